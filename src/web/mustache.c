@@ -93,11 +93,12 @@ static json_t *member(json_t *value, const struct mustache *t, struct slice part
  */
 static json_t *value_find(const struct scene *s, const struct token *token)
 {
-    const struct slice *parts = s->t->parts + token->first_part;
+    const struct slice *parts;
     json_t *value = NULL;
 
     if (token->parts == 0)
         return s->scope->value;
+    parts = s->t->parts + token->first_part;
     for (const struct scope *scope = s->scope; scope != NULL; scope = scope->outer) {
         value = member(scope->value, s->t, parts[0]);
         if (value != NULL)
