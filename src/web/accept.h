@@ -1,0 +1,39 @@
+/*
+ * accept.h — what a browser's headers ask for: a language, and the cookies it was given.
+ *
+ * Standards: RFC 9110 12.5.4 (Accept-Language), RFC 6265 4.2 (Cookie). Pure; any thread.
+ */
+#ifndef WEB_ACCEPT_H
+#define WEB_ACCEPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+
+/* The languages of our pages. */
+enum lang {
+    LANG_ZH, /* zh-CN, where nothing else is asked for */
+    LANG_EN,
+};
+
+/*
+ * The language to answer in. `query_lang` is the value of ?lang= and wins where it names
+ * one of ours ("zh", "zh-CN", "en", in any case). Else the greatest weight in `header`
+ * does; of equal ones the first; "*" stands for those that the header does not name.
+ * Either may be NULL, and what cannot be read is passed over.
+ */
+enum lang accept_language(const char *header, const char *query_lang);
+
+/* The tag for <html lang="…">: "zh-CN", "en". Static. */
+const char *lang_tag(enum lang lang);
+
+/*
+ * Copies the value of the first cookie called `name` (letters count as they are written)
+ * to `out`, without quotes around it. False where `header` is NULL, where there is no
+ * such cookie, or where its value is longer than size - 1 or holds bytes that no cookie
+ * may; `out` is then untouched.
+ */
+NODISCARD bool cookie_find(const char *header, const char *name, char *out, size_t size);
+
+#endif
