@@ -117,25 +117,31 @@ static unsigned smaller(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Levenshtein's distance; both words have at most LONGEST_GUESS bytes. */
+/*
+ * How many letters must be added, taken away, changed or swapped with their neighbour
+ * (optimal string alignment); both words have at most LONGEST_GUESS bytes.
+ */
 static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    unsigned row[LONGEST_GUESS + 1];
+    unsigned rows[3][LONGEST_GUESS + 1];
 
     for (size_t j = 0; j <= b_length; j++)
-        row[j] = (unsigned)j;
+        rows[0][j] = (unsigned)j;
     for (size_t i = 1; i <= a_length; i++) {
-        unsigned corner = row[0];
+        unsigned *row = rows[i % 3];
+        const unsigned *above = rows[(i + 2) % 3];
+        const unsigned *second = rows[(i + 1) % 3];
 
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b_length; j++) {
-            unsigned swap = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
+            unsigned change = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
 
-            corner = row[j];
-            row[j] = smaller(swap, smaller(row[j], row[j - 1]) + 1);
+            row[j] = smaller(change, smaller(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = smaller(row[j], second[j - 2] + 1);
         }
     }
-    return row[b_length];
+    return rows[a_length % 3][b_length];
 }
 
 const char *words_nearest(const char *word, const char *const *known, size_t count)

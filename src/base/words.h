@@ -33,7 +33,7 @@ NODISCARD bool words_utf8(const char *bytes, size_t length, size_t *characters);
 
 /*
  * The known word that somebody probably meant, borrowed from `known`; NULL where none is
- * within a third of the word's length in single-letter changes.
+ * within a third of the word's length in single letters changed, added, lost or swapped.
  */
 const char *words_nearest(const char *word, const char *const *known, size_t count);
 

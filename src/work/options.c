@@ -1,0 +1,631 @@
+/*
+ * options.c — every setting of the program with its kind, bounds, default and sentence.
+ *
+ * Promise: with nothing set the program runs: one hall on the loopback address, the
+ * virtual gateway, the preview printer. Not here: how settings are read
+ * (base/settings.c), nor what a hall consists of (domain/hall.h).
+ */
+#include "work/options.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const char digits[] = "0123456789";
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+#define KIB    ((int64_t)1024)
+#define MIB    (1024 * KIB)
+#define GIB    (1024 * MIB)
+#define DAY_MS ((int64_t)86400000)
+
+/* ---- rules ---------------------------------------------------------------------- */
+
+/* A port of 1 to 65535, or 0 where the machine may choose one. */
+static bool is_port(const char *text, int least)
+{
+    size_t length = strlen(text);
+    int port = 0;
+
+    if (length == 0 || length > 5 || strspn(text, digits) != length)
+        return false;
+    for (; *text != '\0'; text++)
+        port = port * 10 + (*text - '0');
+    return port >= least && port <= 65535;
+}
+
+static bool is_address(const char *text)
+{
+    unsigned char bytes[16];
+
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* What stands before the last colon, without the brackets of IPv6; false where too long.
+ */
+static bool host_part(const char *text, char *out, size_t size, const char **port)
+{
+    const char *colon = strrchr(text, ':');
+    size_t length = colon == NULL ? 0 : (size_t)(colon - text);
+
+    if (length == 0 || length >= size)
+        return false;
+    if (text[0] == '[' && text[length - 1] == ']') {
+        text++;
+        length -= 2;
+    }
+    memcpy(out, text, length);
+    out[length] = '\0';
+    *port = colon + 1;
+    return true;
+}
+
+static const char *rule_listen(const char *text)
+{
+    const char *port;
+    char host[64];
+
+    if (host_part(text, host, sizeof(host), &port) && is_address(host) &&
+        is_port(port, 0))
+        return NULL;
+    return "an IP address and a port, as in 127.0.0.1:8080 or [::1]:8080";
+}
+
+/* An address, or a network as 10.0.0.0/8. */
+static const char *rule_network(const char *text)
+{
+    char address[64];
+    size_t length = strcspn(text, "/");
+    const char *bits = text[length] == '/' ? text + length + 1 : NULL;
+    int most;
+
+    if (length >= sizeof(address))
+        goto bad;
+    memcpy(address, text, length);
+    address[length] = '\0';
+    most = strchr(address, ':') == NULL ? 32 : 128;
+    if (!is_address(address))
+        goto bad;
+    if (bits == NULL || (strlen(bits) <= 3 && is_port(bits, 0)) ||
+        strcmp(bits, "0") == 0) {
+        int value = 0;
+
+        for (const char *c = bits; c != NULL && *c != '\0'; c++)
+            value = value * 10 + (*c - '0');
+        if (value <= most)
+            return NULL;
+    }
+bad:
+    return "IP addresses and networks, as in 10.1.2.3 or 10.0.0.0/8";
+}
+
+static bool is_host(const char *host, size_t length)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+
+    return length > 0 && length <= 253 && strspn(host, letters) >= length &&
+           host[0] != '.' && host[0] != '-';
+}
+
+static const char *after_scheme(const char *text)
+{
+    if (strncmp(text, "http://", 7) == 0)
+        return text + 7;
+    return strncmp(text, "https://", 8) == 0 ? text + 8 : NULL;
+}
+
+/* "host", "host:port" or "[v6]:port" before the first slash. */
+static bool is_authority(const char *text, size_t length)
+{
+    char copy[300];
+    char *colon;
+
+    if (length >= sizeof(copy))
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    colon = strrchr(copy, ':');
+    if (copy[0] == '[') {
+        char *end = strchr(copy, ']');
+
+        if (end == NULL || (end[1] != '\0' && !(end[1] == ':' && is_port(end + 2, 1))))
+            return false;
+        *end = '\0';
+        return is_address(copy + 1);
+    }
+    if (colon != NULL && !is_port(colon + 1, 1))
+        return false;
+    return is_host(copy, colon == NULL ? length : (size_t)(colon - copy));
+}
+
+static const char *rule_base_url(const char *text)
+{
+    const char *host = after_scheme(text);
+
+    if (host != NULL && is_authority(host, strlen(host)))
+        return NULL;
+    return "http:// or https:// with a host and perhaps a port, without path or last "
+           "slash";
+}
+
+static const char *rule_url(const char *text)
+{
+    const char *host = after_scheme(text);
+
+    if (host != NULL && is_authority(host, strcspn(host, "/?#")) &&
+        strpbrk(text, " \x01") == NULL)
+        return NULL;
+    return "an address that begins with http:// or https://";
+}
+
+static const char *rule_host_port(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+
+    if (colon != NULL && is_port(colon + 1, 1) && is_authority(text, strlen(text)))
+        return NULL;
+    return "a host and a port, as in 192.168.1.50:9100";
+}
+
+static const char *rule_access_number(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (text[0] == '+') {
+        text++;
+        length--;
+    }
+    if (length >= 3 && length <= 20 && strspn(text, digits) == length)
+        return NULL;
+    return "3 to 20 digits, perhaps with \"+\" before them";
+}
+
+static const char *rule_path(const char *text)
+{
+    if (strchr(text, '\x01') == NULL && strlen(text) < 1024)
+        return NULL;
+    return "a path in the file system";
+}
+
+/* ---- the table ------------------------------------------------------------------ */
+
+#define TEXT(name, initial, rule, sentence)                                              \
+    {                                                                                    \
+        name, SETTING_TEXT, NULL, initial, 0, 0, NULL, rule, sentence                    \
+    }
+#define SECRET(name, sentence)                                                           \
+    {                                                                                    \
+        name, SETTING_SECRET, NULL, "", 0, 0, NULL, NULL, sentence                       \
+    }
+#define LIST(name, rule, sentence)                                                       \
+    {                                                                                    \
+        name, SETTING_LIST, NULL, "", 0, 0, NULL, rule, sentence                         \
+    }
+#define CHOICE(name, initial, choices, sentence)                                         \
+    {                                                                                    \
+        name, SETTING_CHOICE, NULL, initial, 0, 0, choices, NULL, sentence               \
+    }
+#define TRUTH(name, initial, sentence)                                                   \
+    {                                                                                    \
+        name, SETTING_BOOLEAN, NULL, initial, 0, 0, NULL, NULL, sentence                 \
+    }
+#define COUNT(name, unit, initial, least, most, sentence)                                \
+    {                                                                                    \
+        name, SETTING_INTEGER, unit, initial, least, most, NULL, NULL, sentence          \
+    }
+#define TIME(name, initial, least, most, sentence)                                       \
+    {                                                                                    \
+        name, SETTING_DURATION, NULL, initial, least, most, NULL, NULL, sentence         \
+    }
+#define SIZE(name, initial, least, most, sentence)                                       \
+    {                                                                                    \
+        name, SETTING_BYTES, NULL, initial, least, most, NULL, NULL, sentence            \
+    }
+#define SPAN(name, initial, sentence)                                                    \
+    {                                                                                    \
+        name, SETTING_SPAN, NULL, initial, 0, 0, NULL, NULL, sentence                    \
+    }
+
+const struct setting options_table[] = {
+    /* Who may come, and how long we wait for them. */
+    TEXT("server.listen", "127.0.0.1:8080", rule_listen,
+         "The address and port on which the server answers."),
+    TEXT("server.base_url", "", rule_base_url,
+         "The address that citizens' phones can reach; it is printed into QR codes. Left "
+         "empty, the hall file's is used, else the address listened on."),
+    TRUTH("server.insecure_lan", "no",
+          "Allows plain http on an address beyond this machine; every staff page then "
+          "carries "
+          "a warning."),
+    LIST("server.trusted_addresses", rule_network,
+         "Addresses of the hall's own network, which are exempt from the limits on "
+         "connections."),
+    LIST(
+        "server.proxies", rule_network,
+        "Addresses of proxies in front of the server whose X-Forwarded-For is believed."),
+    COUNT("server.max_connections", "connections", "2000", 10, 100000,
+          "How many connections may be open at once."),
+    COUNT("server.max_per_address", "connections", "50", 1, 100000,
+          "How many connections one address may have open that is not trusted."),
+    TIME("server.header_deadline", "10 s", SECOND, 5 * MINUTE,
+         "How long a client may take to send the head of a request."),
+    TIME("server.body_deadline", "30 s", SECOND, 10 * MINUTE,
+         "How long a client may take to send the body of a request."),
+    TIME("server.idle", "15 s", SECOND, 10 * MINUTE,
+         "How long a connection may stay open without a request."),
+    SIZE("server.max_body", "64 KiB", 4 * KIB, 16 * MIB,
+         "The longest body of a request; gateways' and citizens' are far shorter."),
+    TIME("server.drain", "10 s", 0, 5 * MINUTE,
+         "How long requests in hand may take to end when the server is stopped."),
+
+    /* Where everything is kept. */
+    TEXT("store.data", "./yiping-data", rule_path,
+         "The folder that holds the database, the keys and the settings made by pages."),
+    SECRET("store.postgres",
+           "The connection string of a PostgreSQL server for a city or a province; left "
+           "empty, the data folder's own SQLite database is used."),
+    SIZE("store.min_free", "512 MiB", 0, 1024 * GIB,
+         "Below this free space new tickets and imports are refused; ratings still go "
+         "in."),
+    SIZE("store.ballast", "64 MiB", 0, 16 * GIB,
+         "A file of this size is kept so that it can be removed when the disk is full."),
+
+    /* When citizens are asked. */
+    TRUTH("invite.enabled", "yes", "Whether citizens are asked by text message at all."),
+    TIME("invite.delay_min", "30 min", 0, 30 * DAY_MS,
+         "The soonest that a citizen is asked after a case was closed."),
+    TIME(
+        "invite.delay_max", "120 min", 0, 30 * DAY_MS,
+        "The latest that a citizen is asked after a case was closed, within the window."),
+    SPAN("invite.window", "09:00-20:00",
+         "The part of the day, by the hall's clock, in which citizens may be asked."),
+    TIME(
+        "invite.spread", "60 min", 0, 12 * HOUR,
+        "What falls outside the window is asked at a random time within this span of the "
+        "next opening."),
+    TRUTH("invite.reminder", "yes",
+          "Whether one reminder is sent to who has not answered."),
+    TIME("invite.remind_after", "3 d", HOUR, 30 * DAY_MS,
+         "How long after the closing the reminder is sent."),
+    COUNT("invite.open_working_days", "working days", "5", 1, 60,
+          "How long a case may be rated after the later of its closing and its first "
+          "message."),
+    COUNT("invite.open_days_max", "days", "15", 1, 180,
+          "A case may be rated no longer than this after its closing."),
+    COUNT("invite.cap_days", "messages a day", "1", 1, 20,
+          "How many invitations one phone may get in a day."),
+    COUNT("invite.cap_30_days", "messages in 30 days", "4", 1, 100,
+          "How many invitations one phone may get in thirty days."),
+    TIME("invite.correction", "24 h", 0, 7 * DAY_MS,
+         "How long a rating may be changed, once."),
+    COUNT("invite.slots", "slots", "90", 1, 90,
+          "How many reply slots a phone has where the gateway carries slots; the numbers "
+          "begin at 10."),
+    TIME("invite.slot_rest", "30 d", DAY_MS, 365 * DAY_MS,
+         "How long a slot of a phone rests before it is used again."),
+
+    /* What is asked and who sees it. */
+    TRUTH("rating.dimensions", "yes",
+          "Whether the rating page offers the four dimensions after the grade."),
+    TRUTH("rating.integrity", "no",
+          "Whether the sealed question about integrity is offered, last and voluntary."),
+    TRUTH(
+        "rating.reason", "yes",
+        "Whether a bad grade by text message is answered with a question for the reason; "
+        "nobody has to answer it."),
+    TRUTH("rating.thanks", "yes",
+          "Whether a good grade by text message is answered with thanks and a receipt."),
+    COUNT("rating.comment_max", "characters", "500", 50, 2000,
+          "The longest comment that is taken."),
+    COUNT("rating.show_least", "ratings", "5", 2, 100,
+          "A clerk sees no result that rests on fewer ratings than this."),
+    TIME("rating.show_after", "7 d", 0, 90 * DAY_MS,
+         "A clerk sees no result that is younger than this."),
+    COUNT("rating.compare_least", "ratings", "30", 5, 1000,
+          "A rate over fewer ratings is printed as too small to compare."),
+
+    /* The queue in the hall. */
+    COUNT("queue.noshow_calls", "calls", "3", 1, 10,
+          "How often a number must have been called before it may be marked as missed."),
+    TIME("queue.noshow_after", "60 s", 0, HOUR,
+         "How long after the first call a number may be marked as missed."),
+    TIME(
+        "queue.undo", "10 s", 0, 5 * MINUTE,
+        "How long a clerk may take back what was done at the window, but for a closing."),
+    TIME("queue.restore_after", "30 min", 0, 12 * HOUR,
+         "How long after it was missed a number can be put back at the desk."),
+    COUNT(
+        "queue.near", "people", "3", 1, 50,
+        "With this many people ahead a ticket's page says that it is nearly their turn."),
+    COUNT("queue.estimate_from", "service times", "5", 2, 100,
+          "An estimate of the wait needs at least this many service times of the day."),
+    TIME("queue.kiosk_idle", "30 s", 5 * SECOND, 10 * MINUTE,
+         "After this the ticket machine asks whether somebody is still there."),
+
+    /* Putting bad grades right. */
+    COUNT("work_order.contact_days", "working days", "1", 1, 30,
+          "Within this time the citizen must have been contacted."),
+    COUNT("work_order.fix_days", "working days", "5", 1, 60,
+          "Within this time a simple matter must have been put right."),
+    COUNT("work_order.complex_days", "working days", "15", 1, 120,
+          "Within this time a complex matter must have been put right."),
+    COUNT("work_order.phone_views", "views a day", "20", 1, 1000,
+          "How many whole phone numbers one person may look at in a day to call back."),
+
+    /* Messages on their way. */
+    COUNT(
+        "outbox.in_flight", "messages", "4", 1, 512,
+        "How many messages may be on their way to a gateway at once, unless the gateway "
+        "says otherwise."),
+    TIME("outbox.lease", "60 s", 5 * SECOND, HOUR,
+         "A message claimed by a sender that fell silent is free again after this."),
+    TIME("outbox.timeout", "20 s", SECOND, 5 * MINUTE,
+         "How long a gateway may take to answer; then the message's fate is unknown."),
+    TIME("outbox.retry_min", "10 s", SECOND, HOUR,
+         "The wait before a message that was certainly not sent is tried again; it "
+         "doubles "
+         "each time."),
+    TIME("outbox.retry_max", "15 min", SECOND, 24 * HOUR,
+         "The longest wait between two tries."),
+    TIME("outbox.settle", "10 min", MINUTE, 24 * HOUR,
+         "How long a gateway's \"absent\" must stand before an uncertain message is sent "
+         "again."),
+
+    /* People who log in. */
+    CHOICE("staff.password_profile", "mlps3", "mlps3 asvs",
+           "The rules for passwords: mlps3 (ten characters of three classes, changed "
+           "every 90 "
+           "days) or asvs (eight characters, no forced change)."),
+    TIME("staff.session_idle", "15 min", MINUTE, 24 * HOUR,
+         "A session ends after this time without a request."),
+    TIME("staff.session_max", "8 h", 5 * MINUTE, 24 * HOUR,
+         "A session ends after this time in any case."),
+    COUNT("staff.lock_failures", "failures", "5", 3, 20,
+          "After this many wrong passwords an account is locked."),
+    COUNT("staff.lock_minutes", "minutes", "30", 1, 1440,
+          "How long an account stays locked, and how far back failures count at half of "
+          "it."),
+    COUNT("staff.address_failures", "failures a minute", "20", 1, 1000,
+          "After this many wrong passwords one address has to wait."),
+
+    /* The journal and what is kept how long. */
+    CHOICE("log.level", "info", "error warning notice info debug",
+           "The least important events that are written to the journal."),
+    COUNT("phones.keep_days", "days", "180", 1, 3650,
+          "Phone numbers and comments are erased this long after the rating is settled."),
+    COUNT("audit.keep_days", "days", "1095", 183, 36500,
+          "How long audit events are kept; the law asks for six months at least."),
+
+    /* One section for each gateway; without any the virtual one is in force. */
+    CHOICE("gateway *.kind", "virtual",
+           "virtual kannel smstools twilio aliyun tencent cmpp",
+           "Which kind of gateway this is."),
+    TEXT("gateway *.hall", "", NULL,
+         "The code of the hall that sends through it; left empty, the only hall."),
+    TEXT("gateway *.access_number", "1069012345", rule_access_number,
+         "The number that citizens see as the sender and reply to, without a slot's "
+         "digits."),
+    COUNT("gateway *.slot_digits", "digits", "2", 0, 7,
+          "How many digits the gateway lets us add to the access number; 0 where none."),
+    TEXT("gateway *.url", "", rule_url, "The gateway's address for sending."),
+    TEXT("gateway *.query_url", "", rule_url,
+         "The gateway's address for asking what became of a message, where it has one."),
+    TEXT("gateway *.address", "", rule_host_port,
+         "The gateway's host and port, for kinds that keep a line open."),
+    TEXT("gateway *.folder", "", rule_path,
+         "The spool folder, for gateways on this machine that read files."),
+    TEXT("gateway *.user", "", NULL, "The user name, account or key id at the gateway."),
+    SECRET("gateway *.password", "The password or secret key at the gateway."),
+    SECRET(
+        "gateway *.callback_secret",
+        "The last part of the address that the gateway calls with replies and reports; "
+        "left empty, one is made and shown on the gateway's page."),
+    LIST("gateway *.callback_addresses", rule_network,
+         "The addresses from which the gateway calls; left empty, from anywhere."),
+    TEXT("gateway *.signature", "", NULL,
+         "The signature registered at the gateway; left empty, the hall's."),
+    TRUTH("gateway *.adds_signature", "no",
+          "Whether the gateway writes the signature itself."),
+    TEXT("gateway *.app", "", NULL, "The application's number at the gateway."),
+    TEXT("gateway *.region", "", NULL, "The region of a cloud gateway."),
+    LIST("gateway *.templates", NULL,
+         "Approved templates as kind:number, for gateways that send nothing else."),
+    TEXT("gateway *.service", "", NULL, "The service code of a CMPP account."),
+    CHOICE("gateway *.version", "3.0", "2.0 3.0", "The version of CMPP."),
+    COUNT("gateway *.in_flight", "messages", "0", 0, 512,
+          "How many messages may be on their way at once; 0 takes the outbox's."),
+    COUNT("gateway *.rate", "messages a second", "20", 1, 10000,
+          "The most messages handed over in a second."),
+
+    /* One section for each printer; without any the preview is in force. */
+    TEXT("printer *.profile", "80mm", NULL,
+         "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
+    CHOICE("printer *.way", "preview", "preview file tcp device serial cups cloudprnt",
+           "How bytes get to the printer."),
+    TEXT("printer *.path", "", rule_path,
+         "The file, folder or device, for the ways file, device and serial."),
+    TEXT("printer *.address", "", rule_host_port,
+         "The printer's host and port, for the way tcp."),
+    TEXT("printer *.queue", "", NULL, "The name of the queue, for the way cups."),
+    COUNT("printer *.baud", "baud", "115200", 1200, 921600,
+          "The speed of a serial line."),
+    SECRET("printer *.password", "The password with which a cloudprnt printer asks."),
+    TIME("printer *.timeout", "5 s", SECOND, MINUTE,
+         "How long the printer may take to answer before it counts as silent."),
+
+    /* Printers that differ from the built-in 80mm and 58mm. */
+    COUNT("profile *.width_dots", "dots", "576", 200, 2000, "The printable width."),
+    CHOICE("profile *.mode", "raster", "raster text",
+           "Whether tickets go as a picture or as the printer's own letters."),
+    CHOICE("profile *.qr", "raster", "raster native",
+           "Whether QR codes go as a picture or as the printer's own command."),
+    CHOICE("profile *.cut", "partial", "none partial full", "How paper is cut."),
+    CHOICE("profile *.encoding", "gb18030", "gb18030 utf-8 ascii",
+           "The encoding of the printer's own letters."),
+    COUNT("profile *.feed_dots", "dots", "80", 0, 500, "The feed before the cut."),
+};
+
+const size_t options_count = LENGTH(options_table);
+
+/* ---- what hangs together --------------------------------------------------------- */
+
+static bool is_empty(const struct settings *s, const char *section, const char *name,
+                     const char *key)
+{
+    return settings_text(s, settings_key(section, name, key).text)[0] == '\0';
+}
+
+/* One key that a kind or a way cannot do without. */
+struct need {
+    const char *value;
+    const char *key;
+};
+
+static void check_needs(struct settings *s, const char *section, const char *name,
+                        const char *by, const struct need *needs, size_t count)
+{
+    const char *value = settings_text(s, settings_key(section, name, by).text);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(needs[i].value, value) != 0 ||
+            !is_empty(s, section, name, needs[i].key))
+            continue;
+        settings_blame(s, settings_key(section, name, by).text,
+                       "%s = %s needs \"%s\" too; set it in [%s %s].", by, value,
+                       needs[i].key, section, name);
+    }
+}
+
+static void check_gateway(void *context, const char *name)
+{
+    static const struct need needs[] = {
+        {"kannel", "url"},        {"kannel", "user"},      {"kannel", "password"},
+        {"smstools", "folder"},   {"twilio", "user"},      {"twilio", "password"},
+        {"aliyun", "user"},       {"aliyun", "password"},  {"aliyun", "templates"},
+        {"tencent", "user"},      {"tencent", "password"}, {"tencent", "app"},
+        {"tencent", "templates"}, {"cmpp", "address"},     {"cmpp", "user"},
+        {"cmpp", "password"},     {"cmpp", "service"},
+    };
+    struct settings *s = context;
+    struct settings_key number = settings_key("gateway", name, "access_number");
+    struct settings_key extra = settings_key("gateway", name, "slot_digits");
+
+    check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
+    if (is_empty(s, "gateway", name, "access_number"))
+        settings_blame(s, number.text,
+                       "The access number is empty; allowed are 3 to 20 "
+                       "digits.");
+    else if ((int64_t)strlen(settings_text(s, number.text)) +
+                 settings_int(s, extra.text) >
+             20)
+        settings_blame(
+            s, extra.text,
+            "With the slot's digits the sender's number would be longer than the "
+            "20 digits that carriers take; shorten access_number or slot_digits.");
+}
+
+static void check_printer(void *context, const char *name)
+{
+    static const struct need needs[] = {
+        {"file", "path"},   {"device", "path"}, {"serial", "path"},
+        {"tcp", "address"}, {"cups", "queue"},  {"cloudprnt", "password"},
+    };
+    struct settings *s = context;
+    struct settings_key key = settings_key("printer", name, "profile");
+    const char *profile = settings_text(s, key.text);
+
+    check_needs(s, "printer", name, "way", needs, LENGTH(needs));
+    if (strcmp(name, "preview") == 0 &&
+        strcmp(settings_text(s, settings_key("printer", name, "way").text), "preview") !=
+            0)
+        settings_blame(
+            s, settings_key("printer", name, "way").text,
+            "The name \"preview\" means the preview; name this printer otherwise.");
+    if (strcmp(profile, "80mm") != 0 && strcmp(profile, "58mm") != 0 &&
+        !settings_instance_exists(s, "profile", profile))
+        settings_blame(
+            s, key.text,
+            "The profile \"%.40s\" is not there; allowed are 80mm, 58mm and the "
+            "[profile NAME] sections of the settings.",
+            profile);
+}
+
+/* Two durations of which the first must not be the longer one. */
+static void check_order(struct settings *s, const char *shorter, const char *longer)
+{
+    if (settings_ms(s, shorter) > settings_ms(s, longer))
+        settings_blame(s, shorter, "It is longer than %s; allowed is at most that.",
+                       longer);
+}
+
+bool options_listen_is_safe(const struct settings *s, const char *hall_base_url)
+{
+    const char *listen = settings_text(s, "server.listen");
+    const char *url = settings_text(s, "server.base_url");
+
+    if (url[0] == '\0')
+        url = hall_base_url;
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
+           strncmp(url, "https://", 8) == 0 || settings_bool(s, "server.insecure_lan");
+}
+
+/* While server.base_url is empty the hall file's may be https, so nothing is said yet. */
+static void check_listen(struct settings *s)
+{
+    if (!options_listen_is_safe(s, "https://"))
+        settings_blame(s, "server.listen",
+                       "Plain http would be open beyond this machine. Put an https proxy "
+                       "before the server and name it in server.base_url, or set "
+                       "server.insecure_lan = yes.");
+}
+
+bool options_check(struct settings *s, struct error *err)
+{
+    size_t from = settings_fault_count(s);
+
+    if (settings_text(s, "store.data")[0] == '\0')
+        settings_blame(s, "store.data", "The path is empty; allowed is a folder.");
+    check_listen(s);
+    check_order(s, "invite.delay_min", "invite.delay_max");
+    check_order(s, "outbox.retry_min", "outbox.retry_max");
+    check_order(s, "staff.session_idle", "staff.session_max");
+    if (settings_int(s, "invite.cap_days") > settings_int(s, "invite.cap_30_days"))
+        settings_blame(s, "invite.cap_days",
+                       "It is more than invite.cap_30_days; allowed is at most that.");
+    if (settings_int(s, "work_order.fix_days") >
+        settings_int(s, "work_order.complex_days"))
+        settings_blame(
+            s, "work_order.fix_days",
+            "It is more than work_order.complex_days; allowed is at most that.");
+    settings_instances(s, "gateway", check_gateway, s);
+    settings_instances(s, "printer", check_printer, s);
+    return settings_faultless(s, from, err);
+}
+
+/* The variable's value, or NULL. */
+static const char *environment_value(char *const *environment, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; *environment != NULL; environment++) {
+        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
+            return *environment + length + 1;
+    }
+    return NULL;
+}
+
+bool options_read(struct settings *s, const char *path, char *const *environment,
+                  struct error *err)
+{
+    bool file = true;
+    bool variables;
+    bool whole;
+
+    if (path == NULL)
+        path = environment_value(environment, OPTIONS_PREFIX "CONFIG");
+    if (path != NULL && path[0] != '\0')
+        file = settings_read_file(s, path, err);
+    variables = settings_read_environment(s, OPTIONS_PREFIX, environment, err);
+    whole = options_check(s, err);
+    return file && variables && whole;
+}
