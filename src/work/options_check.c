@@ -1,0 +1,170 @@
+/*
+ * options_check.c — reads the program's settings and looks at what hangs together.
+ *
+ * Promise: a fault between two settings is booked at the place where one of them was set.
+ * Not here: single values (options.c, base/settings_value.c).
+ */
+#include "work/options.h"
+
+#include <string.h>
+
+static bool is_empty(const struct settings *s, const char *section, const char *name,
+                     const char *key)
+{
+    return settings_text(s, settings_key(section, name, key).text)[0] == '\0';
+}
+
+/* One key that a kind or a way cannot do without. */
+struct need {
+    const char *value;
+    const char *key;
+};
+
+static void check_needs(struct settings *s, const char *section, const char *name,
+                        const char *by, const struct need *needs, size_t count)
+{
+    const char *value = settings_text(s, settings_key(section, name, by).text);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(needs[i].value, value) != 0 ||
+            !is_empty(s, section, name, needs[i].key))
+            continue;
+        settings_blame(s, settings_key(section, name, by).text,
+                       "%s = %s needs \"%s\" too; set it in [%s %s].", by, value,
+                       needs[i].key, section, name);
+    }
+}
+
+static void check_gateway(void *context, const char *name)
+{
+    static const struct need needs[] = {
+        {"kannel", "url"},        {"kannel", "user"},      {"kannel", "password"},
+        {"smstools", "folder"},   {"twilio", "user"},      {"twilio", "password"},
+        {"aliyun", "user"},       {"aliyun", "password"},  {"aliyun", "templates"},
+        {"tencent", "user"},      {"tencent", "password"}, {"tencent", "app"},
+        {"tencent", "templates"}, {"cmpp", "address"},     {"cmpp", "user"},
+        {"cmpp", "password"},     {"cmpp", "service"},
+    };
+    struct settings *s = context;
+    struct settings_key number = settings_key("gateway", name, "access_number");
+    struct settings_key extra = settings_key("gateway", name, "slot_digits");
+
+    check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
+    if (is_empty(s, "gateway", name, "access_number"))
+        settings_blame(s, number.text,
+                       "The access number is empty; allowed are 3 to 20 "
+                       "digits.");
+    else if ((int64_t)strlen(settings_text(s, number.text)) +
+                 settings_int(s, extra.text) >
+             20)
+        settings_blame(
+            s, extra.text,
+            "With the slot's digits the sender's number would be longer than the "
+            "20 digits that carriers take; shorten access_number or slot_digits.");
+}
+
+static void check_printer(void *context, const char *name)
+{
+    static const struct need needs[] = {
+        {"file", "path"},   {"device", "path"}, {"serial", "path"},
+        {"tcp", "address"}, {"cups", "queue"},  {"cloudprnt", "password"},
+    };
+    struct settings *s = context;
+    struct settings_key key = settings_key("printer", name, "profile");
+    const char *profile = settings_text(s, key.text);
+
+    check_needs(s, "printer", name, "way", needs, LENGTH(needs));
+    if (strcmp(name, "preview") == 0 &&
+        strcmp(settings_text(s, settings_key("printer", name, "way").text), "preview") !=
+            0)
+        settings_blame(
+            s, settings_key("printer", name, "way").text,
+            "The name \"preview\" means the preview; name this printer otherwise.");
+    if (strcmp(profile, "80mm") != 0 && strcmp(profile, "58mm") != 0 &&
+        !settings_instance_exists(s, "profile", profile))
+        settings_blame(
+            s, key.text,
+            "The profile \"%.40s\" is not there; allowed are 80mm, 58mm and the "
+            "[profile NAME] sections of the settings.",
+            profile);
+}
+
+/* Two durations of which the first must not be the longer one. */
+static void check_order(struct settings *s, const char *shorter, const char *longer)
+{
+    if (settings_ms(s, shorter) > settings_ms(s, longer))
+        settings_blame(s, shorter, "It is longer than %s; allowed is at most that.",
+                       longer);
+}
+
+bool options_listen_is_safe(const struct settings *s, const char *hall_base_url)
+{
+    const char *listen = settings_text(s, "server.listen");
+    const char *url = settings_text(s, "server.base_url");
+
+    if (url[0] == '\0')
+        url = hall_base_url;
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
+           strncmp(url, "https://", 8) == 0 || settings_bool(s, "server.insecure_lan");
+}
+
+/* While server.base_url is empty the hall file's may be https, so nothing is said yet. */
+static void check_listen(struct settings *s)
+{
+    if (!options_listen_is_safe(s, "https://"))
+        settings_blame(s, "server.listen",
+                       "Plain http would be open beyond this machine. Put an https proxy "
+                       "before the server and name it in server.base_url, or set "
+                       "server.insecure_lan = yes.");
+}
+
+bool options_check(struct settings *s, struct error *err)
+{
+    size_t from = settings_fault_count(s);
+
+    if (settings_text(s, "store.data")[0] == '\0')
+        settings_blame(s, "store.data", "The path is empty; allowed is a folder.");
+    check_listen(s);
+    check_order(s, "invite.delay_min", "invite.delay_max");
+    check_order(s, "outbox.retry_min", "outbox.retry_max");
+    check_order(s, "staff.session_idle", "staff.session_max");
+    if (settings_int(s, "invite.cap_days") > settings_int(s, "invite.cap_30_days"))
+        settings_blame(s, "invite.cap_days",
+                       "It is more than invite.cap_30_days; allowed is at most that.");
+    if (settings_int(s, "work_order.fix_days") >
+        settings_int(s, "work_order.complex_days"))
+        settings_blame(
+            s, "work_order.fix_days",
+            "It is more than work_order.complex_days; allowed is at most that.");
+    settings_instances(s, "gateway", check_gateway, s);
+    settings_instances(s, "printer", check_printer, s);
+    return settings_faultless(s, from, err);
+}
+
+/* The variable's value, or NULL. */
+static const char *environment_value(char *const *environment, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (; *environment != NULL; environment++) {
+        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
+            return *environment + length + 1;
+    }
+    return NULL;
+}
+
+bool options_read(struct settings *s, const char *path, char *const *environment,
+                  struct error *err)
+{
+    bool file = true;
+    bool variables;
+    bool whole;
+
+    if (path == NULL)
+        path = environment_value(environment, OPTIONS_PREFIX "CONFIG");
+    if (path != NULL && path[0] != '\0')
+        file = settings_read_file(s, path, err);
+    variables = settings_read_environment(s, OPTIONS_PREFIX, environment, err);
+    whole = options_check(s, err);
+    return file && variables && whole;
+}
