@@ -43,27 +43,30 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test
 all: $(B)/yiping
 
 $(B)/yiping: $(B)/src/main.o $(B)/libyiping.a
-	$(CC) $(LDFLAGS_$(VARIANT)) -o $@ $^ $(LDLIBS)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_$(VARIANT)) -o $@ $^ $(LDLIBS)
 
 $(B)/libyiping.a: $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/%.o: %.c | deps-build
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Every template, asset and migration, as one sorted table of bytes (base/pack.h).
 $(B)/pack.c: $(TEMPLATES) .pack.sh
 	@mkdir -p $(@D)
-	bash .pack.sh $(TEMPLATES) > $@
+	@bash .pack.sh $(TEMPLATES) > $@
 
 $(B)/pack.o: $(B)/pack.c
-	$(CC) -std=c17 -O0 -Isrc -c -o $@ $<
+	@$(CC) -std=c17 -O0 -Isrc -c -o $@ $<
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -DSHARED_DIR='"$(SHARED)"' -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< \
+	@echo "  TEST  $<"
+	@$(CC) $(CFLAGS_ALL) -DSHARED_DIR='"$(SHARED)"' -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< \
 	    $(B)/libyiping.a $(LDLIBS) -lcmocka $(LDLIBS_$(notdir $@))
 
 -include $(OBJECTS:.o=.d) $(B)/src/main.d $(UNIT:=.d)

@@ -1,0 +1,237 @@
+/*
+ * crypt.c — the only file that sees libcrypto (crypt.h).
+ *
+ * A failure of the library itself cannot be handled by anybody: the process ends, as it
+ * does without memory, and restarts from disk.
+ */
+#include "base/crypt.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+enum { NONCE_BYTES = 12, TAG_BYTES = 16, SALT_BYTES = 16 };
+
+static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+static void must(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    log_line(LOG_LEVEL_ERROR, "crypt.failed", "call=%s", what);
+    abort();
+}
+
+void crypt_sha256(const void *bytes, size_t length, unsigned char out[CRYPT_HASH_BYTES])
+{
+    must(SHA256(bytes, length, out) != NULL, "SHA256");
+}
+
+void crypt_hmac(const struct crypt_key *key, const void *bytes, size_t length,
+                unsigned char out[CRYPT_HASH_BYTES])
+{
+    /* Two plain hashes: several times faster than fetching an EVP_MAC for each short
+     * text. */
+    unsigned char pad[64];
+    unsigned char inner[CRYPT_HASH_BYTES];
+    SHA256_CTX ctx;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    memset(pad, 0x36, sizeof(pad));
+    for (size_t i = 0; i < CRYPT_KEY_BYTES; i++)
+        pad[i] ^= key->bytes[i];
+    must(SHA256_Init(&ctx) == 1 && SHA256_Update(&ctx, pad, sizeof(pad)) == 1 &&
+             SHA256_Update(&ctx, bytes, length) == 1 && SHA256_Final(inner, &ctx) == 1,
+         "HMAC");
+    for (size_t i = 0; i < sizeof(pad); i++)
+        pad[i] ^= 0x36 ^ 0x5c;
+    must(SHA256_Init(&ctx) == 1 && SHA256_Update(&ctx, pad, sizeof(pad)) == 1 &&
+             SHA256_Update(&ctx, inner, sizeof(inner)) == 1 &&
+             SHA256_Final(out, &ctx) == 1,
+         "HMAC");
+#pragma GCC diagnostic pop
+    OPENSSL_cleanse(pad, sizeof(pad));
+}
+
+struct crypt_key crypt_derive(const struct crypt_key *master, const char *label)
+{
+    struct crypt_key key;
+
+    crypt_hmac(master, label, strlen(label), key.bytes);
+    return key;
+}
+
+bool crypt_equal(const void *a, const void *b, size_t length)
+{
+    return CRYPTO_memcmp(a, b, length) == 0;
+}
+
+static int bound_to(const char *table, int64_t id, char *out, size_t size)
+{
+    return snprintf(out, size, "%s/%lld", table, (long long)id);
+}
+
+void crypt_seal(const struct crypt_key *key, struct world *world, const char *table,
+                int64_t id, const void *bytes, size_t length, unsigned char *out)
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    char place[64];
+    int n, place_length = bound_to(table, id, place, sizeof(place));
+
+    world->random(world, out, NONCE_BYTES);
+    must(ctx != NULL &&
+             EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes, out) == 1,
+         "AES-GCM");
+    must(EVP_EncryptUpdate(ctx, NULL, &n, (unsigned char *)place, place_length) == 1,
+         "AES-GCM");
+    must(EVP_EncryptUpdate(ctx, out + NONCE_BYTES, &n, bytes, (int)length) == 1,
+         "AES-GCM");
+    must(EVP_EncryptFinal_ex(ctx, out + NONCE_BYTES + n, &n) == 1, "AES-GCM");
+    must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG_BYTES,
+                             out + NONCE_BYTES + length) == 1,
+         "AES-GCM");
+    EVP_CIPHER_CTX_free(ctx);
+}
+
+bool crypt_open(const struct crypt_key *key, const char *table, int64_t id,
+                const void *sealed, size_t length, struct buf *out, struct error *err)
+{
+    const unsigned char *in = sealed;
+    char place[64];
+    int n, place_length = bound_to(table, id, place, sizeof(place));
+    EVP_CIPHER_CTX *ctx;
+    unsigned char *plain;
+    bool ok;
+
+    if (length < CRYPT_SEAL_EXTRA)
+        return error_set(err, ERROR_BROKEN, "A sealed record is cut short: %s.", place);
+    length -= CRYPT_SEAL_EXTRA;
+    plain = malloc(length + 1);
+    ctx = EVP_CIPHER_CTX_new();
+    must(ctx != NULL && plain != NULL, "AES-GCM");
+    ok = EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes, in) == 1 &&
+         EVP_DecryptUpdate(ctx, NULL, &n, (unsigned char *)place, place_length) == 1 &&
+         EVP_DecryptUpdate(ctx, plain, &n, in + NONCE_BYTES, (int)length) == 1 &&
+         EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_BYTES,
+                             (void *)(in + NONCE_BYTES + length)) == 1 &&
+         EVP_DecryptFinal_ex(ctx, plain + n, &n) == 1;
+    EVP_CIPHER_CTX_free(ctx);
+    if (ok)
+        buf_add(out, plain, length);
+    OPENSSL_cleanse(plain, length);
+    free(plain);
+    if (!ok)
+        error_set(err, ERROR_BROKEN,
+                  "A sealed record does not open: %s. Is the key file the right one?",
+                  place);
+    return ok;
+}
+
+static bool scrypt(const char *password, const unsigned char salt[SALT_BYTES], uint64_t n,
+                   uint64_t r, uint64_t p, unsigned char out[CRYPT_HASH_BYTES])
+{
+    return EVP_PBE_scrypt(password, strlen(password), salt, SALT_BYTES, n, r, p,
+                          64u << 20, out, CRYPT_HASH_BYTES) == 1;
+}
+
+void crypt_password_hash(const char *password, struct world *world, char out[160])
+{
+    unsigned char salt[SALT_BYTES], hash[CRYPT_HASH_BYTES];
+    char salt_hex[2 * SALT_BYTES + 1], hash_hex[2 * CRYPT_HASH_BYTES + 1];
+
+    world->random(world, salt, sizeof(salt));
+    must(scrypt(password, salt, 1u << 15, 8, 3, hash), "scrypt");
+    crypt_hex(salt, sizeof(salt), salt_hex);
+    crypt_hex(hash, sizeof(hash), hash_hex);
+    snprintf(out, 160, "scrypt$32768$8$3$%s$%s", salt_hex, hash_hex);
+}
+
+static bool from_hex(const char *text, unsigned char *out, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned byte;
+
+        if (sscanf(text + 2 * i, "%2x", &byte) != 1)
+            return false;
+        out[i] = (unsigned char)byte;
+    }
+    return text[2 * length] == '\0';
+}
+
+bool crypt_password_check(const char *password, const char *hash)
+{
+    unsigned long long n, r, p;
+    char salt_hex[2 * SALT_BYTES + 2], hash_hex[2 * CRYPT_HASH_BYTES + 2];
+    unsigned char salt[SALT_BYTES], want[CRYPT_HASH_BYTES], got[CRYPT_HASH_BYTES];
+
+    if (sscanf(hash, "scrypt$%llu$%llu$%llu$%33[0-9a-f]$%65[0-9a-f]", &n, &r, &p,
+               salt_hex, hash_hex) != 5)
+        return false;
+    if (!from_hex(salt_hex, salt, sizeof(salt)) ||
+        !from_hex(hash_hex, want, sizeof(want)))
+        return false;
+    return scrypt(password, salt, n, r, p, got) && crypt_equal(want, got, sizeof(want));
+}
+
+void crypt_base32(uint64_t number, int symbols, char *out)
+{
+    for (int i = symbols - 1; i >= 0; i--) {
+        out[i] = alphabet[number & 31];
+        number >>= 5;
+    }
+    out[symbols] = '\0';
+}
+
+void crypt_base32_bytes(const unsigned char *bytes, int symbols, char *out)
+{
+    unsigned held = 0;
+    int bits = 0;
+
+    for (int i = 0; i < symbols; i++) {
+        if (bits < 5) {
+            held = held << 8 | *bytes++;
+            bits += 8;
+        }
+        bits -= 5;
+        out[i] = alphabet[held >> bits & 31];
+    }
+    out[symbols] = '\0';
+}
+
+int crypt_base32_value(char symbol)
+{
+    const char *at;
+
+    if (symbol >= 'a' && symbol <= 'z')
+        symbol = (char)(symbol - 'a' + 'A');
+    if (symbol == 'O')
+        symbol = '0';
+    if (symbol == 'I' || symbol == 'L')
+        symbol = '1';
+    at = symbol != '\0' ? strchr(alphabet, symbol) : NULL;
+    return at != NULL ? (int)(at - alphabet) : -1;
+}
+
+void crypt_hex(const unsigned char *bytes, size_t length, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < length; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * length] = '\0';
+}
+
+void crypt_wipe(void *bytes, size_t length)
+{
+    OPENSSL_cleanse(bytes, length);
+}
