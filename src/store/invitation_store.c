@@ -1,0 +1,305 @@
+/*
+ * invitation_store.c — see invitation_store.h and facts of the trade: at most one
+ * invitation a day and phone, four in 30 days; several cases of one phone that close
+ * before the first text is claimed are asked about together; what cannot be asked in time
+ * is capped. QR rating is always open.
+ */
+#include "store/invitation_store.h"
+
+#include <stdio.h>
+
+#include "base/zone.h"
+#include "store/person_store.h"
+#include "store/topics.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, MONTH_DAYS = 30, MOST_TOGETHER = 3, MOST_COUNTED = 64 };
+
+#define SURVEYS "kind IN ('survey', 'survey_code', 'survey_four', 'survey_multi')"
+
+enum {
+    INVITATION_ADD,
+    INVITATION_OF,
+    UNCLAIMED,
+    ASKED,
+    MESSAGE_ADD,
+    MESSAGE_STATE,
+    MESSAGE_CASE,
+    MESSAGE_WITHDRAW,
+    CASE_TAKE_OUT,
+    CASES_LEFT,
+    STATEMENTS,
+};
+
+static const char *const sql[STATEMENTS] = {
+    [INVITATION_ADD] =
+        "INSERT INTO invitations (id, hall, case_id, phone_id, decision, reason,"
+        " message_id, due_ms, decided_ms)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    [INVITATION_OF] = "SELECT id, decision, reason, message_id, due_ms FROM invitations"
+                      " WHERE case_id = $1",
+    [UNCLAIMED] = "SELECT m.id, m.due_ms, (SELECT count(*) FROM message_cases c"
+                  " WHERE c.message_id = m.id), (SELECT COALESCE(max(c.ordinal), 0)"
+                  " FROM message_cases c WHERE c.message_id = m.id) FROM messages m"
+                  " WHERE m.phone_id = $1"
+                  " AND m.kind = 'survey' AND m.state = 'NEW' ORDER BY m.id LIMIT 1",
+    [ASKED] = "SELECT COALESCE(accepted_ms, due_ms) FROM messages WHERE phone_id = $1"
+              " AND id >= $2 AND " SURVEYS " AND state NOT IN ('WITHDRAWN', 'REFUSED')"
+              " ORDER BY id DESC LIMIT 64",
+    [MESSAGE_ADD] =
+        "INSERT INTO messages (id, hall, kind, lang, phone_id, state, attempt,"
+        " due_ms, expires_ms, changed_ms, created_ms)"
+        " VALUES ($1, $2, 'survey', $3, $4, 'NEW', 0, $5, $6, $7, $7)",
+    [MESSAGE_STATE] =
+        "INSERT INTO message_states (id, hall, message_id, state, attempt, detail,"
+        " at_ms) VALUES ($1, $2, $3, $4, 0, $5, $6)",
+    [MESSAGE_CASE] = "INSERT INTO message_cases (message_id, ordinal, hall, case_id)"
+                     " VALUES ($1, $2, $3, $4)",
+    [MESSAGE_WITHDRAW] = "UPDATE messages SET state = 'WITHDRAWN', reason = 'reopened',"
+                         " changed_ms = $2 WHERE id = $1 AND state IN ('NEW', 'RETRY')",
+    [CASE_TAKE_OUT] =
+        "DELETE FROM message_cases WHERE case_id = $1 AND message_id IN"
+        " (SELECT id FROM messages WHERE id = $2 AND state IN ('NEW', 'RETRY'))",
+    [CASES_LEFT] = "SELECT count(*) FROM message_cases WHERE message_id = $1",
+};
+
+const char *const *invitation_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+int64_t invitation_rate_until(const struct store *st, const struct invite_rules *rules,
+                              int64_t closed_ms, int64_t asked_ms)
+{
+    const struct hall_frame *f = st->frame;
+    int64_t from_ms = asked_ms > closed_ms ? asked_ms : closed_ms;
+    int64_t until_ms = calendar_deadline_ms(f->calendar, f->zone, &f->hours, from_ms,
+                                            rules->open_working_days);
+    int64_t last_ms = closed_ms + rules->open_days_max * (int64_t)DAY_MS;
+
+    return until_ms < last_ms ? until_ms : last_ms;
+}
+
+/* A number from 0 to `range`, by lot. */
+static int64_t lot(struct store *st, int64_t range)
+{
+    uint32_t drawn;
+
+    st->world->random(st->world, &drawn, sizeof(drawn));
+    return range > 0 ? (int64_t)(drawn % (uint64_t)(range + 1)) : 0;
+}
+
+static int32_t day_of(const struct store *st, int64_t at_ms)
+{
+    struct local_time local;
+
+    zone_local(st->frame->zone, at_ms, &local);
+    return local.day_number;
+}
+
+/* The local days on which this phone was or will be asked. */
+struct asked_days {
+    int32_t day[MOST_COUNTED];
+    int count;
+};
+
+static bool asked_days(struct store *st, int64_t phone_id, int64_t now_ms,
+                       struct asked_days *out, struct error *err)
+{
+    struct db_cursor c;
+
+    out->count = 0;
+    if (!db_query(st->db, sql[ASKED],
+                  DB(db_int(phone_id),
+                     db_int(id_floor(now_ms - 2 * MONTH_DAYS * (int64_t)DAY_MS))),
+                  &c, err))
+        return false;
+    while (out->count < MOST_COUNTED && db_next(&c, err))
+        out->day[out->count++] = day_of(st, db_get_int(&c, 0));
+    db_done(&c);
+    return err->kind == ERROR_NONE;
+}
+
+/* May the phone be asked on this day, too? */
+static bool day_is_free(const struct asked_days *a, const struct invite_rules *rules,
+                        int32_t day)
+{
+    int same = 0, month = 0;
+
+    for (int i = 0; i < a->count; i++) {
+        same += a->day[i] == day;
+        month += a->day[i] > day - MONTH_DAYS && a->day[i] < day + MONTH_DAYS;
+    }
+    return same < rules->per_day && month < rules->per_30_days;
+}
+
+/* When the text goes out: after the delay drawn by lot, inside the send window, on a free
+ * day. */
+static int64_t choose_due(struct store *st, const struct invite_rules *rules,
+                          const struct asked_days *asked, int64_t now_ms,
+                          int64_t until_ms, bool *moved)
+{
+    const struct zone *zone = st->frame->zone;
+    int64_t delay_ms =
+        rules->delay_low_ms + lot(st, rules->delay_high_ms - rules->delay_low_ms);
+    int64_t due_ms = send_window_next(zone, &rules->window, now_ms + delay_ms,
+                                      lot(st, rules->spread_ms));
+
+    *moved = false;
+    while (!day_is_free(asked, rules, day_of(st, due_ms)) && due_ms < until_ms) {
+        *moved = true;
+        due_ms = zone_day_utc(zone, day_of(st, due_ms) + 1, rules->window.from_min) +
+                 lot(st, rules->spread_ms);
+    }
+    return due_ms;
+}
+
+static void decide(struct invitation *out, const char *decision, const char *reason)
+{
+    snprintf(out->decision, sizeof(out->decision), "%s", decision);
+    snprintf(out->reason, sizeof(out->reason), "%s", reason);
+}
+
+static bool join_message(struct store *st, const struct service_case *c,
+                         struct invitation *out, bool *joined, struct error *err)
+{
+    struct db_cursor cur;
+    int64_t count, ordinal;
+
+    if (!db_find(st->db, sql[UNCLAIMED], DB(db_int(c->phone_id)), &cur, joined, err))
+        return false;
+    if (!*joined)
+        return true;
+    out->message_id = db_get_int(&cur, 0);
+    out->due_ms = db_get_int(&cur, 1);
+    count = db_get_int(&cur, 2);
+    ordinal = db_get_int(&cur, 3) + 1;
+    db_done(&cur);
+    *joined = count < MOST_TOGETHER;
+    if (!*joined) {
+        out->message_id = out->due_ms = 0;
+        return true;
+    }
+    decide(out, "asked_together", "one text for several cases");
+    return db_run(
+        st->db, sql[MESSAGE_CASE],
+        DB(db_int(out->message_id), db_int(ordinal), db_int(st->hall), db_int(c->id)),
+        err);
+}
+
+static bool add_message(struct store *st, const struct service_case *c, const char *lang,
+                        int64_t now_ms, struct invitation *out, struct error *err)
+{
+    out->message_id = store_id(st, now_ms);
+    st->message_added = true;
+    return db_run(st->db, sql[MESSAGE_ADD],
+                  DB(db_int(out->message_id), db_int(st->hall), db_text(lang),
+                     db_int(c->phone_id), db_int(out->due_ms), db_int(c->rate_until_ms),
+                     db_int(now_ms)),
+                  err) &&
+           db_run(st->db, sql[MESSAGE_STATE],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall),
+                     db_int(out->message_id), db_text("NEW"), db_null(), db_int(now_ms)),
+                  err) &&
+           db_run(st->db, sql[MESSAGE_CASE],
+                  DB(db_int(out->message_id), db_int(1), db_int(st->hall), db_int(c->id)),
+                  err);
+}
+
+/* The phone may be asked in principle: together, now, later, or no more in time. */
+static bool schedule(struct store *st, const struct rules *rules,
+                     const struct service_case *c, const char *lang, int64_t now_ms,
+                     struct invitation *out, struct error *err)
+{
+    struct asked_days asked;
+    bool joined, moved;
+
+    if (!join_message(st, c, out, &joined, err) || joined)
+        return err->kind == ERROR_NONE;
+    if (!asked_days(st, c->phone_id, now_ms, &asked, err))
+        return false;
+    out->due_ms =
+        choose_due(st, &rules->invite, &asked, now_ms, c->rate_until_ms, &moved);
+    if (out->due_ms >= c->rate_until_ms) {
+        out->due_ms = 0;
+        decide(out, moved ? "capped" : "excluded",
+               moved ? "the phone was asked often enough"
+                     : "the time to rate is over before");
+        return true;
+    }
+    decide(out, moved ? "delayed" : "send",
+           moved ? "the phone was asked that day already" : "closed with a phone");
+    return add_message(st, c, lang, now_ms, out, err);
+}
+
+bool invitation_decide(struct store *st, const struct rules *rules,
+                       const struct service_case *c, const char *lang, int64_t now_ms,
+                       struct invitation *out, struct error *err)
+{
+    bool opted_out = false;
+
+    *out = (struct invitation){.id = store_id(st, now_ms)};
+    if (c->phone_id != 0 && !phone_opted_out(st, c->phone_id, &opted_out, err))
+        return false;
+    if (c->phone_id == 0)
+        decide(out, "no_phone", "no phone was left");
+    else if (opted_out)
+        decide(out, "opted_out", "the person wants no texts");
+    else if (c->rate_until_ms <= now_ms)
+        decide(out, "excluded", "closed too long ago");
+    else if (!schedule(st, rules, c, lang, now_ms, out, err))
+        return false;
+    return db_run(st->db, sql[INVITATION_ADD],
+                  DB(db_int(out->id), db_int(st->hall), db_int(c->id), db_id(c->phone_id),
+                     db_text(out->decision), db_text(out->reason), db_id(out->message_id),
+                     db_id(out->due_ms), db_int(now_ms)),
+                  err);
+}
+
+bool invitation_of_case(struct store *st, int64_t case_id, struct invitation *out,
+                        bool *found, struct error *err)
+{
+    struct db_cursor c;
+
+    *out = (struct invitation){0};
+    if (!db_find(st->db, sql[INVITATION_OF], DB(db_int(case_id)), &c, found, err))
+        return false;
+    if (!*found)
+        return true;
+    out->id = db_get_int(&c, 0);
+    db_copy_text(&c, 1, out->decision, sizeof(out->decision));
+    db_copy_text(&c, 2, out->reason, sizeof(out->reason));
+    out->message_id = db_get_int(&c, 3);
+    out->due_ms = db_get_int(&c, 4);
+    db_done(&c);
+    return true;
+}
+
+bool invitation_withdraw(struct store *st, int64_t case_id, int64_t now_ms,
+                         struct error *err)
+{
+    struct invitation inv;
+    struct db_cursor c;
+    int64_t asked, withdrawn;
+    bool found;
+
+    if (!invitation_of_case(st, case_id, &inv, &found, err))
+        return false;
+    if (!found || inv.message_id == 0)
+        return true;
+    if (!db_find(st->db, sql[CASES_LEFT], DB(db_int(inv.message_id)), &c, &found, err))
+        return false;
+    asked = db_get_int(&c, 0);
+    db_done(&c);
+    if (asked > 1) /* the others are still asked about */
+        return db_run(st->db, sql[CASE_TAKE_OUT],
+                      DB(db_int(case_id), db_int(inv.message_id)), err);
+    if (!db_change(st->db, sql[MESSAGE_WITHDRAW],
+                   DB(db_int(inv.message_id), db_int(now_ms)), &withdrawn, err))
+        return false;
+    return withdrawn == 0 || db_run(st->db, sql[MESSAGE_STATE],
+                                    DB(db_int(store_id(st, now_ms)), db_int(st->hall),
+                                       db_int(inv.message_id), db_text("WITHDRAWN"),
+                                       db_text("reopened"), db_int(now_ms)),
+                                    err);
+}

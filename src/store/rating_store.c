@@ -1,0 +1,297 @@
+/*
+ * rating_store.c — see rating_store.h.
+ *
+ * Invariants: (1) a case has at most one rating of round 0 and one of round 1; the key
+ * says so. (2) rating_days counts effective ratings only: a correction takes the first
+ * one out and itself in. (3) there is no statement here, or anywhere, that changes or
+ * removes a rating.
+ */
+#include "store/rating_store.h"
+
+#include <stdio.h>
+
+#include "store/hall_store.h"
+#include "store/person_store.h"
+#include "store/topics.h"
+
+enum { LOOK, RATING_ADD, DAY_COUNT, ORDER_ADD, DETAIL_ADD, NOTE_ADD, STATEMENTS };
+
+static const char *const sql[STATEMENTS] = {
+    [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
+             " r.grade, r.attitude, r.efficiency, r.quality, r.integrity, r.receipt, "
+             "r.rated_ms,"
+             " r.channel, r.local_date FROM cases c JOIN matters m ON m.id = c.matter_id"
+             " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
+             "w.department_id"
+             " LEFT JOIN ratings r ON r.case_id = c.id WHERE c.id = $1 AND c.hall = $2"
+             " ORDER BY r.round",
+    [RATING_ADD] =
+        "INSERT INTO ratings (id, hall, case_id, round, grade, attitude, efficiency,"
+        " quality, integrity, channel, proof, inbound_id, receipt, delay_s,"
+        " local_date, rated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+        " $12, $13, $14, $15, $16)",
+    [DAY_COUNT] =
+        "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
+        " grade, department_code, ratings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " ON CONFLICT (hall, local_date, window_code, matter_code, channel, grade)"
+        " DO UPDATE SET ratings = rating_days.ratings + excluded.ratings",
+    [ORDER_ADD] =
+        "INSERT INTO work_orders (id, hall, rating_id, case_id, state, contact_due_ms,"
+        " fix_due_ms, opened_ms) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)",
+    [DETAIL_ADD] =
+        "INSERT INTO rating_details (id, hall, case_id, rating_id, attitude,"
+        " efficiency, quality, integrity, tags, tag_set, words_id, contact,"
+        " inbound_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+        " $12, $13, $14)",
+    [NOTE_ADD] =
+        "INSERT INTO notes (id, hall, case_id, words_id, channel, inbound_id, at_ms)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+};
+
+enum { TAG_SET = 2 }; /* the list in force; 1 was retired */
+
+const char *const *rating_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+static const char *const channels[] = {
+    [CHANNEL_SMS] = "sms",
+    [CHANNEL_TICKET_QR] = "ticket_qr",
+    [CHANNEL_TICKET_SMS] = "ticket_sms",
+    [CHANNEL_DESK] = "desk",
+    [CHANNEL_PAPER] = "paper",
+    [CHANNEL_PHONE_AUDIT] = "phone_audit",
+};
+
+const char *rating_channel_name(enum rating_channel channel)
+{
+    return channels[channel];
+}
+
+/* A case as the rules of rating see it, with what was rated so far. */
+struct standing {
+    int64_t closed_ms, until_ms;
+    char matter[CODE_SIZE], window[CODE_SIZE], department[CODE_SIZE];
+    int rounds; /* 0, 1 or 2 */
+    int64_t rating_id, first_ms;
+    int grade, dims[4], local_date;
+    char receipt[17], channel[16];
+};
+
+static void read_rating(const struct db_cursor *c, struct standing *s)
+{
+    if (db_is_null(c, 5))
+        return;
+    s->rounds = (int)db_get_int(c, 6) + 1;
+    s->rating_id = db_get_int(c, 5);
+    s->grade = (int)db_get_int(c, 7);
+    for (int i = 0; i < 4; i++)
+        s->dims[i] = (int)db_get_int(c, 8 + i);
+    db_copy_text(c, 12, s->receipt, sizeof(s->receipt));
+    if (s->rounds == 1)
+        s->first_ms = db_get_int(c, 13);
+    db_copy_text(c, 14, s->channel, sizeof(s->channel));
+    s->local_date = (int)db_get_int(c, 15);
+}
+
+static bool look(struct store *st, int64_t case_id, struct standing *out,
+                 struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *out = (struct standing){0};
+    if (!db_find(st->db, sql[LOOK], DB(db_int(case_id), db_int(st->hall)), &c, &found,
+                 err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such case in this hall.");
+    out->closed_ms = db_get_int(&c, 0);
+    out->until_ms = db_get_int(&c, 1);
+    db_copy_text(&c, 2, out->matter, sizeof(out->matter));
+    db_copy_text(&c, 3, out->window, sizeof(out->window));
+    db_copy_text(&c, 4, out->department, sizeof(out->department));
+    do
+        read_rating(&c, out);
+    while (db_next(&c, err));
+    db_done(&c);
+    return err->kind == ERROR_NONE;
+}
+
+static void tell(const struct standing *s, const struct rating_rules *rules,
+                 int64_t now_ms, struct rating_result *out)
+{
+    out->rating_id = s->rating_id;
+    out->grade = s->grade;
+    memcpy(out->dims, s->dims, sizeof(out->dims));
+    memcpy(out->receipt, s->receipt, sizeof(out->receipt));
+    out->closed_ms = s->closed_ms;
+    if (s->rounds == 1 && now_ms < s->first_ms + rules->correction_ms)
+        out->change_until_ms = s->first_ms + rules->correction_ms;
+}
+
+bool rating_look(struct store *st, const struct rating_rules *rules, int64_t case_id,
+                 int64_t now_ms, struct rating_result *out, bool *rated,
+                 struct error *err)
+{
+    struct standing s;
+
+    *out = (struct rating_result){.verdict = RATING_SAME};
+    if (!look(st, case_id, &s, err))
+        return false;
+    tell(&s, rules, now_ms, out);
+    *rated = s.rounds > 0;
+    return true;
+}
+
+static bool same_answer(const struct standing *s, const struct rating_input *in)
+{
+    return s->grade == in->grade && memcmp(s->dims, in->dims, sizeof(s->dims)) == 0;
+}
+
+static enum rating_verdict judge(const struct standing *s,
+                                 const struct rating_rules *rules,
+                                 const struct rating_input *in, int64_t now_ms)
+{
+    if (s->closed_ms == 0)
+        return RATING_TOO_EARLY;
+    if (s->rounds > 0 && same_answer(s, in))
+        return RATING_SAME;
+    if (s->rounds == 1 && now_ms < s->first_ms + rules->correction_ms)
+        return RATING_CORRECTED;
+    if (s->rounds > 0)
+        return RATING_SETTLED;
+    return now_ms > s->until_ms ? RATING_LATE : RATING_RECORDED;
+}
+
+static bool count_day(struct store *st, const struct standing *s, const char *channel,
+                      int grade, int local_date, int by, struct error *err)
+{
+    return db_run(st->db, sql[DAY_COUNT],
+                  DB(db_int(st->hall), db_int(local_date), db_text(s->window),
+                     db_text(s->matter), db_text(channel), db_int(grade),
+                     db_text(s->department), db_int(by)),
+                  err);
+}
+
+static bool is_bad(const struct rating_input *in)
+{
+    if (in->grade == 1 || in->grade == 2)
+        return true;
+    for (int i = 0; i < 4; i++)
+        if (in->dims[i] == 1 || in->dims[i] == 2)
+            return true;
+    return false;
+}
+
+static bool open_order(struct store *st, const struct rating_rules *rules,
+                       int64_t rating_id, int64_t case_id, int64_t now_ms,
+                       struct error *err)
+{
+    const struct hall_frame *f = st->frame;
+
+    return db_run(st->db, sql[ORDER_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(rating_id),
+                     db_int(case_id),
+                     db_int(calendar_deadline_ms(f->calendar, f->zone, &f->hours, now_ms,
+                                                 rules->contact_days)),
+                     db_int(calendar_deadline_ms(f->calendar, f->zone, &f->hours, now_ms,
+                                                 rules->fix_days)),
+                     db_int(now_ms)),
+                  err);
+}
+
+/* 80 random bits: a receipt finds its rating and cannot be guessed. */
+static void draw_receipt(struct store *st, char out[17])
+{
+    unsigned char bytes[10];
+
+    st->world->random(st->world, bytes, sizeof(bytes));
+    crypt_base32_bytes(bytes, 16, out);
+}
+
+static bool record(struct store *st, const struct rating_rules *rules,
+                   const struct rating_input *in, const struct standing *s,
+                   int64_t now_ms, struct rating_result *out, struct error *err)
+{
+    const char *channel = channels[in->channel];
+    int local_date = hall_local_date(st->frame, now_ms);
+
+    out->rating_id = store_id(st, now_ms);
+    draw_receipt(st, out->receipt);
+    if (!db_run(st->db, sql[RATING_ADD],
+                DB(db_int(out->rating_id), db_int(st->hall), db_int(in->case_id),
+                   db_int(s->rounds), db_id(in->grade), db_id(in->dims[0]),
+                   db_id(in->dims[1]), db_id(in->dims[2]), db_id(in->dims[3]),
+                   db_text(channel), db_text(in->proof), db_id(in->inbound_id),
+                   db_text(out->receipt), db_int((now_ms - s->closed_ms) / 1000),
+                   db_int(local_date), db_int(now_ms)),
+                err))
+        return false;
+    if (s->rounds == 1 && !count_day(st, s, s->channel, s->grade, s->local_date, -1, err))
+        return false;
+    if (!count_day(st, s, channel, in->grade, local_date, 1, err))
+        return false;
+    out->grade = in->grade;
+    memcpy(out->dims, in->dims, sizeof(out->dims));
+    out->change_until_ms = s->rounds == 0 ? now_ms + rules->correction_ms : 0;
+    return !is_bad(in) || open_order(st, rules, out->rating_id, in->case_id, now_ms, err);
+}
+
+bool rating_take(struct store *st, const struct rating_rules *rules,
+                 const struct rating_input *in, int64_t now_ms, struct rating_result *out,
+                 struct error *err)
+{
+    struct standing s;
+
+    *out = (struct rating_result){0};
+    if (!look(st, in->case_id, &s, err))
+        return false;
+    out->verdict = judge(&s, rules, in, now_ms);
+    tell(&s, rules, now_ms, out);
+    out->old_grade = s.grade;
+    if (out->verdict != RATING_RECORDED && out->verdict != RATING_CORRECTED)
+        return true;
+    return record(st, rules, in, &s, now_ms, out, err);
+}
+
+static bool keep_words(struct store *st, const char *words, size_t length, int64_t now_ms,
+                       int64_t *id, struct error *err)
+{
+    *id = 0;
+    return length == 0 || words_keep(st, words, length, now_ms, id, err);
+}
+
+bool rating_detail_add(struct store *st, const struct rating_detail *in, int64_t now_ms,
+                       struct error *err)
+{
+    int64_t words_id;
+
+    if (!keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err))
+        return false;
+    return db_run(st->db, sql[DETAIL_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(in->case_id),
+                     db_int(in->rating_id), db_id(in->dims[0]), db_id(in->dims[1]),
+                     db_id(in->dims[2]), db_id(in->dims[3]), db_text(in->tags),
+                     db_int(TAG_SET), db_id(words_id),
+                     in->contact >= 0 ? db_int(in->contact) : db_null(),
+                     db_id(in->inbound_id), db_int(now_ms)),
+                  err);
+}
+
+bool rating_note_add(struct store *st, int64_t case_id, const char *channel,
+                     int64_t inbound_id, const char *words, size_t length, int64_t now_ms,
+                     struct error *err)
+{
+    int64_t words_id;
+
+    if (!keep_words(st, words, length, now_ms, &words_id, err))
+        return false;
+    return db_run(st->db, sql[NOTE_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(case_id),
+                     db_int(words_id), db_text(channel), db_id(inbound_id),
+                     db_int(now_ms)),
+                  err);
+}

@@ -1,0 +1,150 @@
+/*
+ * store.c — opens the store and gives out ids (store.h).
+ */
+#include "store/store.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store/migrate.h"
+#include "store/topics.h"
+
+enum { SERVERS = 1024, LEASE_MS = 24 * 3600 * 1000 };
+
+enum { MARK_GET, MARK_SET, AUDIT_ADD, SERVER_TAKE, STATEMENTS };
+
+static const char *const sql[STATEMENTS] = {
+    [MARK_GET] = "SELECT number FROM marks WHERE hall = $1 AND name = $2",
+    [MARK_SET] = "INSERT INTO marks (hall, name, number) VALUES ($1, $2, $3)"
+                 " ON CONFLICT (hall, name) DO UPDATE SET number = excluded.number",
+    [AUDIT_ADD] =
+        "INSERT INTO audit_events (id, hall, actor, action, object, detail, at_ms)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    [SERVER_TAKE] =
+        "INSERT INTO servers (number, hall, holder, lease_until_ms)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (number) DO UPDATE"
+        " SET holder = excluded.holder, lease_until_ms = excluded.lease_until_ms",
+};
+
+/* Every table whose rows carry ids made here; the greatest of them all is where we go on.
+ */
+static const char *const greatest[] = {
+    "SELECT max(id) FROM halls",          "SELECT max(id) FROM tickets",
+    "SELECT max(id) FROM events",         "SELECT max(id) FROM cases",
+    "SELECT max(id) FROM invitations",    "SELECT max(id) FROM messages",
+    "SELECT max(id) FROM message_states", "SELECT max(id) FROM inbound",
+    "SELECT max(id) FROM readings",       "SELECT max(id) FROM conversations",
+    "SELECT max(id) FROM ratings",        "SELECT max(id) FROM rating_details",
+    "SELECT max(id) FROM work_orders",    "SELECT max(id) FROM notes",
+    "SELECT max(id) FROM phones",         "SELECT max(id) FROM words",
+    "SELECT max(id) FROM services",       "SELECT max(id) FROM print_jobs",
+    "SELECT max(id) FROM accounts",       "SELECT max(id) FROM passwords",
+    "SELECT max(id) FROM api_keys",       "SELECT max(id) FROM devices",
+    "SELECT max(id) FROM audit_events",   "SELECT max(id) FROM hall_files",
+};
+
+const char *const *store_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+const char *const *store_greatest_statements(size_t *count)
+{
+    *count = LENGTH(greatest);
+    return greatest;
+}
+
+static bool find_greatest(struct store *st, struct error *err)
+{
+    for (size_t i = 0; i < LENGTH(greatest); i++) {
+        struct db_cursor c;
+        bool found;
+
+        if (!db_find(st->db, greatest[i], DB_NONE, &c, &found, err))
+            return false;
+        if (found && db_get_int(&c, 0) > st->ids.last)
+            st->ids.last = db_get_int(&c, 0);
+        db_done(&c);
+    }
+    return true;
+}
+
+/* SQLite serves one server, number 0; the row says who holds it. */
+static bool take_server(struct store *st, int64_t now_ms, struct error *err)
+{
+    char holder[HOST_NAME_MAX + 1] = "";
+
+    gethostname(holder, sizeof(holder) - 1);
+    return db_run(st->db, sql[SERVER_TAKE],
+                  DB(db_int(st->ids.server), db_int(st->hall), db_text(holder),
+                     db_int(now_ms + LEASE_MS)),
+                  err);
+}
+
+bool store_open(const char *folder, enum db_access access, struct world *world,
+                const struct keyring *keys, struct store *out, struct error *err)
+{
+    char path[PATH_MAX];
+    int64_t now_ms = world->wall_ms(world);
+
+    *out = (struct store){.world = world, .keys = keys};
+    snprintf(path, sizeof(path), "%s/yiping.db", folder);
+    if (!db_open(path, access, &out->db, err))
+        return false;
+    if (access == DB_WRITE &&
+        (!migrate(out->db, now_ms, err) || !find_greatest(out, err)))
+        goto failed;
+    if (!hall_frame_read(out->db, &out->frame, err))
+        goto failed;
+    out->hall = out->frame != NULL ? out->frame->hall : 0;
+    if (access == DB_WRITE && !take_server(out, now_ms, err))
+        goto failed;
+    return true;
+failed:
+    store_close(out);
+    return false;
+}
+
+void store_close(struct store *st)
+{
+    db_close(st->db);
+    st->db = NULL;
+}
+
+int64_t store_id(struct store *st, int64_t now_ms)
+{
+    return id_next(&st->ids, now_ms);
+}
+
+bool store_mark(struct store *st, const char *name, int64_t *number, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *number = 0;
+    if (!db_find(st->db, sql[MARK_GET], DB(db_int(st->hall), db_text(name)), &c, &found,
+                 err))
+        return false;
+    if (found)
+        *number = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
+}
+
+bool store_mark_set(struct store *st, const char *name, int64_t number, struct error *err)
+{
+    return db_run(st->db, sql[MARK_SET],
+                  DB(db_int(st->hall), db_text(name), db_int(number)), err);
+}
+
+bool store_audit(struct store *st, const char *actor, const char *action,
+                 const char *object, const char *detail, int64_t now_ms,
+                 struct error *err)
+{
+    return db_run(st->db, sql[AUDIT_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_text(actor),
+                     db_text(action), db_text(object), db_text(detail), db_int(now_ms)),
+                  err);
+}

@@ -1,0 +1,54 @@
+/*
+ * store.h — one connection to the store, with what every topic needs beside it.
+ *
+ * A topic (ticket_store.c, case_store.c …) takes a `struct store *` first. The writer
+ * thread has the only one with an id source; readers have their own, which can only look.
+ * Times are given by the caller: the store never asks a clock.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/id.h"
+#include "base/world.h"
+#include "store/db.h"
+#include "store/hall_frame.h"
+#include "store/keyring.h"
+
+struct store {
+    struct db *db;
+    int64_t hall; /* the hall whose rows these are; 0 before there is one */
+    const struct hall_frame
+        *frame;                 /* borrowed: its zone, hours and names as now in force */
+    const struct keyring *keys; /* borrowed */
+    struct world *world;        /* for nonces only */
+    struct id_source ids;       /* of the writer; readers never use it */
+    bool message_added;         /* a command made a message: the courier should look */
+    bool job_added;             /* a command made a print job: the spool should look */
+};
+
+/*
+ * Opens DIR/yiping.db. With DB_WRITE: makes and migrates it, finds the greatest id and
+ * takes a server number. The hall is found too, where there is one.
+ */
+NODISCARD bool store_open(const char *folder, enum db_access access, struct world *world,
+                          const struct keyring *keys, struct store *out,
+                          struct error *err);
+void store_close(struct store *st);
+
+/* A fresh id; the writer's store only. */
+int64_t store_id(struct store *st, int64_t now_ms);
+
+/* Marks are small durable numbers: the clock's offset, whether a real gateway was ever
+ * used. */
+NODISCARD bool store_mark(struct store *st, const char *name, int64_t *number,
+                          struct error *err); /* 0 where it was never set */
+NODISCARD bool store_mark_set(struct store *st, const char *name, int64_t number,
+                              struct error *err);
+
+/* Appends what a person or program did to something; never holds a phone, word or secret.
+ */
+NODISCARD bool store_audit(struct store *st, const char *actor, const char *action,
+                           const char *object, const char *detail, int64_t now_ms,
+                           struct error *err);
+
+#endif
