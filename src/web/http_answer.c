@@ -1,0 +1,79 @@
+/*
+ * http_answer.c — what every answer carries, and the counting of answers.
+ *
+ * Promise: the house's headers are composed once, at the start. Not here: which of them a
+ * handler replaced (http.c looks when it sends).
+ */
+#include "web/http_inner.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+
+const unsigned http_bucket_ms[HTTP_BUCKETS - 1] = {1, 5, 10, 25, 50, 100, 250, 1000};
+
+static void house_add(struct http *h, const char *name, const char *value)
+{
+    h->house[h->house_count++] = (struct exchange_pair){name, value};
+}
+
+static void stats_name(struct http_route_metrics *m, const struct route *route,
+                       const char *name)
+{
+    m->route = route;
+    m->name = name;
+}
+
+void answer_prepare(struct http *h)
+{
+    const char *base = h->config.base_url, *csp = h->config.csp;
+    size_t routes = h->config.route_count;
+
+    house_add(h, "Cache-Control", "no-store");
+    house_add(h, "Content-Security-Policy",
+              csp != NULL
+                  ? csp
+                  : "default-src 'none'; script-src 'self'; style-src 'self'; "
+                    "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+                    "base-uri 'none'; frame-ancestors 'none'");
+    if (base != NULL && strncasecmp(base, "https://", 8) == 0)
+        house_add(h, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    house_add(h, "X-Content-Type-Options", "nosniff");
+    house_add(h, "Referrer-Policy", "same-origin");
+    house_add(h, "Cross-Origin-Opener-Policy", "same-origin");
+    house_add(h, "Cross-Origin-Resource-Policy", "same-origin");
+    house_add(h, "Permissions-Policy", "geolocation=(), camera=(), microphone=()");
+
+    h->stats = memory_new((routes + 2) * sizeof(*h->stats));
+    for (size_t i = 0; i < routes; i++)
+        stats_name(&h->stats[i], &h->config.routes[i], h->config.routes[i].pattern);
+    stats_name(&h->stats[routes], NULL, "unmatched");
+    stats_name(&h->stats[routes + 1], NULL, "refused");
+}
+
+void answer_count(struct http *h, const struct exchange *x)
+{
+    size_t row = h->config.route_count + 1, bucket = 0;
+    int64_t took_ms = http_now(h) - x->start_ms;
+    struct http_route_metrics *m;
+
+    if (x->own.refused == 0)
+        row = x->route != NULL ? x->own.route_index : h->config.route_count;
+    m = &h->stats[row];
+    if (x->own.status >= 100 && x->own.status < 600)
+        m->by_class[x->own.status / 100 - 1]++;
+    while (bucket < HTTP_BUCKETS - 1 && took_ms > http_bucket_ms[bucket])
+        bucket++;
+    m->by_bucket[bucket]++;
+    m->sum_ms += took_ms > 0 ? (uint64_t)took_ms : 0;
+}
+
+struct http_metrics
+http_metrics(struct http *h, void (*each)(void *arg, const struct http_route_metrics *m),
+             void *arg)
+{
+    for (size_t i = 0; i < h->config.route_count + 2; i++)
+        each(arg, &h->stats[i]);
+    return h->totals;
+}
