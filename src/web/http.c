@@ -50,7 +50,8 @@ enum stage {
 };
 
 enum {
-    POOL_BYTES = 32 << 10, /* of the library, for one connection: the head and more */
+    POOL_BYTES = 24 << 10, /* of the library, for one connection: the head and more; it
+                              clears them all for each request */
     SEND_MS = 30000,       /* for an answer, and … */
     SEND_BYTES_A_MS = 8    /* … this much more for long ones */
 };
@@ -110,6 +111,7 @@ static struct link *link_begin(struct http *h, struct MHD_Connection *connection
     l->fd = i->connect_fd;
     i = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     address_from(i != NULL ? i->client_addr : NULL, &l->address);
+    address_text(&l->address, l->peer, sizeof(l->peer));
     l->counted = !is_spared(h, &l->address);
     if (l->counted)
         address_counts_add(&h->counts, &l->address);
@@ -300,7 +302,7 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     x->context = h->config.context;
     x->loopback_listener = h->loopback;
     x->start_ms = http_now(h);
-    address_text(&l->address, x->peer, sizeof(x->peer));
+    memcpy(x->peer, l->peer, sizeof(x->peer));
     l->x = x;
     if (l->phase == LINK_IDLE)
         link_enter(l, LINK_HEAD, h->limits.header_ms);

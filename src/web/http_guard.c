@@ -182,9 +182,10 @@ static bool is_token(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
-        bool word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+        bool word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                    c == '-';
 
-        if (!word && (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL))
+        if (!word && (c == '\0' || strchr("!#$%&'*+.^_`|~", c) == NULL))
             return false;
     }
     return length > 0;

@@ -31,6 +31,7 @@ struct link {
     void *connection;   /* the library's */
     struct exchange *x; /* the request under way, or NULL */
     struct address address;
+    char peer[EXCHANGE_PEER]; /* the same as text */
     enum link_phase phase;
     int64_t deadline_ms;
     int fd;     /* the library's; for shutdown(2) only */
