@@ -1,0 +1,56 @@
+/*
+ * site.h — what every handler works on: x->context of the loop.
+ *
+ * Filled by cli/serve.c before the loop starts and never changed afterwards; the parts
+ * that it points to have their own threads and rules.
+ */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include "base/settings.h"
+#include <stdatomic.h>
+
+#include "store/rules.h"
+#include "web/exchange.h"
+#include "work/readers.h"
+#include "work/writer.h"
+
+struct catalogues;
+struct courier;
+struct hasher;
+struct http;
+struct mustache_set;
+struct press;
+struct tries;
+
+struct site {
+    struct world *world;
+    const struct keyring *keys;
+    const struct rules *rules;
+    const struct settings *settings;
+    struct hall_frame_holder *frame;
+    struct writer *writer;
+    struct readers *readers;
+    struct hasher *hasher;         /* passwords */
+    struct courier *courier;       /* SMS */
+    struct press *press;           /* slips */
+    struct mustache_set *pages;    /* templates/pages, read-only */
+    struct catalogues *catalogues; /* texts of the pages, read-only */
+    struct tries *tries;           /* wrong tokens per address; loop only */
+    struct http *http;
+    const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */
+    bool demo;               /* every page says so */
+    bool virtual_gateway;    /* no SMS really leaves: every page says so */
+    bool insecure_lan;       /* plain http beyond loopback: staff pages say so */
+};
+
+static inline struct site *site_of(const struct exchange *x)
+{
+    return x->context;
+}
+
+/* The address that citizens' links begin with: the hall's, else the setting's, else our
+ * own. */
+const char *site_base_url(const struct site *site);
+
+#endif
