@@ -1,0 +1,336 @@
+/*
+ * account_store.c — see account_store.h.
+ *
+ * Promise: a name is open to at most `failures` guesses in any `failure_ms`, then to none
+ * for `lock_ms`; attempts made while it is locked are not counted, so that a stranger who
+ * goes on guessing cannot keep the owner out longer than the lock. Not here: hashing,
+ * cookies.
+ */
+#include "store/account_store.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "store/topics.h"
+
+enum {
+    ACCOUNT_ADD,
+    ACCOUNT_GET,
+    ACCOUNT_FIND,
+    ACCOUNT_ANY,
+    ACCOUNT_ALL,
+    PASSWORD_ADD,
+    PASSWORD_GET,
+    SESSIONS_END,
+    FAILURE_ADD,
+    FAILURES,
+    FAILURES_COUNT,
+    FAILURES_OLD,
+    FAILURES_FORGET,
+    FAILURE_FORGET,
+    STATEMENTS
+};
+
+static const char *const sql[STATEMENTS] = {
+    [ACCOUNT_ADD] = "INSERT INTO accounts (id, hall, name, role, created_ms)"
+                    " VALUES ($1, $2, $3, $4, $5)",
+    [ACCOUNT_GET] = "SELECT id, name, role, created_ms FROM accounts"
+                    " WHERE id = $1 AND hall = $2",
+    [ACCOUNT_FIND] = "SELECT id, name, role, created_ms FROM accounts"
+                     " WHERE name = $1 AND hall = $2",
+    [ACCOUNT_ANY] = "SELECT id FROM accounts WHERE hall = $1 LIMIT 1",
+    [ACCOUNT_ALL] = "SELECT id, name, role, created_ms FROM accounts WHERE hall = $1"
+                    " ORDER BY id",
+    [PASSWORD_ADD] = "INSERT INTO passwords (id, hall, account_id, hash, set_ms)"
+                     " VALUES ($1, $2, $3, $4, $5)",
+    [PASSWORD_GET] = "SELECT hash FROM passwords WHERE account_id = $1"
+                     " ORDER BY id DESC LIMIT 1",
+    [SESSIONS_END] = "UPDATE sessions SET ended_ms = $2 WHERE account_id = $1"
+                     " AND ended_ms IS NULL",
+    [FAILURE_ADD] = "INSERT INTO login_failures (id, hall, subject, at_ms)"
+                    " VALUES ($1, $2, $3, $4)",
+    [FAILURES] = "SELECT at_ms FROM login_failures WHERE hall = $1 AND subject = $2"
+                 " AND at_ms > $3 ORDER BY at_ms DESC LIMIT 256",
+    [FAILURES_COUNT] =
+        "SELECT count(*) FROM login_failures WHERE hall = $1 AND subject = $2"
+        " AND at_ms > $3",
+    [FAILURES_OLD] = "DELETE FROM login_failures WHERE hall = $1 AND subject = $2"
+                     " AND at_ms <= $3",
+    [FAILURES_FORGET] = "DELETE FROM login_failures WHERE hall = $1 AND subject = $2",
+    [FAILURE_FORGET] = "DELETE FROM login_failures WHERE id = $1 AND hall = $2",
+};
+
+const char *const *account_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+const struct account_rules account_rules_default = {
+    .failures = 5,
+    .failure_ms = 15 * 60 * 1000,
+    .lock_ms = 30 * 60 * 1000,
+    .address_most = 20,
+    .address_ms = 60 * 1000,
+};
+
+/* What an unknown name's password is checked against: as costly as any, and nobody's. */
+static const char nobodys_hash[] =
+    "scrypt$32768$8$3$6b1f0c5d2e9a4788b3c61d07f25e9a14$"
+    "9d03e7f1a2b84c5560718293a4b5c6d7e8f90112233445566778899aabbccdde";
+
+/* The store's rows of an account, in the order of the SELECTs above. */
+static void read_account(const struct db_cursor *c, struct account *out)
+{
+    out->id = db_get_int(c, 0);
+    db_copy_text(c, 1, out->name, sizeof(out->name));
+    out->role = role_parse(db_get_text(c, 2), ROLES_ACCOUNT);
+    out->created_ms = db_get_int(c, 3);
+}
+
+bool account_name_fits(const char *name, struct error *err)
+{
+    size_t length = strlen(name);
+
+    if (length == 0 || length >= ACCOUNT_NAME)
+        return error_field(err, "name", "A name has 1 to %d bytes.", ACCOUNT_NAME - 1);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)name[i] <= ' ' || name[i] == 127)
+            return error_field(err, "name", "A name has no blanks in it.");
+    return true;
+}
+
+bool password_fits(const char *password, const char *name, struct error *err)
+{
+    int characters = 0;
+    bool lower = false, upper = false, digit = false, other = false;
+
+    for (const char *p = password; *p != '\0'; p++) {
+        unsigned char byte = (unsigned char)*p;
+
+        characters += (byte & 0xc0) != 0x80;
+        lower = lower || (byte >= 'a' && byte <= 'z');
+        upper = upper || (byte >= 'A' && byte <= 'Z');
+        digit = digit || (byte >= '0' && byte <= '9');
+        other = other || !isalnum(byte);
+    }
+    if (characters < PASSWORD_LEAST || characters > PASSWORD_MOST)
+        return error_field(err, "password", "A password has %d to %d characters.",
+                           PASSWORD_LEAST, PASSWORD_MOST);
+    if (lower + upper + digit + other < 3)
+        return error_field(err, "password",
+                           "A password has three of these: small letters, "
+                           "capital letters, digits, other signs.");
+    if (name[0] != '\0' && strcasestr(password, name) != NULL)
+        return error_field(err, "password",
+                           "A password does not hold the name it is for.");
+    return true;
+}
+
+bool account_password(struct store *st, int64_t id, const char *hash, const char *actor,
+                      int64_t now_ms, struct error *err)
+{
+    char object[48];
+
+    snprintf(object, sizeof(object), "account %lld", (long long)id);
+    return db_run(st->db, sql[PASSWORD_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(id),
+                     db_text(hash), db_int(now_ms)),
+                  err) &&
+           db_run(st->db, sql[SESSIONS_END], DB(db_int(id), db_int(now_ms)), err) &&
+           store_audit(st, actor, "account.password", object, NULL, now_ms, err);
+}
+
+bool account_add(struct store *st, const char *name, enum role role, const char *hash,
+                 const char *actor, int64_t now_ms, int64_t *id, struct error *err)
+{
+    struct account taken;
+    char object[48];
+    bool found;
+
+    if (role_parse(role_name(role), ROLES_ACCOUNT) == ROLE_NONE)
+        return error_field(err, "role",
+                           "A person's role is system, security, audit, clerk, "
+                           "window_head, department, hall, organisation or "
+                           "inspection.");
+    if (!account_name_fits(name, err) || !account_find(st, name, &taken, &found, err))
+        return false;
+    if (found)
+        return error_set(err, ERROR_CONFLICT, "The name %s is taken. Choose another.",
+                         name);
+    *id = store_id(st, now_ms);
+    snprintf(object, sizeof(object), "account %lld", (long long)*id);
+    return db_run(st->db, sql[ACCOUNT_ADD],
+                  DB(db_int(*id), db_int(st->hall), db_text(name),
+                     db_text(role_name(role)), db_int(now_ms)),
+                  err) &&
+           store_audit(st, actor, "account.added", object, role_name(role), now_ms,
+                       err) &&
+           account_password(st, *id, hash, actor, now_ms, err);
+}
+
+static bool account_one(struct store *st, const char *statement, struct db_value key,
+                        struct account *out, bool *found, struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, statement, DB(key, db_int(st->hall)), &c, found, err))
+        return false;
+    if (*found) {
+        read_account(&c, out);
+        db_done(&c);
+    }
+    return true;
+}
+
+bool account_get(struct store *st, int64_t id, struct account *out, bool *found,
+                 struct error *err)
+{
+    return account_one(st, sql[ACCOUNT_GET], db_int(id), out, found, err);
+}
+
+bool account_find(struct store *st, const char *name, struct account *out, bool *found,
+                  struct error *err)
+{
+    return account_one(st, sql[ACCOUNT_FIND], db_text(name), out, found, err);
+}
+
+bool accounts_any(struct store *st, bool *any, struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[ACCOUNT_ANY], DB(db_int(st->hall)), &c, any, err))
+        return false;
+    if (*any)
+        db_done(&c);
+    return true;
+}
+
+bool accounts_each(struct store *st, account_each *each, void *self, struct error *err)
+{
+    struct error trouble = {0};
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[ACCOUNT_ALL], DB(db_int(st->hall)), &c, err))
+        return false;
+    while (db_next(&c, &trouble)) {
+        struct account account;
+
+        read_account(&c, &account);
+        each(self, &account);
+    }
+    db_done(&c);
+    if (trouble.kind != ERROR_NONE)
+        *err = trouble;
+    return trouble.kind == ERROR_NONE;
+}
+
+/*
+ * A name is locked at `now_ms` where some failure, not longer ago than the lock, was the
+ * last of `failures` within `failure_ms`. Times come newest first, so the oldest of such
+ * a group stands `failures - 1` places further on.
+ */
+static bool name_locked(struct store *st, const struct account_rules *rules,
+                        const char *subject, int64_t now_ms, bool *locked,
+                        struct error *err)
+{
+    struct error trouble = {0};
+    int64_t at[256];
+    int count = 0;
+    struct db_cursor c;
+
+    *locked = false;
+    if (!db_query(st->db, sql[FAILURES],
+                  DB(db_int(st->hall), db_text(subject),
+                     db_int(now_ms - rules->lock_ms - rules->failure_ms)),
+                  &c, err))
+        return false;
+    while (count < (int)LENGTH(at) && db_next(&c, &trouble))
+        at[count++] = db_get_int(&c, 0);
+    db_done(&c);
+    for (int i = 0; i + rules->failures - 1 < count && now_ms - at[i] < rules->lock_ms;
+         i++)
+        *locked = *locked || at[i] - at[i + rules->failures - 1] <= rules->failure_ms;
+    if (trouble.kind != ERROR_NONE)
+        *err = trouble;
+    return trouble.kind == ERROR_NONE;
+}
+
+static bool address_full(struct store *st, const struct account_rules *rules,
+                         const char *subject, int64_t now_ms, bool *full,
+                         struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(
+            st->db, sql[FAILURES_COUNT],
+            DB(db_int(st->hall), db_text(subject), db_int(now_ms - rules->address_ms)),
+            &c, &found, err))
+        return false;
+    *full = db_get_int(&c, 0) >= rules->address_most;
+    db_done(&c);
+    return true;
+}
+
+/* Adds one to a subject's count and drops what is too old to matter. */
+static bool count_attempt(struct store *st, const char *subject, int64_t keep_ms,
+                          int64_t now_ms, int64_t *row, struct error *err)
+{
+    *row = store_id(st, now_ms);
+    return db_run(st->db, sql[FAILURES_OLD],
+                  DB(db_int(st->hall), db_text(subject), db_int(now_ms - keep_ms)),
+                  err) &&
+           db_run(st->db, sql[FAILURE_ADD],
+                  DB(db_int(*row), db_int(st->hall), db_text(subject), db_int(now_ms)),
+                  err);
+}
+
+static bool read_hash(struct store *st, struct account_attempt *out, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    snprintf(out->hash, sizeof(out->hash), "%s", nobodys_hash);
+    if (!db_find(st->db, sql[PASSWORD_GET], DB(db_int(out->account.id)), &c, &found, err))
+        return false;
+    if (!found)
+        return true;
+    db_copy_text(&c, 0, out->hash, sizeof(out->hash));
+    db_done(&c);
+    return true;
+}
+
+bool account_attempt(struct store *st, const struct account_rules *rules,
+                     const char *name, const char *address, int64_t now_ms,
+                     struct account_attempt *out, struct error *err)
+{
+    char from[96];
+    bool locked, full, found;
+    int64_t row;
+
+    *out = (struct account_attempt){0};
+    snprintf(out->subject, sizeof(out->subject), "name %.64s", name);
+    snprintf(from, sizeof(from), "address %.64s", address);
+    if (!address_full(st, rules, from, now_ms, &full, err) ||
+        !name_locked(st, rules, out->subject, now_ms, &locked, err))
+        return false;
+    if (full || locked)
+        return error_set(err, ERROR_LIMIT,
+                         "Too many attempts. Wait %d minutes, then try again.",
+                         (int)((locked ? rules->lock_ms : rules->address_ms) / 60000));
+    return count_attempt(st, out->subject, rules->lock_ms + rules->failure_ms, now_ms,
+                         &row, err) &&
+           count_attempt(st, from, rules->address_ms, now_ms, &out->address_row, err) &&
+           account_find(st, name, &out->account, &found, err) && read_hash(st, out, err);
+}
+
+bool account_attempt_right(struct store *st, const struct account_attempt *attempt,
+                           struct error *err)
+{
+    return db_run(st->db, sql[FAILURES_FORGET],
+                  DB(db_int(st->hall), db_text(attempt->subject)), err) &&
+           db_run(st->db, sql[FAILURE_FORGET],
+                  DB(db_int(attempt->address_row), db_int(st->hall)), err);
+}

@@ -1,0 +1,143 @@
+/*
+ * session_store.c — see session_store.h.
+ *
+ * Promise: the cookie itself is nowhere on disk, and a session that is over never comes
+ * back.
+ */
+#include "store/session_store.h"
+
+#include <stdio.h>
+
+#include "store/account_store.h"
+#include "store/topics.h"
+
+enum {
+    SESSION_ADD,
+    SESSION_GET,
+    SESSION_TOUCH,
+    SESSION_END,
+    SESSION_END_OTHERS,
+    SESSION_ACCOUNT,
+    STATEMENTS
+};
+
+static const char *const sql[STATEMENTS] = {
+    [SESSION_ADD] = "INSERT INTO sessions (id, hall, account_id, created_ms, seen_ms)"
+                    " VALUES ($1, $2, $3, $4, $4)",
+    [SESSION_GET] = "SELECT s.account_id, a.role, a.name, s.seen_ms FROM sessions s"
+                    " JOIN accounts a ON a.id = s.account_id"
+                    " WHERE s.id = $1 AND s.hall = $2 AND s.ended_ms IS NULL"
+                    " AND s.seen_ms > $3 AND s.created_ms > $4",
+    [SESSION_TOUCH] = "UPDATE sessions SET seen_ms = $5 WHERE id = $1 AND hall = $2"
+                      " AND ended_ms IS NULL AND seen_ms > $3 AND created_ms > $4"
+                      " AND seen_ms < $5",
+    [SESSION_END] = "UPDATE sessions SET ended_ms = $3 WHERE id = $1 AND hall = $2"
+                    " AND ended_ms IS NULL",
+    [SESSION_END_OTHERS] = "UPDATE sessions SET ended_ms = $2 WHERE account_id = $1"
+                           " AND ended_ms IS NULL",
+    [SESSION_ACCOUNT] = "SELECT account_id FROM sessions WHERE id = $1 AND hall = $2"
+                        " AND ended_ms IS NULL",
+};
+
+const char *const *session_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+const struct session_rules session_rules_default = {
+    .idle_ms = 15 * 60 * 1000,
+    .absolute_ms = 8 * 3600 * 1000,
+};
+
+static bool audit(struct store *st, int64_t account, const char *action, int64_t now_ms,
+                  struct error *err)
+{
+    char actor[48];
+
+    snprintf(actor, sizeof(actor), "account %lld", (long long)account);
+    return store_audit(st, actor, action, actor, NULL, now_ms, err);
+}
+
+bool session_start(struct store *st, int64_t account_id, int64_t now_ms,
+                   char cookie[SECRET_TEXT], struct error *err)
+{
+    unsigned char hash[CRYPT_HASH_BYTES];
+    struct account account;
+    bool found;
+
+    if (!account_get(st, account_id, &account, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such account.");
+    if ((account.role & ROLES_ADMINISTRATOR) != 0 &&
+        !db_run(st->db, sql[SESSION_END_OTHERS], DB(db_int(account_id), db_int(now_ms)),
+                err))
+        return false;
+    secret_make(st->world, cookie);
+    secret_hash(cookie, hash);
+    return db_run(st->db, sql[SESSION_ADD],
+                  DB(db_blob(hash, sizeof(hash)), db_int(st->hall), db_int(account_id),
+                     db_int(now_ms)),
+                  err) &&
+           audit(st, account_id, "session.started", now_ms, err);
+}
+
+bool session_check(struct store *st, const struct session_rules *rules,
+                   const char *cookie, int64_t now_ms, struct caller *out, bool *touch,
+                   struct error *err)
+{
+    unsigned char hash[CRYPT_HASH_BYTES];
+    struct db_cursor c;
+    bool found = false;
+
+    if (secret_hash(cookie, hash) &&
+        !db_find(st->db, sql[SESSION_GET],
+                 DB(db_blob(hash, sizeof(hash)), db_int(st->hall),
+                    db_int(now_ms - rules->idle_ms), db_int(now_ms - rules->absolute_ms)),
+                 &c, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_LOGIN,
+                         "You are not logged in, or were away too long.");
+    caller_set(out, CALLER_ACCOUNT, role_parse(db_get_text(&c, 1), ROLES_ACCOUNT),
+               db_get_int(&c, 0), db_get_text(&c, 2));
+    *touch = now_ms - db_get_int(&c, 3) >= SESSION_TOUCH_MS;
+    db_done(&c);
+    return true;
+}
+
+bool session_touch(struct store *st, const struct session_rules *rules,
+                   const char *cookie, int64_t now_ms, struct error *err)
+{
+    unsigned char hash[CRYPT_HASH_BYTES];
+
+    return !secret_hash(cookie, hash) ||
+           db_run(st->db, sql[SESSION_TOUCH],
+                  DB(db_blob(hash, sizeof(hash)), db_int(st->hall),
+                     db_int(now_ms - rules->idle_ms), db_int(now_ms - rules->absolute_ms),
+                     db_int(now_ms)),
+                  err);
+}
+
+bool session_end(struct store *st, const char *cookie, int64_t now_ms, struct error *err)
+{
+    unsigned char hash[CRYPT_HASH_BYTES];
+    struct db_cursor c;
+    int64_t account = 0;
+    bool found;
+
+    if (!secret_hash(cookie, hash))
+        return true;
+    if (!db_find(st->db, sql[SESSION_ACCOUNT],
+                 DB(db_blob(hash, sizeof(hash)), db_int(st->hall)), &c, &found, err))
+        return false;
+    if (!found)
+        return true;
+    account = db_get_int(&c, 0);
+    db_done(&c);
+    return db_run(st->db, sql[SESSION_END],
+                  DB(db_blob(hash, sizeof(hash)), db_int(st->hall), db_int(now_ms)),
+                  err) &&
+           audit(st, account, "session.ended", now_ms, err);
+}
