@@ -1,0 +1,36 @@
+/*
+ * folder.h — a data folder: the database, and beside it the key file.
+ *
+ *     DIR/yiping.db   the store          DIR/yiping.key   the secret, mode 0600
+ *     DIR/lock        held by the one server of the folder
+ */
+#ifndef CLI_FOLDER_H
+#define CLI_FOLDER_H
+
+#include "store/store.h"
+
+struct folder {
+    char path[1024];
+    struct world world;
+    struct keyring keys;
+    struct store store;
+    int lock; /* -1 where it is not held */
+};
+
+enum folder_use {
+    FOLDER_MUST_EXIST, /* a command beside a server that may be running */
+    FOLDER_MAY_CREATE, /* yiping init */
+    FOLDER_SERVE,      /* the server: takes the lock, makes the folder where it is missing */
+};
+
+/* Opens a folder for writing. The clock is that of the folder (decisions 21). */
+NODISCARD bool folder_open(const char *path, enum folder_use use, struct folder *out,
+                           struct error *err);
+void folder_close(struct folder *f);
+
+/* Runs one change in a transaction of its own. */
+typedef bool folder_change(struct store *st, void *self, int64_t now_ms, struct error *err);
+NODISCARD bool folder_write(struct folder *f, folder_change *change, void *self,
+                            struct error *err);
+
+#endif
