@@ -1,0 +1,122 @@
+/*
+ * slip.h — the printed ticket: a template and its values become rows of cells.
+ *
+ * The template is a strict subset of ReceiptLine (OFSC) with Mustache's variables and
+ * sections; slip_template.h tells the grammar. One layout serves every dialect: a
+ * printer, a picture and a terminal show the same rows. A cell is half a Chinese
+ * character, 12 dots wide and 24 high. Pure: no fonts, no clock, no files; the drawing is
+ * in printers/.
+ *
+ * Errors of the template are ERROR_INPUT with field "template" and a sentence that names
+ * line and column; ERROR_TOO_LARGE where a limit is passed. A whole value that may travel
+ * between threads; any thread.
+ */
+#ifndef DOMAIN_SLIP_H
+#define DOMAIN_SLIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "domain/profile.h"
+#include "domain/qr.h"
+
+enum {
+    SLIP_TEMPLATE_MAX = 16 * 1024, /* bytes */
+    SLIP_LINES_MAX = 200,
+    SLIP_COLUMNS_MAX = 16,
+    SLIP_DOTS_MAX = 4000, /* rows of dots: half a metre of paper */
+    SLIP_QR_MAX = 4,
+};
+
+/* Exactly these may stand in a template (decisions 33). */
+enum slip_variable {
+    SLIP_HALL,
+    SLIP_SERVICE,
+    SLIP_NUMBER,
+    SLIP_WINDOW_HINT,
+    SLIP_AHEAD,
+    SLIP_WAIT_MIN,
+    SLIP_TAKEN_AT,
+    SLIP_QR_URL,
+    SLIP_SHORT_CODE,
+    SLIP_CAPTION,
+    SLIP_ROOT,
+    SLIP_VARIABLES,
+};
+
+/*
+ * Borrowed texts in UTF-8; NULL or "" means that it is not there. Their characters are
+ * never read as markup; control characters are dropped. A short code of eight symbols is
+ * shown in two groups of four.
+ */
+struct slip_values {
+    const char *text[SLIP_VARIABLES];
+};
+
+/* The variable's name, and the variable of a name of `length` bytes; -1 for none. */
+const char *slip_variable_name(enum slip_variable variable);
+int slip_variable_find(const char *name, size_t length);
+
+enum slip_align { SLIP_LEFT, SLIP_CENTRE, SLIP_RIGHT };
+
+/* Characters of one size that stand side by side. */
+struct slip_run {
+    int x_half;     /* left edge in half cells from the left end of the line */
+    int cells;      /* width, magnified */
+    int wide, high; /* magnification, 1 to 6 */
+    bool bold;
+    enum slip_align align; /* of its column: where a smaller rendering belongs */
+    size_t start, length;  /* bytes in slip.text; see slip_run_text */
+};
+
+enum slip_kind { SLIP_TEXT, SLIP_RULE, SLIP_QR, SLIP_CUT };
+
+struct slip_row {
+    enum slip_kind kind;
+    int high;   /* SLIP_TEXT: the highest run's magnification, at least 1 */
+    bool whole; /* SLIP_TEXT: one column over the full line, set by `align` alone */
+    enum slip_align align;
+    int left, cells; /* the part of the line that a rule or a code lies in */
+    size_t run,
+        runs;    /* SLIP_TEXT: first in slip.runs, and how many, from left to right */
+    size_t qr;   /* SLIP_QR: which in slip.qrs */
+    int qr_dots; /* SLIP_QR: dots a module */
+};
+
+struct slip {
+    struct slip_row *rows;
+    size_t row_count;
+    struct slip_run *runs;
+    size_t run_count;
+    struct buf text;
+    struct qr qrs[SLIP_QR_MAX];
+    size_t qr_count;
+    int dots; /* height of everything */
+};
+
+/* Given: slip_free it. On failure `out` holds nothing. */
+NODISCARD bool slip_compose(const char *template_text, size_t length,
+                            const struct slip_values *values,
+                            const struct profile *profile, struct slip *out,
+                            struct error *err);
+
+/*
+ * Whether a template may be saved: composes it for `profile` with every variable there
+ * and with none, so that both sides of each section are read.
+ */
+NODISCARD bool slip_check(const char *template_text, size_t length,
+                          const struct profile *profile, struct error *err);
+
+/* Takes NULL and a zeroed slip too. */
+void slip_free(struct slip *slip);
+
+/* Borrowed, not ended by a NUL: run->length bytes of UTF-8. */
+const char *slip_run_text(const struct slip *slip, const struct slip_run *run);
+
+/* Height of a row in dots, white space below it included. */
+int slip_row_dots(const struct slip *slip, const struct slip_row *row);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * slip_template.h — the stages between a template's bytes and a slip's rows; only for
+ * slip*.c.
+ *
+ * The grammar, a strict subset of ReceiptLine:
+ *   line        columns parted by '|'; a column leans on the '|' that it touches
+ *   ^ … ^^^^^^^ double width, double height, 2x, 3x … 6x; the same again ends it
+ *   "           bold on and off;   ~ a space
+ *   -  =        alone on a line: a rule, a cut
+ *   {key:value} alone on a line, parted by ';': align, border, code, option, text, width,
+ *               comment or their first letters; image and command are refused
+ *   \           before \ | { } - = ~ _ " ` ^ ;  \n breaks the line, \xnn is a character
+ * and of Mustache: {{name}}, {{#name}}…{{/name}}, {{^name}}…{{/name}}, {{! comment }}.
+ *
+ * expand: bytes → glyphs. A value's characters come out as `literal`; no later stage
+ * reads markup in them, so a value can not break out of its place. A line whose tags left
+ * nothing visible is gone. parse: one line of glyphs → struct slip_line. layout: a line →
+ * rows of the slip. What the template did not say strictly is refused where it stands.
+ */
+#ifndef DOMAIN_SLIP_TEMPLATE_H
+#define DOMAIN_SLIP_TEMPLATE_H
+
+#include "domain/slip.h"
+
+struct slip_glyph {
+    uint32_t cp;
+    bool literal;
+    uint16_t line, column; /* where it stands in the template, from 1 */
+};
+
+/* Lines end in a '\n' that is not literal. */
+struct slip_glyphs {
+    struct slip_glyph *at;
+    size_t count, capacity;
+};
+
+/* Given: free glyphs->at. */
+NODISCARD bool slip_expand(const char *text, size_t length,
+                           const struct slip_values *values, struct slip_glyphs *out,
+                           struct error *err);
+
+/* A character with its size; '\n' breaks the line. */
+struct slip_piece {
+    uint32_t cp;
+    unsigned char wide, high;
+    bool bold;
+};
+
+struct slip_column {
+    size_t piece, pieces; /* first in slip_line.pieces, and how many */
+    enum slip_align align;
+    int width; /* cells; -1 takes a share of what is free */
+};
+
+enum slip_line_kind { LINE_NOTHING, LINE_TEXT, LINE_RULE, LINE_CUT, LINE_CODE };
+
+struct slip_line {
+    enum slip_line_kind kind;
+    unsigned number; /* in the template */
+    struct slip_column columns[SLIP_COLUMNS_MAX];
+    size_t column_count;
+    struct slip_piece *pieces; /* owned, kept from line to line */
+    size_t piece_count, piece_capacity;
+    struct buf code; /* what the QR carries */
+};
+
+/* What property lines set, until they are changed. */
+struct slip_state {
+    int widths[SLIP_COLUMNS_MAX]; /* -1 takes a share */
+    size_t width_count;           /* 0: every column takes a share */
+    int border;                   /* cells between columns */
+    enum slip_align align;
+    bool wrap;
+    bool qrcode; /* option:qrcode was said */
+    int qr_dots; /* 0: the profile's */
+};
+
+/* Reads one line, without its end, and the settings it makes. */
+NODISCARD bool slip_parse_line(const struct slip_glyph *glyphs, size_t count,
+                               struct slip_state *state, struct slip_line *line,
+                               struct error *err);
+
+/* Reads what stands between '{' and '}' alone on a line (slip_property.c). */
+NODISCARD bool slip_parse_property(const struct slip_glyph *glyphs, size_t count,
+                                   struct slip_state *state, struct slip_line *line,
+                                   struct error *err);
+
+/*
+ * The character that the escape at glyphs[*i] stands for; *i moves to its last glyph.
+ * `allowed` names the ASCII characters that may follow the backslash, beside n and x.
+ */
+NODISCARD bool slip_parse_escape(const struct slip_glyph *glyphs, size_t count, size_t *i,
+                                 const char *allowed, uint32_t *cp, struct error *err);
+
+/* A blank that separates, as opposed to one in a value. */
+bool slip_glyph_blank(const struct slip_glyph *g);
+bool slip_glyph_is(const struct slip_glyph *g, uint32_t cp);
+
+/* Adds the line's rows. */
+NODISCARD bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
+                                const struct profile *profile, struct slip *out,
+                                struct error *err);
+
+/* "Template line 3, column 7: …" of kind ERROR_INPUT. Returns false. */
+bool slip_refuse(struct error *err, unsigned line, unsigned column, const char *format,
+                 ...) PRINTF_LIKE(4, 5);
+
+#endif
