@@ -131,12 +131,12 @@ const char *slip_run_text(const struct slip *slip, const struct slip_run *run)
 int slip_row_dots(const struct slip *slip, const struct slip_row *row)
 {
     switch (row->kind) {
-    case SLIP_TEXT:
+    case ROW_TEXT:
         return row->high * PROFILE_ROW_DOTS + PROFILE_GAP_DOTS;
-    case SLIP_QR:
+    case ROW_QR:
         return (slip->qrs[row->qr].size + 2 * QR_QUIET) * row->qr_dots;
-    case SLIP_RULE:
-    case SLIP_CUT:
+    case ROW_RULE:
+    case ROW_CUT:
         break;
     }
     return PROFILE_ROW_DOTS + PROFILE_GAP_DOTS;

@@ -72,18 +72,17 @@ struct slip_run {
     size_t start, length;  /* bytes in slip.text; see slip_run_text */
 };
 
-enum slip_kind { SLIP_TEXT, SLIP_RULE, SLIP_QR, SLIP_CUT };
+enum slip_row_kind { ROW_TEXT, ROW_RULE, ROW_QR, ROW_CUT };
 
 struct slip_row {
-    enum slip_kind kind;
-    int high;   /* SLIP_TEXT: the highest run's magnification, at least 1 */
-    bool whole; /* SLIP_TEXT: one column over the full line, set by `align` alone */
+    enum slip_row_kind kind;
+    int high;   /* ROW_TEXT: the highest run's magnification, at least 1 */
+    bool whole; /* ROW_TEXT: one column over the full line, set by `align` alone */
     enum slip_align align;
-    int left, cells; /* the part of the line that a rule or a code lies in */
-    size_t run,
-        runs;    /* SLIP_TEXT: first in slip.runs, and how many, from left to right */
-    size_t qr;   /* SLIP_QR: which in slip.qrs */
-    int qr_dots; /* SLIP_QR: dots a module */
+    int left, cells;  /* the part of the line that a rule or a code lies in */
+    size_t run, runs; /* ROW_TEXT: first in slip.runs, and how many, from left to right */
+    size_t qr;        /* ROW_QR: which in slip.qrs */
+    int qr_dots;      /* ROW_QR: dots a module */
 };
 
 struct slip {

@@ -175,7 +175,7 @@ static void wrap_column(struct slip_piece *pieces, const struct slip_column *col
     }
 }
 
-static struct slip_row *add_row(struct slip *out, enum slip_kind kind)
+static struct slip_row *add_row(struct slip *out, enum slip_row_kind kind)
 {
     if ((out->row_count & (out->row_count - 1)) == 0)
         out->rows =
@@ -293,7 +293,7 @@ static bool layout_text(struct slip_line *line, const struct slip_state *state,
         rows = spans[i].count > rows ? spans[i].count : rows;
     }
     for (size_t r = 0; ok && r < rows; r++) {
-        struct slip_row *row = add_row(out, SLIP_TEXT);
+        struct slip_row *row = add_row(out, ROW_TEXT);
         int x = left;
 
         row->run = out->run_count;
@@ -351,20 +351,20 @@ bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
     case LINE_TEXT:
         return layout_text(line, state, profile, out, err);
     case LINE_RULE:
-        row = add_row(out, SLIP_RULE);
+        row = add_row(out, ROW_RULE);
         break;
     case LINE_CUT:
-        row = add_row(out, SLIP_CUT);
+        row = add_row(out, ROW_CUT);
         break;
     case LINE_CODE:
-        row = add_row(out, SLIP_QR);
+        row = add_row(out, ROW_QR);
         break;
     default:
         assert(!"a line of no kind");
         return false;
     }
     row->cells = profile->columns;
-    if (row->kind == SLIP_QR && !layout_code(line, state, profile, row, out, err))
+    if (row->kind == ROW_QR && !layout_code(line, state, profile, row, out, err))
         return false;
     return close_row(out, err);
 }

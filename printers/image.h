@@ -1,0 +1,45 @@
+/*
+ * image.h — a slip, or some rows of it, as black dots.
+ *
+ * Fonts are loaded by the first call on a thread (up to 60 ms) and stay with it: one
+ * thread should do all the drawing. Needs "Noto Sans Mono CJK SC"; Pango finds a stand-in
+ * where it is missing, and every glyph is kept inside its cells.
+ */
+#ifndef PRINTERS_IMAGE_H
+#define PRINTERS_IMAGE_H
+
+#include "domain/slip.h"
+#include "printers/bitmap.h"
+
+/* Where the rows lie: a picture of a whole ticket has a margin above, a printed row none.
+ */
+struct image_place {
+    size_t first, count; /* rows of the slip */
+    int above, below;    /* white rows of dots */
+};
+
+/* Given: bitmap_free it. Exactly profile->dots wide. */
+NODISCARD bool image_draw(const struct slip *slip, const struct profile *profile,
+                          struct image_place place, struct bitmap *out,
+                          struct error *err);
+
+/* Left edge of a run in dots on this paper. */
+int image_run_x(const struct profile *profile, const struct slip_run *run);
+
+/* The characters of a run that share a width, from byte *at on: bytes and unscaled cells.
+ */
+struct image_part {
+    size_t start, length; /* bytes within the run's text */
+    int cells;            /* all together */
+    int x;                /* cells from the run's left edge */
+};
+
+/*
+ * The next part of a run; `part` begins zeroed. With `single` a part is one character
+ * with its marks, otherwise as many neighbours of the same width as there are; letters
+ * that join stay together always. False at the end.
+ */
+bool image_next_part(const char *text, size_t length, bool single,
+                     struct image_part *part);
+
+#endif

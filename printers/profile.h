@@ -1,0 +1,29 @@
+/*
+ * profile.h — the kinds of printers: built in, or made from settings.
+ *
+ * `80mm` (576 dots, 48 columns) and `58mm` (384 dots, 32 columns) are built in. A section
+ * of the settings file makes another one: it begins as a copy of a built-in, takes its
+ * keys one after another and is checked once. Plain values; any thread.
+ */
+#ifndef PRINTERS_PROFILE_H
+#define PRINTERS_PROFILE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "domain/profile.h"
+
+/* ERROR_SETUP where no built-in has this name. */
+NODISCARD bool profile_builtin(const char *name, struct profile *out, struct error *err);
+
+/*
+ * One setting: dots, columns, encoding (gb18030 | gbk | raster), qr_dots,
+ * cutter (partial | full | none). ERROR_SETUP names key, value and what is allowed.
+ */
+NODISCARD bool profile_set(struct profile *profile, const char *key, const char *value,
+                           struct error *err);
+
+/* Whether the settings go together; to be asked after the last profile_set. */
+NODISCARD bool profile_check(const struct profile *profile, struct error *err);
+
+#endif
