@@ -33,7 +33,7 @@ struct expander {
     size_t hidden;     /* sections on the stack that hide what is in them */
     size_t line_start; /* glyph that the current line began with */
     bool may_vanish;   /* the line held a tag or began hidden */
-    bool visible;      /* it has something to show */
+    bool visible;      /* it has something to show, not only sizes and columns */
     bool too_large;
 };
 
@@ -92,7 +92,7 @@ static void add(struct expander *e, uint32_t cp, bool literal)
                                                 .literal = literal,
                                                 .line = (uint16_t)e->line,
                                                 .column = (uint16_t)e->column};
-    if (literal ? cp != 0 : cp != ' ' && cp != '\t')
+    if (literal ? cp != 0 : cp >= 0x80 || strchr(" \t|^\"~", (int)cp) == NULL)
         e->visible = true;
 }
 
