@@ -101,7 +101,7 @@ static const struct {
     {"{}\n|a", "a\n"},
     {"|{{number}}", "A023\n"},
     {"|{{ number }}.", "A023.\n"},
-    {"|\\{{number}\\}", "{number}\n"}, /* an escaped brace begins no tag … */
+    {"|\\{\\{number\\}\\}", "{{number}}\n"}, /* escaped braces begin no tag */
     {"{{! nothing to see }}\n|a", "a\n"},
     {"|{{short_code}}", "K7QM-3RXD\n"},
     {"{{#root}}\n|{{root}}\n{{/root}}\n|a", "1284 7QF2K\na\n"},
