@@ -229,6 +229,11 @@ bool image_draw(const struct slip *slip, const struct profile *profile,
     return ok;
 }
 
+void image_forget_fonts(void)
+{
+    pango_cairo_font_map_set_default(NULL);
+}
+
 /* ---- PNG
  * ------------------------------------------------------------------------------- */
 

@@ -23,6 +23,9 @@ NODISCARD bool image_draw(const struct slip *slip, const struct profile *profile
                           struct image_place place, struct bitmap *out,
                           struct error *err);
 
+/* Gives back the fonts of this thread; for the end of the thread that drew. */
+void image_forget_fonts(void);
+
 /* Left edge of a run in dots on this paper. */
 int image_run_x(const struct profile *profile, const struct slip_run *run);
 

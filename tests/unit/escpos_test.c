@@ -23,6 +23,7 @@
 #include "printers/bitmap.h"
 #include "printers/printer.h"
 #include "printers/profile.h"
+#include "tests/unit/drawing.h"
 
 /* ---- a printer
  * ------------------------------------------------------------------------- */
@@ -538,5 +539,5 @@ int main(void)
         cmocka_unit_test(phones_read_every_ticket),
     };
 
-    return cmocka_run_group_tests_name("escpos", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("escpos", tests, NULL, forget_fonts);
 }

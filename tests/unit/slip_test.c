@@ -20,6 +20,7 @@
 #include "domain/slip_cells.h"
 #include "printers/printer.h"
 #include "printers/profile.h"
+#include "tests/unit/drawing.h"
 
 static struct profile profile_of(const char *name)
 {
@@ -745,5 +746,5 @@ int main(void)
         cmocka_unit_test(profiles_are_settings),
     };
 
-    return cmocka_run_group_tests_name("slip", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("slip", tests, NULL, forget_fonts);
 }
