@@ -23,8 +23,8 @@ enum {
 int command_fail(const char *command, const struct error *err);
 
 /*
- * The value of an option: "--data DIR" or "--data=DIR". Moves *at past it; false where argv[*at] is
- * not this option. A missing value is told and *value is NULL.
+ * The value of an option: "--data DIR" or "--data=DIR". Moves *at past it; false where
+ * argv[*at] is not this option. A missing value is told and *value is NULL.
  */
 bool command_option(int argc, char **argv, int *at, const char *name, const char **value);
 

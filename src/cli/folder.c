@@ -17,7 +17,8 @@ static bool make_folder(const char *path, struct error *err)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         return true;
-    return error_set(err, ERROR_SETUP, "The folder %s cannot be made: %s.", path, strerror(errno));
+    return error_set(err, ERROR_SETUP, "The folder %s cannot be made: %s.", path,
+                     strerror(errno));
 }
 
 static bool take_lock(struct folder *f, struct error *err)
@@ -27,8 +28,8 @@ static bool take_lock(struct folder *f, struct error *err)
     snprintf(path, sizeof(path), "%s/lock", f->path);
     f->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (f->lock < 0)
-        return error_set(err, ERROR_SETUP, "The folder %s cannot be written: %s.", f->path,
-                         strerror(errno));
+        return error_set(err, ERROR_SETUP, "The folder %s cannot be written: %s.",
+                         f->path, strerror(errno));
     if (flock(f->lock, LOCK_EX | LOCK_NB) == 0)
         return true;
     return error_set(err, ERROR_CONFLICT,
@@ -36,7 +37,8 @@ static bool take_lock(struct folder *f, struct error *err)
                      f->path);
 }
 
-bool folder_open(const char *path, enum folder_use use, struct folder *out, struct error *err)
+bool folder_open(const char *path, enum folder_use use, struct folder *out,
+                 struct error *err)
 {
     char key[PATH_MAX], db[PATH_MAX];
     int64_t offset_ms;
@@ -49,8 +51,10 @@ bool folder_open(const char *path, enum folder_use use, struct folder *out, stru
     snprintf(db, sizeof(db), "%s/yiping.db", path);
     fresh = access(db, F_OK) != 0;
     if (fresh && use == FOLDER_MUST_EXIST)
-        return error_set(err, ERROR_ABSENT, "%s is no data folder. Run: yiping init --data %s "
-                                            "--hall FILE", path, path);
+        return error_set(err, ERROR_ABSENT,
+                         "%s is no data folder. Run: yiping init --data %s "
+                         "--hall FILE",
+                         path, path);
     world_real(&out->world);
     if (fresh && !make_folder(path, err))
         return false;

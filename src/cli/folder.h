@@ -20,7 +20,7 @@ struct folder {
 enum folder_use {
     FOLDER_MUST_EXIST, /* a command beside a server that may be running */
     FOLDER_MAY_CREATE, /* yiping init */
-    FOLDER_SERVE,      /* the server: takes the lock, makes the folder where it is missing */
+    FOLDER_SERVE, /* the server: takes the lock, makes the folder where it is missing */
 };
 
 /* Opens a folder for writing. The clock is that of the folder (decisions 21). */
@@ -29,7 +29,8 @@ NODISCARD bool folder_open(const char *path, enum folder_use use, struct folder 
 void folder_close(struct folder *f);
 
 /* Runs one change in a transaction of its own. */
-typedef bool folder_change(struct store *st, void *self, int64_t now_ms, struct error *err);
+typedef bool folder_change(struct store *st, void *self, int64_t now_ms,
+                           struct error *err);
 NODISCARD bool folder_write(struct folder *f, folder_change *change, void *self,
                             struct error *err);
 

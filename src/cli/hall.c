@@ -21,7 +21,8 @@ static bool import(struct store *st, void *self, int64_t now_ms, struct error *e
     struct taking *t = self;
 
     return hall_import(st, t->file, now_ms, &t->changes, err) &&
-           store_audit(st, "command", "hall.imported", t->file->hall.code, NULL, now_ms, err);
+           store_audit(st, "command", "hall.imported", t->file->hall.code, NULL, now_ms,
+                       err);
 }
 
 /* Shows each fault with its place, so that a file is mended in one go. */
@@ -36,8 +37,8 @@ static void tell_faults(const char *json, size_t length, const char *name)
             if (f->line > 0)
                 fprintf(stderr, "%s:%d: %s\n", name, f->line, f->text);
             else
-                fprintf(stderr, "%s: %s%s%s\n", name, f->path, f->path[0] != '\0' ? ": " : "",
-                        f->text);
+                fprintf(stderr, "%s: %s%s%s\n", name, f->path,
+                        f->path[0] != '\0' ? ": " : "", f->text);
         }
         if (faults->more)
             fprintf(stderr, "%s: and more; mend these first\n", name);
@@ -93,7 +94,8 @@ static bool read_all(const char *path, struct buf *out, struct error *err)
     if (f != stdin)
         fclose(f);
     if (out->overflowed)
-        return error_set(err, ERROR_INPUT, "The file %s is too large for a hall file.", path);
+        return error_set(err, ERROR_INPUT, "The file %s is too large for a hall file.",
+                         path);
     return true;
 }
 
@@ -110,10 +112,12 @@ static int take_file(const char *command, const char *data, const char *path,
         return command_fail(command, &err);
     }
     if (use == FOLDER_MAY_CREATE && f.store.hall != 0)
-        error_set(&err, ERROR_CONFLICT, "%s holds a hall already. Use: yiping hall import", data);
-    code = err.kind == ERROR_NONE && hall_take(&f, buf_text(&json), json.length, path, &err)
-               ? EXIT_DONE
-               : command_fail(command, &err);
+        error_set(&err, ERROR_CONFLICT,
+                  "%s holds a hall already. Use: yiping hall import", data);
+    code =
+        err.kind == ERROR_NONE && hall_take(&f, buf_text(&json), json.length, path, &err)
+            ? EXIT_DONE
+            : command_fail(command, &err);
     folder_close(&f);
     buf_free(&json);
     return code;
@@ -148,8 +152,9 @@ int cli_init(int argc, char **argv)
             !command_option(argc, argv, &i, "--hall", &hall))
             return command_usage("init", "%s is not known here.", argv[i]);
     if (data == NULL || hall == NULL)
-        return command_usage("init", "Name the new folder and the hall file: --data DIR --hall "
-                                     "FILE.");
+        return command_usage("init",
+                             "Name the new folder and the hall file: --data DIR --hall "
+                             "FILE.");
     if (strcmp(hall, "-") != 0 && !file_is_right("init", hall, &code))
         return code;
     return take_file("init", data, hall, FOLDER_MAY_CREATE);
@@ -167,7 +172,8 @@ static int export_file(const char *data, const char *path)
         return command_fail("hall export", &err);
     if (hall_export(&f.store, &json, &err) && path != NULL && strcmp(path, "-") != 0 &&
         (out = fopen(path, "wb")) == NULL)
-        error_set(&err, ERROR_SETUP, "The file %s cannot be written: %s.", path, strerror(errno));
+        error_set(&err, ERROR_SETUP, "The file %s cannot be written: %s.", path,
+                  strerror(errno));
     if (err.kind == ERROR_NONE) {
         fwrite(buf_text(&json), 1, json.length, out);
         fputc('\n', out);

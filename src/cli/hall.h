@@ -10,7 +10,7 @@ int cli_init(int argc, char **argv);
 int cli_hall(int argc, char **argv);
 
 /* Takes the bytes of a hall file into an open folder; every fault is told on stderr. */
-NODISCARD bool hall_take(struct folder *f, const char *json, size_t length, const char *name,
-                         struct error *err);
+NODISCARD bool hall_take(struct folder *f, const char *json, size_t length,
+                         const char *name, struct error *err);
 
 #endif

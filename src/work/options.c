@@ -455,15 +455,13 @@ const struct setting options_table[] = {
          "How long the printer may take to answer before it counts as silent."),
 
     /* Printers that differ from the built-in 80mm and 58mm. */
-    COUNT("profile *.width_dots", "dots", "576", 200, 2000, "The printable width."),
-    CHOICE("profile *.mode", "raster", "raster text",
-           "Whether tickets go as a picture or as the printer's own letters."),
-    CHOICE("profile *.qr", "raster", "raster native",
-           "Whether QR codes go as a picture or as the printer's own command."),
-    CHOICE("profile *.cut", "partial", "none partial full", "How paper is cut."),
-    CHOICE("profile *.encoding", "gb18030", "gb18030 utf-8 ascii",
-           "The encoding of the printer's own letters."),
-    COUNT("profile *.feed_dots", "dots", "80", 0, 500, "The feed before the cut."),
+    COUNT("profile *.dots", "dots", "576", 200, 2000, "The printable width."),
+    COUNT("profile *.columns", "cells", "48", 16, 160,
+          "How many cells of 12 dots stand in a line; a Chinese character takes two."),
+    COUNT("profile *.qr_dots", "dots", "8", 6, 16, "The size of one module of the QR code."),
+    CHOICE("profile *.encoding", "gb18030", "gb18030 gbk raster",
+           "The encoding of the printer's own letters, or raster for the whole ticket."),
+    CHOICE("profile *.cutter", "partial", "partial full none", "How paper is cut."),
 };
 
 const size_t options_count = LENGTH(options_table);

@@ -402,7 +402,7 @@ static const struct {
      "user = u\npassword = p\n",
      NULL, NULL},
     {"[printer front]\nway = tcp\naddress = 10.0.0.9:9100\nprofile = wide\n"
-     "[profile wide]\nwidth_dots = 640\n",
+     "[profile wide]\ndots = 640\n",
      NULL, NULL},
     {"[server]\nlisten = localhost:80\n", "server.listen", "127.0.0.1:8080"},
     {"[server]\nlisten = 127.0.0.1:65536\n", "server.listen", "a port"},

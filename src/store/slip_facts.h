@@ -1,0 +1,26 @@
+/*
+ * slip_facts.h — what stands on a ticket, as texts: gathered from the store, then free of
+ * it.
+ *
+ * A whole value that passes from a reader or the writer to the renderer.
+ */
+#ifndef STORE_SLIP_FACTS_H
+#define STORE_SLIP_FACTS_H
+
+#include "store/ticket_store.h"
+
+struct slip_facts {
+    char hall[NAME_SIZE], service[NAME_SIZE], number[NUMBER_SIZE + 16], window_hint[256];
+    char ahead[16], wait[32], taken_at[32], url[400], short_code[SHORT_SYMBOLS + 1];
+    char caption[64];
+    bool english;
+};
+
+/*
+ * The texts of a ticket as it was taken. `base_url` begins the address in the code;
+ * `copy` above 0 marks a reprint. ERROR_ABSENT where there is no such ticket.
+ */
+NODISCARD bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url,
+                               int copy, struct slip_facts *out, struct error *err);
+
+#endif
