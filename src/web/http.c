@@ -18,6 +18,10 @@
  * An answer to the first of these calls makes the library close the connection when it is
  * sent; that is how everything that is refused ends.
  *
+ * The library's own strictness is off: all it would do more is to refuse a request
+ * without a Host, with two heads in one answer, and to hang up without a word on a blank
+ * in a target. The guard refuses both, and says so properly.
+ *
  * Invariants. 1. A suspended exchange is freed by nobody: the library does not look at
  * its socket, and we never cut it. 2. Only the loop's thread resumes a connection, and
  * gives the library a turn afterwards; resuming elsewhere loses wake-ups. 3. The library
@@ -529,7 +533,7 @@ bool server_open(struct http *h, struct error *err)
         {MHD_OPTION_CONNECTION_LIMIT, h->limits.connections, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, h->limits.idle_ms / 1000 + 1, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL}, /* the guard is stricter; see above */
         {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin, h},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, h},

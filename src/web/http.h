@@ -10,14 +10,18 @@
  *     exchange_wake(x);          … until this, from any thread, exactly once
  *
  * The loop then calls x->resume(x), which again answers or hands on. A suspended exchange
- * has no time-out, and a client that leaves meanwhile is noticed only when the answer is
- * sent: whoever holds an exchange must wake it, also on errors and at the end.
+ * has no time-out, and a client that leaves meanwhile is noticed only when the loop has
+ * the exchange back: then resume may not be called, but state_free always is. A client
+ * that shuts only its own half meanwhile counts as gone, too. Whoever holds an exchange
+ * must wake it, also on errors and at the end.
  *
  * What the loop itself refuses (400 404 405 413 414 431 503) and handlers that answer
- * nothing (500) go through http_config.problem, which writes the body. Four things the
- * library below answers on its own, with a page of its own and a closed connection: a
- * request line without a version or with an unknown one, a header without a colon, a
- * broken chunk, a Content-Length that is no number.
+ * nothing (500) go through http_config.problem, which writes the body. A few things the
+ * library below answers itself, with a page of its own, before we see them, and closes: a
+ * version that is missing or unknown, a header line without a colon, a Content-Length
+ * that is no number, a broken chunk, a head beyond its 24 KiB. What it takes and we
+ * cannot see is a bare LF inside the framing of chunks, and trailers, which nobody gets
+ * to read.
  *
  * Every answer carries the house's headers (facts of trust 2.2 as decisions 19 has them);
  * a handler replaces one by adding it itself. Times are monotonic and come from the
