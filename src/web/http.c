@@ -35,7 +35,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -160,13 +159,25 @@ static void connected(void *cls, struct MHD_Connection *connection, void **conte
     }
 }
 
+/*
+ * The library reads once for each edge that epoll reports, so it misses the end of a
+ * connection that came together with a request. Looked at here, it costs nothing
+ * elsewhere.
+ */
+static bool has_ended(const struct link *l)
+{
+    char byte;
+
+    return l->phase == LINK_IDLE && recv(l->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void server_deadlines(void *http)
 {
     struct http *h = http;
     int64_t now_ms = http_now(h);
 
     for (struct link *l = h->links; l != NULL; l = l->next) {
-        if (l->cut || l->deadline_ms > now_ms)
+        if (l->cut || (l->deadline_ms > now_ms && !has_ended(l)))
             continue;
         if (l->phase != LINK_IDLE)
             h->totals.cut++;
@@ -176,21 +187,13 @@ void server_deadlines(void *http)
 
 /* ---- answers ---- */
 
-static bool has_header(const struct exchange *x, const char *name)
-{
-    for (const struct exchange_header *a = x->own.headers; a != NULL; a = a->next)
-        if (strcasecmp(a->name, name) == 0)
-            return true;
-    return false;
-}
-
 static void add_headers(struct http *h, struct exchange *x, struct MHD_Response *r,
                         bool last)
 {
     const struct exchange_header *a;
 
     for (size_t i = 0; i < h->house_count; i++)
-        if (x->own.headers == NULL || !has_header(x, h->house[i].name))
+        if (x->own.headers == NULL || !answer_has(x, h->house[i].name))
             MHD_add_response_header(r, h->house[i].name, h->house[i].value);
     if (x->own.content_type != NULL)
         MHD_add_response_header(r, "Content-Type", x->own.content_type);
@@ -225,21 +228,10 @@ static enum MHD_Result deliver(struct link *l, struct exchange *x, bool last)
     return ok;
 }
 
-/* Lets the caller write the problem; what he leaves out is made up for. */
-static void show_problem(struct http *h, struct exchange *x, int status, const char *text)
-{
-    exchange_restart(x);
-    h->config.problem(x, status, text);
-    if (x->own.status == 0)
-        exchange_answer(x, status, NULL);
-    if (status == 503 && !has_header(x, "Retry-After"))
-        exchange_header_add(x, "Retry-After", "2");
-}
-
 /* Answers before the request has been read to its end. */
 static enum MHD_Result refuse(struct link *l, struct exchange *x)
 {
-    show_problem(l->http, x, x->own.refused, x->own.why);
+    answer_problem(l->http, x, x->own.refused, x->own.why);
     if (l->linger < 0)
         l->linger = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
     return deliver(l, x, true);
@@ -253,7 +245,7 @@ static enum MHD_Result settle(struct link *l, struct exchange *x)
     if (x->own.status == 0 || x->answer.overflowed) {
         log_line(LOG_LEVEL_ERROR, "http_no_answer", "route=%s overflowed=%d",
                  x->route->pattern, x->answer.overflowed);
-        show_problem(l->http, x, 500, "The answer could not be made.");
+        answer_problem(l->http, x, 500, "The answer could not be made.");
     }
     return deliver(l, x, false);
 }
@@ -420,10 +412,10 @@ static enum MHD_Result dispatch(struct http *h, struct link *l, struct exchange 
         return settle(l, x);
     }
     if (router_find(h->router, x->method, x->path, &m) == ROUTE_WRONG_METHOD) {
-        show_problem(h, x, 405, "This address does not take that method.");
+        answer_problem(h, x, 405, "This address does not take that method.");
         exchange_header_add(x, "Allow", m.allow);
     } else {
-        show_problem(h, x, 404, "There is nothing at this address.");
+        answer_problem(h, x, 404, "There is nothing at this address.");
     }
     return deliver(l, x, false);
 }
@@ -451,7 +443,7 @@ static enum MHD_Result access_call(void *cls, struct MHD_Connection *connection,
         x->resume(x);
         return settle(l, x);
     case STAGE_ABANDONED:
-        show_problem(h, x, 503, "This house is closing; please ask again.");
+        answer_problem(h, x, 503, "This house is closing; please ask again.");
         return deliver(l, x, true);
     case STAGE_WORK:
     case STAGE_SUSPENDED:

@@ -1,8 +1,8 @@
 /*
  * http_answer.c — what every answer carries, and the counting of answers.
  *
- * Promise: the house's headers are composed once, at the start. Not here: which of them a
- * handler replaced (http.c looks when it sends).
+ * Promise: the house's headers are composed once, at the start, and a problem always has
+ * a status, whatever its writer left out. Not here: sending (http.c).
  */
 #include "web/http_inner.h"
 
@@ -50,6 +50,24 @@ void answer_prepare(struct http *h)
         stats_name(&h->stats[i], &h->config.routes[i], h->config.routes[i].pattern);
     stats_name(&h->stats[routes], NULL, "unmatched");
     stats_name(&h->stats[routes + 1], NULL, "refused");
+}
+
+bool answer_has(const struct exchange *x, const char *name)
+{
+    for (const struct exchange_header *h = x->own.headers; h != NULL; h = h->next)
+        if (strcasecmp(h->name, name) == 0)
+            return true;
+    return false;
+}
+
+void answer_problem(struct http *h, struct exchange *x, int status, const char *text)
+{
+    exchange_restart(x);
+    h->config.problem(x, status, text);
+    if (x->own.status == 0)
+        exchange_answer(x, status, NULL);
+    if (status == 503 && !answer_has(x, "Retry-After"))
+        exchange_header_add(x, "Retry-After", "2");
 }
 
 void answer_count(struct http *h, const struct exchange *x)

@@ -115,5 +115,8 @@ void linger_close(struct http *h);
 /* http_answer.c: counting and what every answer has. */
 void answer_prepare(struct http *h); /* fills h->house and h->stats */
 void answer_count(struct http *h, const struct exchange *x);
+bool answer_has(const struct exchange *x, const char *header);
+/* Begins the answer anew and lets the caller's function write the problem. */
+void answer_problem(struct http *h, struct exchange *x, int status, const char *text);
 
 #endif
