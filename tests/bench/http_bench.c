@@ -45,7 +45,8 @@ static void wait_begin(struct exchange *x)
     pthread_mutex_lock(&s->lock);
     x->state = s->first;
     s->first = x;
-    pthread_cond_signal(&s->work);
+    if (x->state == NULL) /* the worker sleeps only while nothing is there */
+        pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->lock);
 }
 
