@@ -35,7 +35,7 @@ CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG
 LDLIBS = $(PKG_LIBS) -lpthread -lm
 
 SOURCES := $(wildcard src/*/*.c gateways/*.c printers/*.c)
-OBJECTS = $(SOURCES:%.c=$(B)/%.o) $(B)/pack.o
+OBJECTS = $(SOURCES:%.c=$(B)/%.o) $(B)/pack.o $(B)/version.o
 TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_ALL=C sort)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 
@@ -62,6 +62,19 @@ $(B)/pack.c: $(TEMPLATES) .pack.sh
 
 $(B)/pack.o: $(B)/pack.c
 	@$(CC) -std=c17 -O0 -Isrc -c -o $@ $<
+
+# Written anew only when the version differs, so that it does not rebuild the rest.
+$(B)/version.c: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "version.h"\nconst char yiping_version[] = "%s";\n' '$(VERSION)' > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm -f $@.new
+
+$(B)/version.o: $(B)/version.c
+	@$(CC) -std=c17 -Isrc -c -o $@ $<
+
+.PHONY: FORCE
+FORCE:
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)

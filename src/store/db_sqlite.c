@@ -268,7 +268,7 @@ static bool prepare(struct db *db, struct prepared *p, const char *sql, struct e
                            NULL) != SQLITE_OK)
         return fail(db, sql, err);
     for (int i = 0; i < MOST_VALUES; i++) {
-        char name[8];
+        char name[16];
 
         snprintf(name, sizeof(name), "$%d", i + 1);
         p->place[i] = sqlite3_bind_parameter_index(p->statement, name);

@@ -1,0 +1,175 @@
+/*
+ * api_health.c — is the process alive, can it serve, and what did it do (Prometheus text
+ * format 0.0.4). Labels come from small closed sets: never a phone, a case, a clerk or
+ * free text.
+ */
+#include "web/api_health.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "store/metrics_store.h"
+#include "version.h"
+#include "web/http.h"
+#include "web/json.h"
+#include "web/problem.h"
+#include "web/step.h"
+
+static void healthz(struct exchange *x)
+{
+    json_answer(x, 200, json_pack("{s:s}", "status", "alive"));
+}
+
+/* == Ready: the store can be written, right now
+ * ============================================== */
+
+static bool run_ready(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    (void)s;
+    if (st->hall == 0)
+        return error_set(err, ERROR_SETUP,
+                         "There is no hall yet. Run: yiping hall import");
+    return store_mark_set(st, "ready_ms", now_ms, err);
+}
+
+static void answer_ready(struct exchange *x, struct step *s)
+{
+    (void)s;
+    json_answer(x, 200, json_pack("{s:s}", "status", "ready"));
+}
+
+static void readyz(struct exchange *x)
+{
+    struct step *s = step_new(x, sizeof(*s));
+
+    step_write(s, run_ready, answer_ready);
+}
+
+/* == Metrics
+ * ================================================================================= */
+
+struct metrics_call {
+    struct step step;
+    struct metrics metrics;
+};
+
+static bool read_metrics(struct store *st, struct step *s, int64_t now_ms,
+                         struct error *err)
+{
+    struct metrics_call *call = (struct metrics_call *)s;
+
+    return metrics_read(st, now_ms, &call->metrics, err);
+}
+
+static void route_line(void *arg, const struct http_route_metrics *m)
+{
+    static const char *const methods[] = {"GET",   "POST",   "PUT",
+                                          "PATCH", "DELETE", "OTHER"};
+    struct exchange *x = arg;
+    const char *method = m->route != NULL ? methods[m->route->method] : "OTHER";
+    uint64_t total = 0;
+
+    for (int i = 0; i < 5; i++) {
+        total += m->by_class[i];
+        if (m->by_class[i] > 0)
+            buf_addf(&x->answer,
+                     "yiping_http_requests_total{route=\"%s\",method=\"%s\",code=\"%"
+                     "dxx\"} %llu\n",
+                     m->name, method, i + 1, (unsigned long long)m->by_class[i]);
+    }
+    if (total == 0)
+        return;
+    total = 0;
+    for (int i = 0; i < HTTP_BUCKETS; i++) {
+        char edge[16];
+
+        total += m->by_bucket[i];
+        if (i + 1 < HTTP_BUCKETS)
+            snprintf(edge, sizeof(edge), "%g", http_bucket_ms[i] / 1000.0);
+        else
+            snprintf(edge, sizeof(edge), "+Inf");
+        buf_addf(&x->answer,
+                 "yiping_http_request_duration_seconds_bucket{route=\"%s\",method=\"%s\","
+                 "le=\"%s\"} "
+                 "%llu\n",
+                 m->name, method, edge, (unsigned long long)total);
+    }
+    buf_addf(
+        &x->answer,
+        "yiping_http_request_duration_seconds_sum{route=\"%s\",method=\"%s\"} %.3f\n"
+        "yiping_http_request_duration_seconds_count{route=\"%s\",method=\"%s\"} %llu\n",
+        m->name, method, (double)m->sum_ms / 1000, m->name, method,
+        (unsigned long long)total);
+}
+
+/* Resident memory in bytes, from /proc. */
+static long resident_bytes(void)
+{
+    long pages = 0, resident = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%ld %ld", &pages, &resident) != 2)
+        resident = 0;
+    fclose(f);
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+static void process_lines(struct exchange *x)
+{
+    struct writer_figures w;
+    struct rusage used;
+
+    writer_figures(site_of(x)->writer, &w);
+    getrusage(RUSAGE_SELF, &used);
+    buf_addf(&x->answer,
+             "yiping_db_batches_total %lld\nyiping_db_commands_total %lld\n"
+             "yiping_db_commands_failed_total %lld\nyiping_db_write_seconds_total %.3f\n"
+             "yiping_db_commands_waiting %zu\n",
+             (long long)w.batches, (long long)w.commands, (long long)w.failed,
+             (double)w.busy_us / 1e6, w.waiting);
+    buf_addf(&x->answer,
+             "process_cpu_seconds_total %.3f\nprocess_resident_memory_bytes %ld\n",
+             (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6,
+             resident_bytes());
+}
+
+static void write_metrics(struct exchange *x, struct step *s)
+{
+    struct metrics_call *call = (struct metrics_call *)s;
+    struct http_metrics h;
+
+    buf_addf(&x->answer, "yiping_build_info{version=\"%s\"} 1\n", yiping_version);
+    h = http_metrics(site_of(x)->http, route_line, x);
+    buf_addf(&x->answer,
+             "yiping_http_connections %u\nyiping_http_turned_away_total %llu\n"
+             "yiping_http_cut_total %llu\n",
+             h.connections, (unsigned long long)h.turned_away, (unsigned long long)h.cut);
+    metrics_write(&call->metrics, &x->answer);
+    process_lines(x);
+    exchange_answer(x, 200, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+/* Also where the client is gone before the answer. */
+static void free_call(void *state)
+{
+    metrics_free(&((struct metrics_call *)state)->metrics);
+}
+
+static void metrics(struct exchange *x)
+{
+    struct metrics_call *call = step_new(x, sizeof(*call));
+
+    x->state_free = free_call;
+    step_read(&call->step, read_metrics, write_metrics);
+}
+
+const struct route api_health_routes[] = {
+    {METHOD_GET, "/healthz", healthz, 0, 0},
+    {METHOD_GET, "/readyz", readyz, 0, 0},
+    {METHOD_GET, "/metrics", metrics, 0, 0},
+};
+const size_t api_health_route_count = LENGTH(api_health_routes);
