@@ -1,0 +1,185 @@
+/*
+ * conversation.c — the states of a conversation (conversation.h).
+ *
+ *                 unclear: ask back, once
+ *                      ┌───┐
+ *                      │   ▼
+ *   survey sent ──▶ ASKED ──── grade 3..5 ────────────▶ RATED ◀─────────┐
+ *                      │                                 │  ▲ digit ≥ 3 │
+ *                      │                       digit ≤ 2 │  │           │
+ *                      ├── grade ≤ 2, no words ──▶ REASON┴──┘           │
+ *                      │                              │                 │
+ *                      └── grade ≤ 2 and words ──┐    │ words, or 0     │
+ *                                                ▼    ▼                 │
+ *                                                ENDED ── digit ≥ 3 ────┘
+ *                                                  └───── digit ≤ 2 ──▶ REASON
+ *   any ── opt-out word, or "not mine" ──▶ CLOSED
+ *
+ * What must stay true:
+ * 1. A rating is made from ASKED by any grade that was read; later only by bare digits,
+ * because words after a rating ("态度不满意") are what the person wants to say, not
+ * another grade.
+ * 2. Whether a correction is still possible is the store's verdict, not this machine's.
+ * 3. At most one clarify a conversation. Nothing is ever thrown away: what makes no
+ * rating is kept.
+ * 4. CLOSED stays CLOSED; an opt-out word is heard there too.
+ */
+#include "domain/conversation.h"
+
+#include <string.h>
+
+static const char *const state_names[CONVERSATION_STATES] = {
+    [CONVERSATION_ASKED] = "ASKED",   [CONVERSATION_RATED] = "RATED",
+    [CONVERSATION_REASON] = "REASON", [CONVERSATION_ENDED] = "ENDED",
+    [CONVERSATION_CLOSED] = "CLOSED",
+};
+
+static const char *const act_names[CONVERSATION_ACTS] = {
+    [CONVERSATION_NOTHING] = "nothing", [CONVERSATION_RATE] = "rated",
+    [CONVERSATION_COMMENT] = "comment", [CONVERSATION_WHY] = "reason",
+    [CONVERSATION_NO_CALL] = "no_call", [CONVERSATION_NOTE] = "note",
+    [CONVERSATION_LATE] = "late",       [CONVERSATION_OPTOUT] = "optout",
+    [CONVERSATION_NOTME] = "notme",     [CONVERSATION_ASK_BACK] = "asked_back",
+};
+
+static const char *const answer_names[ANSWERS] = {
+    [ANSWER_NONE] = "",           [ANSWER_THANKS_GOOD] = "thanks_good",
+    [ANSWER_REASON] = "reason",   [ANSWER_THANKS_BAD] = "thanks_bad",
+    [ANSWER_CLARIFY] = "clarify", [ANSWER_CHANGED] = "changed",
+    [ANSWER_ALREADY] = "already", [ANSWER_EXPIRED] = "expired",
+    [ANSWER_UNKNOWN] = "unknown", [ANSWER_OPTOUT] = "optout",
+    [ANSWER_NOTME] = "notme",
+};
+
+const char *conversation_state_name(enum conversation_state state)
+{
+    return state_names[state];
+}
+
+enum conversation_state conversation_state_read(const char *name)
+{
+    for (int i = 0; i < CONVERSATION_STATES; i++)
+        if (strcmp(state_names[i], name) == 0)
+            return (enum conversation_state)i;
+    return CONVERSATION_CLOSED;
+}
+
+const char *conversation_act_name(enum conversation_act act)
+{
+    return act_names[act];
+}
+
+const char *answer_name(enum answer answer)
+{
+    return answer_names[answer];
+}
+
+static struct conversation_step stay(const struct conversation *c,
+                                     enum conversation_act act, enum answer answer)
+{
+    return (struct conversation_step){act, answer, c->state, c->clarified};
+}
+
+static struct conversation_step go(const struct conversation *c,
+                                   enum conversation_act act, enum answer answer,
+                                   enum conversation_state next)
+{
+    return (struct conversation_step){act, answer, next, c->clarified};
+}
+
+static bool graded(const struct heard *h)
+{
+    return h->kind == HEARD_GRADE || h->kind == HEARD_DIMS;
+}
+
+/* Unclear words are kept; whoever was asked back once is not asked again. */
+static struct conversation_step not_understood(const struct conversation *c,
+                                               const struct heard *h)
+{
+    struct conversation_step s;
+
+    if (c->clarified)
+        return stay(c, h->comment ? CONVERSATION_NOTE : CONVERSATION_NOTHING,
+                    ANSWER_NONE);
+    s = stay(c, CONVERSATION_ASK_BACK, ANSWER_CLARIFY);
+    s.clarified = true;
+    return s;
+}
+
+static struct conversation_step hear_asked(const struct conversation *c,
+                                           const struct heard *h, int64_t now_ms)
+{
+    if (now_ms > c->until_ms)
+        return stay(c, CONVERSATION_LATE, ANSWER_EXPIRED);
+    if (graded(h))
+        return stay(c, CONVERSATION_RATE, ANSWER_NONE);
+    return not_understood(c, h);
+}
+
+/* After a rating: a bare digit corrects, anything else is what the person wants to add.
+ */
+static struct conversation_step hear_rated(const struct conversation *c,
+                                           const struct heard *h)
+{
+    bool waits = c->state == CONVERSATION_REASON;
+
+    if (graded(h) && h->bare)
+        return stay(c, CONVERSATION_RATE, ANSWER_NONE);
+    if (waits && h->zero)
+        return go(c, CONVERSATION_NO_CALL, ANSWER_NONE, CONVERSATION_ENDED);
+    if (waits && (h->comment || graded(h)))
+        return go(c, CONVERSATION_WHY, ANSWER_THANKS_BAD, CONVERSATION_ENDED);
+    if (h->comment || graded(h))
+        return stay(c, CONVERSATION_COMMENT, ANSWER_NONE);
+    return stay(c, CONVERSATION_NOTHING, ANSWER_NONE);
+}
+
+struct conversation_step conversation_hear(const struct conversation *c,
+                                           const struct heard *h, int64_t now_ms)
+{
+    if (h->kind == HEARD_OPTOUT)
+        return go(c, CONVERSATION_OPTOUT, ANSWER_OPTOUT, CONVERSATION_CLOSED);
+    if (c->state == CONVERSATION_CLOSED)
+        return stay(c, CONVERSATION_NOTE,
+                    h->kind == HEARD_NOTME ? ANSWER_NONE : ANSWER_UNKNOWN);
+    if (h->kind == HEARD_NOTME)
+        return go(c, CONVERSATION_NOTME, ANSWER_NOTME, CONVERSATION_CLOSED);
+    if (c->state == CONVERSATION_ASKED)
+        return hear_asked(c, h, now_ms);
+    return hear_rated(c, h);
+}
+
+/* Where a rating that was just taken leads, and what it is answered when it is the first.
+ */
+static struct conversation_step after(const struct conversation *c, const struct heard *h,
+                                      enum answer good, enum answer bad)
+{
+    if (!h->low)
+        return go(c, CONVERSATION_RATE, good, CONVERSATION_RATED);
+    if (h->comment && bad == ANSWER_REASON)
+        return go(c, CONVERSATION_RATE, ANSWER_THANKS_BAD, CONVERSATION_ENDED);
+    return go(c, CONVERSATION_RATE, bad, CONVERSATION_REASON);
+}
+
+struct conversation_step conversation_rated(const struct conversation *c,
+                                            const struct heard *h,
+                                            enum conversation_verdict verdict)
+{
+    switch (verdict) {
+    case CONVERSATION_RECORDED:
+        return after(c, h, ANSWER_THANKS_GOOD, ANSWER_REASON);
+    case CONVERSATION_CORRECTED:
+        return after(c, h, ANSWER_CHANGED, ANSWER_CHANGED);
+    case CONVERSATION_SAME:
+        if (c->state == CONVERSATION_ASKED) /* given before by another way: the QR page */
+            return after(c, h, ANSWER_THANKS_GOOD, ANSWER_REASON);
+        return stay(c, CONVERSATION_NOTHING, h->low ? ANSWER_NONE : ANSWER_THANKS_GOOD);
+    case CONVERSATION_SETTLED:
+        return stay(c, CONVERSATION_NOTE, ANSWER_ALREADY);
+    case CONVERSATION_OVER:
+        return stay(c, CONVERSATION_LATE, ANSWER_EXPIRED);
+    case CONVERSATION_EARLY:
+        break;
+    }
+    return stay(c, CONVERSATION_NOTE, ANSWER_UNKNOWN);
+}

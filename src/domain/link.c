@@ -1,0 +1,226 @@
+/*
+ * link.c — see link.h.
+ */
+#include "domain/link.h"
+
+#include <string.h>
+
+const char link_letters[] = "ABCEFGHJKMPUVWY";
+
+static const char *const proofs[] = {"P0", "P1", "P2", "P3"};
+
+static struct link none(void)
+{
+    return (struct link){
+        .kind = LINK_NONE, .survey = -1, .which = -1, .proof = proofs[0]};
+}
+
+static struct link ask(void)
+{
+    return (struct link){.kind = LINK_ASK, .survey = -1, .which = -1, .proof = proofs[0]};
+}
+
+static int case_of_letter(const struct link_survey *s, char letter)
+{
+    for (int i = 0; letter != 0 && i < s->count; i++)
+        if (s->cases[i].letter == letter)
+            return i;
+    return -1;
+}
+
+/* Inside one survey: its only case, or the one of the letter; a letter of another survey
+ * is asked. */
+static struct link within(const struct link_survey *s, int at, char letter, int proof)
+{
+    int which = s->count == 1 ? 0 : case_of_letter(s, letter);
+    struct link l = {.survey = at, .which = which, .proof = proofs[proof]};
+
+    if (s->count == 1 && letter != 0 && s->cases[0].letter != letter)
+        return ask();
+    l.kind = which >= 0 ? LINK_CASE : LINK_SURVEY;
+    if (which < 0)
+        l.proof = proofs[0];
+    return l;
+}
+
+/*
+ * By the slot: the survey whose sender is exactly the number that was written to. A slot
+ * comes round again after its rest, so the newest counts, unless an older one is still
+ * open beside it.
+ */
+static bool by_slot(const struct link_survey *surveys, size_t count,
+                    const char *recipient, char letter, struct link *out)
+{
+    int newest = -1, open = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (surveys[i].slot == SLOT_NONE || strcmp(surveys[i].sender, recipient) != 0)
+            continue;
+        open += surveys[i].open;
+        if (newest < 0 || surveys[i].opened_ms > surveys[newest].opened_ms)
+            newest = (int)i;
+    }
+    if (newest < 0)
+        return false;
+    if (open > 1 || (open == 1 && !surveys[newest].open))
+        *out = ask();
+    else
+        *out = within(&surveys[newest], newest, letter, 1);
+    return true;
+}
+
+/* May a reply to `recipient` answer this survey? Routes strip a slot, they never invent
+ * one. */
+static bool reached(const struct link_survey *s, const char *recipient)
+{
+    return recipient[0] != '\0' && strncmp(s->sender, recipient, strlen(recipient)) == 0;
+}
+
+static struct link by_letter(const struct link_survey *surveys, size_t count,
+                             const char *recipient, char letter)
+{
+    struct link l = none();
+
+    for (size_t i = 0; i < count; i++) {
+        int which = case_of_letter(&surveys[i], letter);
+
+        if (!surveys[i].open || which < 0 || !reached(&surveys[i], recipient))
+            continue;
+        if (l.kind != LINK_NONE)
+            return ask();
+        l = (struct link){LINK_CASE, (int)i, which, proofs[2]};
+    }
+    return l;
+}
+
+/* The only survey that fits; those that are over count where `open` is not asked for. */
+static struct link only_one(const struct link_survey *surveys, size_t count,
+                            const char *recipient, char letter, bool open)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        if ((open && !surveys[i].open) || !reached(&surveys[i], recipient))
+            continue;
+        if (found >= 0)
+            return open ? ask() : none();
+        found = (int)i;
+    }
+    return found >= 0 ? within(&surveys[found], found, letter, 3) : none();
+}
+
+struct link link_choose(const struct link_survey *surveys, size_t count,
+                        const char *recipient, char letter)
+{
+    struct link l;
+
+    if (by_slot(surveys, count, recipient, letter, &l))
+        return l;
+    l = by_letter(surveys, count, recipient, letter);
+    if (l.kind == LINK_NONE)
+        l = only_one(surveys, count, recipient, letter, true);
+    if (l.kind == LINK_NONE)
+        l = only_one(surveys, count, recipient, letter, false);
+    return l;
+}
+
+/* Reads one letter or digit, ASCII or full-width (U+FF10..U+FF5A); 0 for anything else.
+ */
+static char symbol_at(const char *text, int *bytes)
+{
+    const unsigned char *u = (const unsigned char *)text;
+    unsigned c = u[0];
+
+    *bytes = 1;
+    if (u[0] == 0xef && (u[1] == 0xbc || u[1] == 0xbd) && u[2] >= 0x80 && u[2] <= 0xbf) {
+        c = (u[1] == 0xbc ? 0x20u : 0x60u) + (u[2] & 0x3fu);
+        *bytes = 3;
+    }
+    if (c >= 'a' && c <= 'z')
+        c -= 'a' - 'A';
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? (char)c : 0;
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Past white space, full-width blanks and the marks people put behind a letter. */
+static const char *skip_marks(const char *text)
+{
+    static const char *const marks[] = {" ", "\t", "\r", "\n", "\u3000", ":",  "：", "-",
+                                        "—", ".",  "。", ",",  "，",     "、", "=",  "+"};
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        size_t n = strlen(marks[i]);
+
+        if (strncmp(text, marks[i], n) == 0) {
+            text += n;
+            i = (size_t)-1;
+        }
+    }
+    return text;
+}
+
+char link_letter(const struct link_survey *surveys, size_t count, const char *text,
+                 const char **rest)
+{
+    int bytes, next;
+    char letter;
+
+    *rest = text;
+    text = skip_marks(text);
+    letter = symbol_at(text, &bytes);
+    if (!is_letter(letter) || is_letter(symbol_at(text + bytes, &next)))
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        if (case_of_letter(&surveys[i], letter) >= 0) {
+            *rest = skip_marks(text + bytes);
+            return letter;
+        }
+    }
+    return 0;
+}
+
+bool link_short_code(const char *text, char out[9], const char **rest)
+{
+    int length = 0, bytes, next;
+
+    text = skip_marks(text);
+    for (const char *at = text; length < 8; at += bytes) {
+        char c = symbol_at(at, &bytes);
+
+        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+        if (c == 0 || c == 'U')
+            return false;
+        out[length++] = c;
+        text = at + bytes;
+    }
+    out[8] = '\0';
+    /* What follows must not make a longer word or number of it; one digit is the grade.
+     */
+    if (symbol_at(text, &bytes) != 0) {
+        if (is_letter(symbol_at(text, &bytes)) || symbol_at(text + bytes, &next) != 0)
+            return false;
+    }
+    *rest = skip_marks(text);
+    return true;
+}
+
+void link_free_letters(const struct link_survey *surveys, size_t count, int wanted,
+                       char out[LINK_CASES])
+{
+    int found = 0;
+
+    for (const char *l = link_letters; *l != '\0' && found < wanted; l++) {
+        bool taken = false;
+
+        for (size_t i = 0; i < count; i++)
+            taken |= surveys[i].open && case_of_letter(&surveys[i], *l) >= 0;
+        if (!taken)
+            out[found++] = *l;
+    }
+    for (int i = found; i < wanted; i++)
+        out[i] = link_letters[i];
+}

@@ -1,0 +1,82 @@
+/*
+ * link.h — which case a reply answers, and how that is proved.
+ *
+ *     P1  the number it was sent to carries the slot of one survey (and names the letter
+ * where that survey asked for several cases) P2  it begins with a letter that one open
+ * survey gave P3  there is only one open survey, and it asks for one case P5  it begins
+ * with a ticket's short code, whose one case it is P0  none of these: kept, never counted
+ *
+ * Never a guess: where two would fit, the answer is LINK_ASK. Pure; any thread.
+ */
+#ifndef DOMAIN_LINK_H
+#define DOMAIN_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "domain/slot.h"
+
+enum { LINK_CASES = 3 };
+
+extern const char link_letters[]; /* those a survey may give: none is an opt-out word */
+
+struct link_case {
+    int64_t id;
+    char letter; /* 0 where the survey gave none */
+};
+
+/* One survey that was sent to the phone in question. */
+struct link_survey {
+    int64_t id; /* of the conversation */
+    char sender[SENDER_SIZE];
+    int slot;  /* SLOT_NONE where the gateway carries none */
+    bool open; /* an answer would still be taken in: not over, not closed */
+    int64_t opened_ms;
+    struct link_case cases[LINK_CASES];
+    int count;
+};
+
+enum link_kind {
+    LINK_NONE,   /* no survey fits */
+    LINK_CASE,   /* this survey, this case */
+    LINK_SURVEY, /* this survey, but it asked for several and no letter says which */
+    LINK_ASK,    /* several surveys fit */
+};
+
+struct link {
+    enum link_kind kind;
+    int survey;        /* index, LINK_CASE and LINK_SURVEY */
+    int which;         /* index of the case, LINK_CASE only */
+    const char *proof; /* "P0" .. "P3" */
+};
+
+/*
+ * Links a reply that was sent to `recipient`; `letter` is the one it begins with, upper
+ * case, 0 for none. `surveys` are all of that phone, in any order.
+ */
+struct link link_choose(const struct link_survey *surveys, size_t count,
+                        const char *recipient, char letter);
+
+/*
+ * The letter that a text begins with, 0 for none, and in `*rest` where the rest begins.
+ * Only a letter that is given by one of the surveys counts, and only where no other Latin
+ * letter follows
+ * ("B5" and "b 满意", not "basically"). Full-width letters count too.
+ */
+char link_letter(const struct link_survey *surveys, size_t count, const char *text,
+                 const char **rest);
+
+/*
+ * The short code that a text begins with: eight symbols of Crockford base32 (O, I and L
+ * as people type them), set off from what follows or followed by a single digit. False
+ * where there is none.
+ */
+bool link_short_code(const char *text, char out[9], const char **rest);
+
+/* The first `wanted` letters that none of the open surveys uses, or all from the start
+ * where too few are left. */
+void link_free_letters(const struct link_survey *surveys, size_t count, int wanted,
+                       char out[LINK_CASES]);
+
+#endif
