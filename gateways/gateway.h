@@ -1,20 +1,21 @@
 /*
  * gateway.h — the contract of every kind of SMS gateway.
  *
- * A driver is pure: it composes a request, judges the answer and parses what the gateway tells us.
- * It carries nothing, opens nothing, asks no clock and keeps no state that changes after `open`;
- * the courier owns sockets, files and time. So a driver is tested with bytes beside bytes.
+ * A driver is pure: it composes a request, judges the answer and parses what the gateway
+ * tells us. It carries nothing, opens nothing, asks no clock and keeps no state that
+ * changes after `open`; the courier owns sockets, files and time. So a driver is tested
+ * with bytes beside bytes.
  *
  *   name, traits   MUST be there
  *   open           MUST check the whole configuration and MAY make private state in `own`
- *   compose        MUST turn a message into one request that names our reference, "ID.ATTEMPT",
- *                  where the gateway gives it back; called on the courier thread, never blocks
- *   judge          MUST say UNKNOWN whenever the message may have gone out
- *   parse          MUST take any bytes; called on the writer thread, after the raw bytes are stored
- *   close          MUST accept an instance that never opened
+ *   compose        MUST turn a message into one request that names our reference,
+ * "ID.ATTEMPT", where the gateway gives it back; called on the courier thread, never
+ * blocks judge          MUST say UNKNOWN whenever the message may have gone out parse
+ * MUST take any bytes; called on the writer thread, after the raw bytes are stored close
+ * MUST accept an instance that never opened
  *
- * A kind that keeps a session open (CMPP, SMPP) adds an ops table of its own for feed, drain and
- * timer beside this one; none does so far.
+ * A kind that keeps a session open (CMPP, SMPP) adds an ops table of its own for feed,
+ * drain and timer beside this one; none does so far.
  */
 #ifndef GATEWAYS_GATEWAY_H
 #define GATEWAYS_GATEWAY_H
@@ -94,10 +95,10 @@ enum report_state {
 /* What a gateway told us. `text` is the holder's to free. */
 struct news {
     enum news_kind kind;
-    char once[GATEWAY_REF]; /* the gateway's id of this news; "" where it has none */
-    char from[32];          /* a reply: the phone, as the gateway writes it */
-    char to[32];            /* a reply: our number that it was sent to */
-    struct buf text;        /* a reply: UTF-8, whatever came */
+    char once[GATEWAY_REF];      /* the gateway's id of this news; "" where it has none */
+    char from[32];               /* a reply: the phone, as the gateway writes it */
+    char to[32];                 /* a reply: our number that it was sent to */
+    struct buf text;             /* a reply: UTF-8, whatever came */
     char reference[GATEWAY_REF]; /* a report: ours, "" where it did not come back */
     char ref[GATEWAY_REF];       /* a report: the gateway's id of the message */
     enum report_state state;
@@ -112,7 +113,7 @@ struct gateway {
     char name[40];          /* as in the settings */
     char access_number[25]; /* "" where the gateway chooses the sender */
     unsigned traits;
-    int in_flight; /* messages on their way at once */
+    int in_flight;     /* messages on their way at once */
     char trouble[240]; /* of a stand-in: why the real one could not open; "" else */
     void *own;
 };
@@ -132,8 +133,8 @@ struct gateway_ops {
                     struct error *err);
     enum outcome (*judge)(const struct gateway *g, const struct answer *answer,
                           struct submitted *out);
-    bool (*parse)(const struct gateway *g, const struct request *callback, struct news *out,
-                  struct error *err);
+    bool (*parse)(const struct gateway *g, const struct request *callback,
+                  struct news *out, struct error *err);
     void (*close)(struct gateway *g);
 };
 

@@ -1,8 +1,9 @@
 /*
  * gateways.c — the table of kinds, references, and the stand-in.
  *
- * Promise: a gateway that cannot open never stops the house; its messages wait (RETRY) with the
- * reason until somebody has put the settings right. Not here: what any one gateway says.
+ * Promise: a gateway that cannot open never stops the house; its messages wait (RETRY)
+ * with the reason until somebody has put the settings right. Not here: what any one
+ * gateway says.
  */
 #include "gateways/gateways.h"
 
@@ -93,17 +94,19 @@ static bool open_kind(const struct gateway_setup *setup, struct gateway *out,
     const struct gateway_ops *ops = kind_of(setup->kind);
 
     if (ops == NULL)
-        return error_set(err, ERROR_SETUP,
-                         "There is no gateway of the kind \"%.40s\". Choose another kind in the "
-                         "settings of the gateway \"%.40s\".",
-                         setup->kind, setup->name);
+        return error_set(
+            err, ERROR_SETUP,
+            "There is no gateway of the kind \"%.40s\". Choose another kind in the "
+            "settings of the gateway \"%.40s\".",
+            setup->kind, setup->name);
     out->ops = ops;
     out->traits = ops->traits;
     out->in_flight = (ops->traits & GATEWAY_LOCAL) != 0 ? IN_FLIGHT_LOCAL : IN_FLIGHT;
     return ops->open(out, setup, err);
 }
 
-void gateway_open(const struct gateway_setup *setup, struct gateway *out, struct error *err)
+void gateway_open(const struct gateway_setup *setup, struct gateway *out,
+                  struct error *err)
 {
     *out = (struct gateway){.in_flight = IN_FLIGHT};
     snprintf(out->name, sizeof(out->name), "%s", setup->name);

@@ -1,7 +1,8 @@
 /*
  * virtual.c — a gateway whose phones stand on a page (/phone): nothing is ever sent.
  *
- * It speaks a small JSON of its own, so that it goes through the same doors as a real one:
+ * It speaks a small JSON of its own, so that it goes through the same doors as a real
+ * one:
  *
  *   we ask     {"reference":"ID.ATTEMPT","from":"106901234512","to":"+86139…","text":"…"}
  *   it says    {"code":0,"id":"v…"} or {"code":N,"why":"…"}
@@ -27,10 +28,11 @@ static bool virtual_open(struct gateway *g, const struct gateway_setup *setup,
     if (number == NULL || number[0] == '\0')
         number = default_access_number;
     if (strlen(number) > 18 || strspn(number, "0123456789") != strlen(number))
-        return error_set(err, ERROR_SETUP,
-                         "The access number of the gateway \"%.40s\" is not a number of at most 18 "
-                         "digits. Two more follow it for the slot.",
-                         setup->name);
+        return error_set(
+            err, ERROR_SETUP,
+            "The access number of the gateway \"%.40s\" is not a number of at most 18 "
+            "digits. Two more follow it for the slot.",
+            setup->name);
     snprintf(g->access_number, sizeof(g->access_number), "%s", number);
     return true;
 }
@@ -54,8 +56,8 @@ static bool virtual_compose(const struct gateway *g, const struct sms_mt *mt,
 
     (void)g;
     gateway_reference(mt->id, mt->attempt, reference);
-    value = json_pack("{s:s, s:s, s:s, s:s}", "reference", reference, "from", mt->from, "to",
-                      mt->to, "text", mt->text);
+    value = json_pack("{s:s, s:s, s:s, s:s}", "reference", reference, "from", mt->from,
+                      "to", mt->to, "text", mt->text);
     if (value == NULL)
         return error_set(err, ERROR_REFUSED, "The text of this message is not UTF-8.");
     out->kind = REQUEST_LOCAL;
@@ -117,8 +119,8 @@ static bool parse_reply(json_t *root, struct news *out)
     size_t length;
     json_int_t at = 0;
 
-    if (json_unpack(root, "{s:s, s:s, s:s%, s?s, s?I}", "phone", &phone, "to", &to, "text",
-                    &text, &length, "id", &id, "at", &at) != 0)
+    if (json_unpack(root, "{s:s, s:s, s:s%, s?s, s?I}", "phone", &phone, "to", &to,
+                    "text", &text, &length, "id", &id, "at", &at) != 0)
         return false;
     out->kind = NEWS_REPLY;
     out->at_ms = at;

@@ -1,5 +1,6 @@
 /*
- * line.c — see line.h. A list of pushes in the order of their time; one lock around everything.
+ * line.c — see line.h. A list of pushes in the order of their time; one lock around
+ * everything.
  */
 #include "work/line.h"
 
@@ -71,7 +72,8 @@ void line_faults_set(struct line *l, const struct line_faults *faults)
 }
 
 /* Puts one push into its place; `value` is taken. The lock is held. */
-static void put_one(struct line *l, json_t *value, bool report, bool early, int64_t due_ms)
+static void put_one(struct line *l, json_t *value, bool report, bool early,
+                    int64_t due_ms)
 {
     struct push *p = memory_new(sizeof(*p)), **at = &l->first;
 
@@ -102,8 +104,9 @@ static json_t *report(const char *reference, const char *message, const char *st
     char id[GATEWAY_REF * 2];
 
     snprintf(id, sizeof(id), "%s-%s", message, state);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "type", "report", "id", id, "reference",
-                     reference, "message", message, "state", state, "at", (json_int_t)at_ms);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "type", "report", "id", id,
+                     "reference", reference, "message", message, "state", state, "at",
+                     (json_int_t)at_ms);
 }
 
 static void schedule_reports(struct line *l, const char *reference, const char *message,
@@ -162,7 +165,8 @@ void line_carry(struct line *l, const struct request *request, int64_t now_ms,
     pthread_mutex_unlock(&l->lock);
 }
 
-void line_remember(struct line *l, const char *reference, const char *message, int64_t now_ms)
+void line_remember(struct line *l, const char *reference, const char *message,
+                   int64_t now_ms)
 {
     pthread_mutex_lock(&l->lock);
     put_one(l, report(reference, message, "DELIVERED", now_ms), true, false, now_ms);
@@ -196,12 +200,13 @@ bool line_reply(struct line *l, const char *id, const char *phone, const char *t
     pthread_mutex_lock(&l->lock);
     room = l->count < MOST_UNDER_WAY;
     if (room) {
-        snprintf(fresh, sizeof(fresh), "r%lld-%lld", (long long)now_ms, (long long)++l->fresh);
+        snprintf(fresh, sizeof(fresh), "r%lld-%lld", (long long)now_ms,
+                 (long long)++l->fresh);
         said = l->faults.wrong_charset ? mistaken(text) : memory_text(text);
         put(l,
             json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "type", "reply", "id",
-                      id[0] != '\0' ? id : fresh, "phone", phone, "to", to, "text", said, "at",
-                      (json_int_t)now_ms),
+                      id[0] != '\0' ? id : fresh, "phone", phone, "to", to, "text", said,
+                      "at", (json_int_t)now_ms),
             false, false, now_ms + (int64_t)l->faults.delay_s * 1000);
     }
     pthread_mutex_unlock(&l->lock);

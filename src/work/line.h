@@ -1,9 +1,11 @@
 /*
- * line.h — the network behind the virtual gateway: it answers, carries to phones that stand on a
- * page, and pushes reports and replies back, with the faults that somebody asked for.
+ * line.h — the network behind the virtual gateway: it answers, carries to phones that
+ * stand on a page, and pushes reports and replies back, with the faults that somebody
+ * asked for.
  *
- * It keeps what is still under way in memory, as a network would; after a restart the courier tells
- * it again which messages wait for a report. Any thread may call; a call never blocks for long.
+ * It keeps what is still under way in memory, as a network would; after a restart the
+ * courier tells it again which messages wait for a report. Any thread may call; a call
+ * never blocks for long.
  */
 #ifndef WORK_LINE_H
 #define WORK_LINE_H
@@ -39,18 +41,19 @@ void line_carry(struct line *l, const struct request *request, int64_t now_ms,
                 struct answer *out);
 
 /* A message that was accepted before a restart: its report comes (again) now. */
-void line_remember(struct line *l, const char *reference, const char *message, int64_t now_ms);
+void line_remember(struct line *l, const char *reference, const char *message,
+                   int64_t now_ms);
 
 /*
- * Somebody writes on a phone of the page. `id` is the gateway's id of the reply, "" for a fresh one.
- * False where too much is under way.
+ * Somebody writes on a phone of the page. `id` is the gateway's id of the reply, "" for a
+ * fresh one. False where too much is under way.
  */
-NODISCARD bool line_reply(struct line *l, const char *id, const char *phone, const char *to,
-                          const char *text, int64_t now_ms);
+NODISCARD bool line_reply(struct line *l, const char *id, const char *phone,
+                          const char *to, const char *text, int64_t now_ms);
 
 /*
- * The next push that is due, as the request that a real gateway would make; false where none is.
- * With `early`, only those that overtake the gateway's answer.
+ * The next push that is due, as the request that a real gateway would make; false where
+ * none is. With `early`, only those that overtake the gateway's answer.
  */
 NODISCARD bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out);
 

@@ -1,0 +1,210 @@
+/*
+ * conversation_store.c — see conversation_store.h.
+ */
+#include "store/conversation_store.h"
+
+#include "store/message_store.h"
+#include "store/topics.h"
+
+enum {
+    OPEN,
+    GET,
+    OF_PHONE,
+    SET,
+    SET_UNTIL,
+    FOCUS,
+    CASE_GET,
+    CASE_UNTIL,
+    TICKET_CASES,
+    STATEMENTS,
+};
+
+#define ROW                                                                              \
+    "SELECT c.id, c.phone_id, c.message_id, c.gateway, c.sender, c.slot, c.form, "       \
+    "c.state,"                                                                           \
+    " c.clarified, c.until_ms, c.opened_ms, c.changed_ms, m.lang FROM conversations c"   \
+    " JOIN messages m ON m.id = c.message_id"
+
+static const char *const sql[STATEMENTS] = {
+    [OPEN] = "INSERT INTO conversations (id, hall, phone_id, message_id, gateway, "
+             "sender, slot,"
+             " form, state, clarified, opened_ms, until_ms, changed_ms)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
+    [GET] = ROW " WHERE c.id = $1",
+    [OF_PHONE] = ROW " WHERE c.phone_id = $1 ORDER BY c.id DESC LIMIT $2",
+    [SET] = "UPDATE conversations SET state = $2, clarified = $3, changed_ms = $4"
+            " WHERE id = $1",
+    [SET_UNTIL] = "UPDATE conversations SET until_ms = $2 WHERE id = $1",
+    [FOCUS] = "SELECT r.case_id FROM inbound i JOIN readings r ON r.inbound_id = i.id"
+              " WHERE i.phone_id = $1 AND i.id >= $2 AND r.conversation_id = $3"
+              " AND r.case_id IS NOT NULL ORDER BY r.id DESC LIMIT 1",
+    [CASE_GET] =
+        "SELECT c.closed_ms, c.rate_until_ms, c.state, m.short_name, m.sensitive,"
+        " m.form, w.code, (SELECT count(*) FROM ratings r WHERE r.case_id = c.id)"
+        " FROM cases c JOIN matters m ON m.id = c.matter_id"
+        " JOIN windows w ON w.id = c.window_id WHERE c.id = $1",
+    [CASE_UNTIL] = "UPDATE cases SET rate_until_ms = $2 WHERE id = $1",
+    [TICKET_CASES] = "SELECT id FROM cases WHERE ticket_id = $1 AND state = 'closed'"
+                     " ORDER BY ordinal LIMIT $2",
+};
+
+const char *const *conversation_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+bool conversation_open(struct store *st, struct conversation_row *row, int64_t now_ms,
+                       struct error *err)
+{
+    row->id = store_id(st, now_ms);
+    row->opened_ms = row->changed_ms = now_ms;
+    return db_run(st->db, sql[OPEN],
+                  DB(db_int(row->id), db_int(st->hall), db_int(row->phone_id),
+                     db_int(row->message_id), db_text(row->gateway), db_text(row->sender),
+                     db_int(row->slot), db_text(row->four ? "four" : "overall"),
+                     db_text(conversation_state_name(row->now.state)),
+                     db_int(row->now.clarified), db_int(now_ms),
+                     db_int(row->now.until_ms)),
+                  err);
+}
+
+static void read_row(const struct db_cursor *c, struct conversation_row *out)
+{
+    *out = (struct conversation_row){.id = db_get_int(c, 0)};
+    out->phone_id = db_get_int(c, 1);
+    out->message_id = db_get_int(c, 2);
+    db_copy_text(c, 3, out->gateway, sizeof(out->gateway));
+    db_copy_text(c, 4, out->sender, sizeof(out->sender));
+    out->slot = (int)db_get_int(c, 5);
+    out->four = strcmp(db_get_text(c, 6), "four") == 0;
+    out->now.state = conversation_state_read(db_get_text(c, 7));
+    out->now.clarified = db_get_int(c, 8) != 0;
+    out->now.until_ms = db_get_int(c, 9);
+    out->opened_ms = db_get_int(c, 10);
+    out->changed_ms = db_get_int(c, 11);
+    db_copy_text(c, 12, out->lang, sizeof(out->lang));
+}
+
+bool conversation_get(struct store *st, int64_t id, struct conversation_row *out,
+                      struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[GET], DB(db_int(id)), &c, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such conversation.");
+    read_row(&c, out);
+    db_done(&c);
+    return message_cases(st, out->message_id, out->cases, &out->count, err);
+}
+
+bool conversations_of_phone(struct store *st, int64_t phone_id,
+                            struct conversation_row *out, int *count, struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    *count = 0;
+    if (!db_query(st->db, sql[OF_PHONE], DB(db_int(phone_id), db_int(CONVERSATIONS_MOST)),
+                  &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    while (*count < CONVERSATIONS_MOST && db_next(&c, &mine))
+        read_row(&c, &out[(*count)++]);
+    db_done(&c);
+    if (mine.kind != ERROR_NONE) {
+        *err = mine;
+        return false;
+    }
+    for (int i = 0; i < *count; i++)
+        if (!message_cases(st, out[i].message_id, out[i].cases, &out[i].count, err))
+            return false;
+    return true;
+}
+
+bool conversation_set(struct store *st, int64_t id, enum conversation_state state,
+                      bool clarified, int64_t now_ms, struct error *err)
+{
+    return db_run(st->db, sql[SET],
+                  DB(db_int(id), db_text(conversation_state_name(state)),
+                     db_int(clarified), db_int(now_ms)),
+                  err);
+}
+
+bool conversation_until_set(struct store *st, int64_t id, int64_t until_ms,
+                            struct error *err)
+{
+    return db_run(st->db, sql[SET_UNTIL], DB(db_int(id), db_int(until_ms)), err);
+}
+
+bool conversation_focus(struct store *st, int64_t id, int64_t *case_id, struct error *err)
+{
+    struct conversation_row row;
+    struct db_cursor c;
+    bool found;
+
+    *case_id = 0;
+    if (!conversation_get(st, id, &row, err))
+        return false;
+    if (!db_find(st->db, sql[FOCUS],
+                 DB(db_int(row.phone_id), db_int(id_floor(row.opened_ms)), db_int(id)),
+                 &c, &found, err))
+        return false;
+    if (found)
+        *case_id = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
+}
+
+bool survey_case_get(struct store *st, int64_t case_id, struct survey_case *out,
+                     struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[CASE_GET], DB(db_int(case_id)), &c, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such case.");
+    *out = (struct survey_case){.id = case_id};
+    out->closed_ms = db_get_int(&c, 0);
+    out->until_ms = db_get_int(&c, 1);
+    out->closed = strcmp(db_get_text(&c, 2), "closed") == 0;
+    db_copy_text(&c, 3, out->matter, sizeof(out->matter));
+    out->sensitive = db_get_int(&c, 4) != 0;
+    out->four = strcmp(db_get_text(&c, 5), "four") == 0;
+    db_copy_text(&c, 6, out->window, sizeof(out->window));
+    out->rated = db_get_int(&c, 7) > 0;
+    db_done(&c);
+    return true;
+}
+
+bool survey_case_until_set(struct store *st, int64_t case_id, int64_t until_ms,
+                           struct error *err)
+{
+    return db_run(st->db, sql[CASE_UNTIL], DB(db_int(case_id), db_int(until_ms)), err);
+}
+
+bool survey_cases_of_ticket(struct store *st, int64_t ticket_id, int most,
+                            int64_t *case_ids, int *count, struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    *count = 0;
+    if (!db_query(st->db, sql[TICKET_CASES], DB(db_int(ticket_id), db_int(most)), &c,
+                  err)) {
+        db_done(&c);
+        return false;
+    }
+    while (*count < most && db_next(&c, &mine))
+        case_ids[(*count)++] = db_get_int(&c, 0);
+    db_done(&c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
+}

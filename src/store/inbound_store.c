@@ -1,0 +1,244 @@
+/*
+ * inbound_store.c — see inbound_store.h.
+ */
+#include "store/inbound_store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "store/person_store.h"
+#include "store/topics.h"
+
+enum {
+    ONCE,
+    ADD,
+    UNREAD,
+    GET,
+    MARK_READ,
+    READING_ADD,
+    OPTOUT_ADD,
+    REPLIES,
+    OF_PHONE,
+    OF_CASE,
+    STATEMENTS
+};
+
+#define VIEW                                                                             \
+    "SELECT i.id, i.phone_id, i.words_id, i.received_ms, i.recipient, i.gateway, "       \
+    "r.outcome,"                                                                         \
+    " r.act, r.proof, r.conversation_id, r.case_id, r.rating_id FROM inbound i"          \
+    " LEFT JOIN readings r ON r.inbound_id = i.id"
+
+static const char *const sql[STATEMENTS] = {
+    [ONCE] = "SELECT id FROM inbound WHERE hall = $1 AND gateway = $2 AND kind = $3"
+             " AND once = $4",
+    [ADD] = "INSERT INTO inbound (id, hall, gateway, kind, once, phone_id, recipient, "
+            "words_id,"
+            " state, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'NEW', $9)",
+    [UNREAD] = "SELECT id FROM inbound WHERE hall = $1 AND state = 'NEW' AND id > $2"
+               " ORDER BY id LIMIT $3",
+    [GET] = "SELECT phone_id, words_id, gateway, recipient, kind, state, received_ms"
+            " FROM inbound WHERE id = $1 AND hall = $2",
+    [MARK_READ] = "UPDATE inbound SET state = 'READ' WHERE id = $1",
+    [READING_ADD] = "INSERT INTO readings (id, hall, inbound_id, outcome, act, proof, "
+                    "conversation_id,"
+                    " case_id, rating_id, message_id, at_ms)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    [OPTOUT_ADD] = "INSERT INTO optouts (id, hall, phone_id, inbound_id, at_ms)"
+                   " VALUES ($1, $2, $3, $4, $5)",
+    [REPLIES] =
+        VIEW " WHERE i.hall = $1 AND i.kind = 'reply' ORDER BY i.id DESC LIMIT $2",
+    [OF_PHONE] = VIEW " WHERE i.phone_id = $1 AND i.kind = 'reply'"
+                      " ORDER BY i.id DESC LIMIT $2",
+    [OF_CASE] = VIEW " WHERE r.case_id = $1 AND i.kind = 'reply' ORDER BY i.id",
+};
+
+const char *const *inbound_statements(size_t *count)
+{
+    *count = STATEMENTS;
+    return sql;
+}
+
+/* The same (gateway, phone, text, time) is the same news where the gateway gives it no
+ * id. */
+static void once_of(const struct inbound_new *in, char out[INBOUND_ONCE])
+{
+    struct buf all = buf_new(INBOUND_RAW_MOST * 2);
+    unsigned char hash[CRYPT_HASH_BYTES];
+
+    if (in->once[0] != '\0') {
+        snprintf(out, INBOUND_ONCE, "%s", in->once);
+        return;
+    }
+    buf_addf(&all, "%s\n%s\n%" PRId64 "\n", in->gateway,
+             in->phone != NULL ? in->phone : "", in->at_ms);
+    if (in->text != NULL && in->phone != NULL)
+        buf_add_text(&all, in->text);
+    else
+        buf_add(&all, in->raw, in->raw_length);
+    crypt_sha256(buf_text(&all), all.length, hash);
+    snprintf(out, INBOUND_ONCE, "sha256:");
+    crypt_hex(hash, sizeof(hash), out + strlen(out));
+    buf_free(&all);
+}
+
+static bool phone_of(struct store *st, const char *text, int64_t now_ms, int64_t *id,
+                     struct error *err)
+{
+    struct error unread = {0};
+    struct phone phone;
+
+    *id = 0;
+    if (text == NULL || !phone_parse(text, "86", &phone, &unread))
+        return true; /* kept without a number: staff see it as unlinked */
+    return phone_keep(st, &phone, now_ms, id, err);
+}
+
+bool inbound_keep(struct store *st, const struct inbound_new *in, int64_t now_ms,
+                  int64_t *id, bool *fresh, struct error *err)
+{
+    const char *kind = in->report ? "report" : "reply";
+    char once[INBOUND_ONCE];
+    int64_t phone_id, words_id;
+    struct db_cursor c;
+    bool found;
+
+    once_of(in, once);
+    if (!db_find(st->db, sql[ONCE],
+                 DB(db_int(st->hall), db_text(in->gateway), db_text(kind), db_text(once)),
+                 &c, &found, err))
+        return false;
+    *fresh = !found;
+    if (found) {
+        *id = db_get_int(&c, 0);
+        db_done(&c);
+        return true;
+    }
+    if (!phone_of(st, in->phone, now_ms, &phone_id, err) ||
+        !words_keep(st, in->raw, in->raw_length, now_ms, &words_id, err))
+        return false;
+    *id = store_id(st, now_ms);
+    return db_run(st->db, sql[ADD],
+                  DB(db_int(*id), db_int(st->hall), db_text(in->gateway), db_text(kind),
+                     db_text(once), db_id(phone_id), db_text(in->recipient),
+                     db_int(words_id), db_int(now_ms)),
+                  err);
+}
+
+bool inbound_unread(struct store *st, int64_t after_id, int most, int64_t *ids,
+                    int *count, struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    *count = 0;
+    if (!db_query(st->db, sql[UNREAD],
+                  DB(db_int(st->hall), db_int(after_id), db_int(most)), &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    while (*count < most && db_next(&c, &mine))
+        ids[(*count)++] = db_get_int(&c, 0);
+    db_done(&c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
+}
+
+bool inbound_get(struct store *st, int64_t id, struct inbound *out, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[GET], DB(db_int(id), db_int(st->hall)), &c, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such reply in this hall.");
+    *out = (struct inbound){.id = id};
+    out->phone_id = db_get_int(&c, 0);
+    out->words_id = db_get_int(&c, 1);
+    db_copy_text(&c, 2, out->gateway, sizeof(out->gateway));
+    db_copy_text(&c, 3, out->recipient, sizeof(out->recipient));
+    out->report = strcmp(db_get_text(&c, 4), "report") == 0;
+    out->read = strcmp(db_get_text(&c, 5), "READ") == 0;
+    out->received_ms = db_get_int(&c, 6);
+    db_done(&c);
+    return true;
+}
+
+bool reading_add(struct store *st, const struct reading *in, int64_t now_ms,
+                 struct error *err)
+{
+    return db_run(st->db, sql[READING_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall),
+                     db_int(in->inbound_id), db_text(in->outcome), db_text(in->act),
+                     db_text(in->proof), db_id(in->conversation_id), db_id(in->case_id),
+                     db_id(in->rating_id), db_id(in->message_id), db_int(now_ms)),
+                  err) &&
+           db_run(st->db, sql[MARK_READ], DB(db_int(in->inbound_id)), err);
+}
+
+bool optout_add(struct store *st, int64_t phone_id, int64_t inbound_id, int64_t now_ms,
+                bool *fresh, struct error *err)
+{
+    bool known;
+
+    if (!phone_opted_out(st, phone_id, &known, err))
+        return false;
+    *fresh = !known;
+    return known || db_run(st->db, sql[OPTOUT_ADD],
+                           DB(db_int(store_id(st, now_ms)), db_int(st->hall),
+                              db_int(phone_id), db_int(inbound_id), db_int(now_ms)),
+                           err);
+}
+
+static bool each_view(struct store *st, const char *statement,
+                      const struct db_value *values, size_t value_count,
+                      inbound_each *each, void *self, struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    if (!db_query(st->db, statement, values, value_count, &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    while (db_next(&c, &mine)) {
+        const struct inbound_view view = {
+            .id = db_get_int(&c, 0),
+            .phone_id = db_get_int(&c, 1),
+            .words_id = db_get_int(&c, 2),
+            .received_ms = db_get_int(&c, 3),
+            .recipient = db_get_text(&c, 4),
+            .gateway = db_get_text(&c, 5),
+            .outcome = db_get_text(&c, 6),
+            .act = db_get_text(&c, 7),
+            .proof = db_get_text(&c, 8),
+            .conversation_id = db_get_int(&c, 9),
+            .case_id = db_get_int(&c, 10),
+            .rating_id = db_get_int(&c, 11),
+        };
+
+        each(self, &view);
+    }
+    db_done(&c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
+}
+
+bool inbound_replies(struct store *st, int64_t phone_id, int most, inbound_each *each,
+                     void *self, struct error *err)
+{
+    if (phone_id != 0)
+        return each_view(st, sql[OF_PHONE], DB(db_int(phone_id), db_int(most)), each,
+                         self, err);
+    return each_view(st, sql[REPLIES], DB(db_int(st->hall), db_int(most)), each, self,
+                     err);
+}
+
+bool inbound_of_case(struct store *st, int64_t case_id, inbound_each *each, void *self,
+                     struct error *err)
+{
+    return each_view(st, sql[OF_CASE], DB(db_int(case_id)), each, self, err);
+}
