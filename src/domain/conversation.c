@@ -69,19 +69,19 @@ const char *conversation_act_name(enum conversation_act act)
     return act_names[act];
 }
 
-const char *answer_name(enum answer answer)
+const char *answer_name(enum answer_key answer)
 {
     return answer_names[answer];
 }
 
 static struct conversation_step stay(const struct conversation *c,
-                                     enum conversation_act act, enum answer answer)
+                                     enum conversation_act act, enum answer_key answer)
 {
     return (struct conversation_step){act, answer, c->state, c->clarified};
 }
 
 static struct conversation_step go(const struct conversation *c,
-                                   enum conversation_act act, enum answer answer,
+                                   enum conversation_act act, enum answer_key answer,
                                    enum conversation_state next)
 {
     return (struct conversation_step){act, answer, next, c->clarified};
@@ -152,7 +152,7 @@ struct conversation_step conversation_hear(const struct conversation *c,
 /* Where a rating that was just taken leads, and what it is answered when it is the first.
  */
 static struct conversation_step after(const struct conversation *c, const struct heard *h,
-                                      enum answer good, enum answer bad)
+                                      enum answer_key good, enum answer_key bad)
 {
     if (!h->low)
         return go(c, CONVERSATION_RATE, good, CONVERSATION_RATED);

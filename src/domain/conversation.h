@@ -66,7 +66,7 @@ enum conversation_act {
 const char *conversation_act_name(enum conversation_act act);
 
 /* The text to send back: the key of its template. */
-enum answer {
+enum answer_key {
     ANSWER_NONE,
     ANSWER_THANKS_GOOD,
     ANSWER_REASON,
@@ -80,11 +80,11 @@ enum answer {
     ANSWER_NOTME,
     ANSWERS
 };
-const char *answer_name(enum answer answer); /* "" for ANSWER_NONE */
+const char *answer_name(enum answer_key answer); /* "" for ANSWER_NONE */
 
 struct conversation_step {
     enum conversation_act act;
-    enum answer answer;
+    enum answer_key answer;
     enum conversation_state next;
     bool clarified;
 };

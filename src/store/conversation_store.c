@@ -69,6 +69,31 @@ bool conversation_open(struct store *st, struct conversation_row *row, int64_t n
                   err);
 }
 
+static bool is_open(const struct conversation_row *row, int64_t correction_ms,
+                    int64_t now_ms)
+{
+    if (row->now.state == CONVERSATION_CLOSED)
+        return false;
+    if (row->now.state == CONVERSATION_ASKED)
+        return now_ms <= row->now.until_ms;
+    return now_ms <= row->changed_ms + correction_ms;
+}
+
+void conversations_as_surveys(const struct conversation_row *rows, int count,
+                              int64_t correction_ms, int64_t now_ms,
+                              struct link_survey *out)
+{
+    for (int i = 0; i < count; i++) {
+        out[i] = (struct link_survey){.id = rows[i].id,
+                                      .slot = rows[i].slot,
+                                      .opened_ms = rows[i].opened_ms,
+                                      .count = rows[i].count};
+        memcpy(out[i].sender, rows[i].sender, sizeof(out[i].sender));
+        memcpy(out[i].cases, rows[i].cases, sizeof(out[i].cases));
+        out[i].open = is_open(&rows[i], correction_ms, now_ms);
+    }
+}
+
 static void read_row(const struct db_cursor *c, struct conversation_row *out)
 {
     *out = (struct conversation_row){.id = db_get_int(c, 0)};

@@ -29,6 +29,14 @@ struct conversation_row {
 NODISCARD bool conversation_open(struct store *st, struct conversation_row *row,
                                  int64_t now_ms, struct error *err);
 
+/*
+ * The surveys as link_choose looks at them. An unanswered one is open until its time is
+ * over, an answered one for `correction_ms` after what was said last, a closed one never.
+ */
+void conversations_as_surveys(const struct conversation_row *rows, int count,
+                              int64_t correction_ms, int64_t now_ms,
+                              struct link_survey *out);
+
 /* ERROR_ABSENT where there is none. */
 NODISCARD bool conversation_get(struct store *st, int64_t id,
                                 struct conversation_row *out, struct error *err);

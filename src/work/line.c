@@ -71,11 +71,23 @@ void line_faults_set(struct line *l, const struct line_faults *faults)
     pthread_mutex_unlock(&l->lock);
 }
 
-/* Puts one push into its place; `value` is taken. The lock is held. */
+/* Puts a push behind those of the same time. The lock is held. */
+static void insert(struct line *l, struct push *p)
+{
+    struct push **at = &l->first;
+
+    while (*at != NULL && (*at)->due_ms <= p->due_ms)
+        at = &(*at)->next;
+    p->next = *at;
+    *at = p;
+    l->count++;
+}
+
+/* Adds one push; `value` stays the caller's. The lock is held. */
 static void put_one(struct line *l, json_t *value, bool report, bool early,
                     int64_t due_ms)
 {
-    struct push *p = memory_new(sizeof(*p)), **at = &l->first;
+    struct push *p = memory_new(sizeof(*p));
 
     p->report = report;
     p->early = early;
@@ -83,11 +95,7 @@ static void put_one(struct line *l, json_t *value, bool report, bool early,
     p->body = json_dumps(value, JSON_COMPACT);
     if (p->body == NULL)
         p->body = memory_text("");
-    while (*at != NULL && (*at)->due_ms <= due_ms)
-        at = &(*at)->next;
-    p->next = *at;
-    *at = p;
-    l->count++;
+    insert(l, p);
 }
 
 static void put(struct line *l, json_t *value, bool report, bool early, int64_t due_ms)
@@ -168,9 +176,12 @@ void line_carry(struct line *l, const struct request *request, int64_t now_ms,
 void line_remember(struct line *l, const char *reference, const char *message,
                    int64_t now_ms)
 {
+    json_t *told = report(reference, message, "DELIVERED", now_ms);
+
     pthread_mutex_lock(&l->lock);
-    put_one(l, report(reference, message, "DELIVERED", now_ms), true, false, now_ms);
+    put_one(l, told, true, false, now_ms);
     pthread_mutex_unlock(&l->lock);
+    json_decref(told);
 }
 
 /* UTF-8 whose bytes somebody took for Latin-1 and wrote as UTF-8 once more. Given. */
@@ -236,6 +247,18 @@ bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out)
     buf_add_text(&out->body, p->body);
     push_free(p);
     return true;
+}
+
+void line_again(struct line *l, const struct request *push, int64_t due_ms)
+{
+    struct push *p = memory_new(sizeof(*p));
+
+    p->report = push->report;
+    p->due_ms = due_ms;
+    p->body = memory_text(buf_text(&push->body));
+    pthread_mutex_lock(&l->lock);
+    insert(l, p);
+    pthread_mutex_unlock(&l->lock);
 }
 
 int64_t line_next_ms(struct line *l)

@@ -57,6 +57,9 @@ NODISCARD bool line_reply(struct line *l, const char *id, const char *phone,
  */
 NODISCARD bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out);
 
+/* A push that could not be taken; it comes again then. */
+void line_again(struct line *l, const struct request *push, int64_t due_ms);
+
 /* When the next push is due; INT64_MAX for none. */
 int64_t line_next_ms(struct line *l);
 

@@ -32,7 +32,7 @@ static const struct {
     const struct heard *heard;
     int64_t now_ms;
     enum conversation_act act;
-    enum answer answer;
+    enum answer_key answer;
     enum conversation_state next;
     bool clarified_after;
 } hears[] = {
@@ -105,7 +105,7 @@ static const struct {
     const struct heard *heard;
     enum conversation_verdict verdict;
     enum conversation_act act;
-    enum answer answer;
+    enum answer_key answer;
     enum conversation_state next;
 } verdicts[] = {
     {C(ASKED), &five, C(RECORDED), C(RATE), ANSWER_THANKS_GOOD, C(RATED)},

@@ -1,0 +1,46 @@
+/*
+ * courier.h — one thread that carries messages to the gateway and brings back what it
+ * says.
+ *
+ * It sleeps until something falls due or somebody wakes it. All it writes goes through
+ * the writer; what it carries is on the disk as SUBMITTING first.
+ */
+#ifndef WORK_COURIER_H
+#define WORK_COURIER_H
+
+#include "work/line.h"
+#include "work/outbox.h"
+#include "work/writer.h"
+
+struct courier;
+
+struct courier_config { /* borrowed until courier_stop */
+    struct writer *writer;
+    struct world *world;
+    const struct outbox *outbox;
+    struct line *line; /* behind a local gateway; NULL for others */
+};
+
+/* Puts right what a crash left, then works. */
+struct courier *courier_start(const struct courier_config *config);
+
+/* Finishes what is being carried, then ends the thread; whoever waits for quiet is told.
+ */
+void courier_stop(struct courier *c);
+
+/* Something may be due: a message was added, a reply came. Any thread; accepts NULL. */
+void courier_wake(void *courier);
+
+/*
+ * Calls `fn` on the courier's thread once everything that is due now has been claimed and
+ * handed over, and all reports and replies that are due are read and answered. It must
+ * not block. Any thread.
+ */
+void courier_settle(struct courier *c, void (*fn)(void *arg), void *arg);
+
+struct courier_figures {
+    int64_t carried, accepted, refused, retried, unknown, read, unread; /* since start */
+};
+void courier_figures(struct courier *c, struct courier_figures *out);
+
+#endif

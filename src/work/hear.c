@@ -1,0 +1,117 @@
+/*
+ * hear.c — see hear.h. Whether a reply is bare is asked of its normal form: digits alone,
+ * with the lead-in of a correction before them or 分 behind, so that words after a rating
+ * stay words.
+ */
+#include "work/hear.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reply.h"
+
+/* The next character that is neither blank nor punctuation; 0 at the end. */
+static uint32_t next_said(const char **at, const char *end)
+{
+    uint32_t cp;
+    size_t bytes;
+
+    while ((bytes = text_next(*at, (size_t)(end - *at), &cp)) > 0) {
+        enum text_class class = text_classify(cp);
+
+        *at += bytes;
+        if (class != TEXT_SPACE && class != TEXT_PUNCT)
+            return cp;
+    }
+    return 0;
+}
+
+/* Counts the digits of a text that holds nothing but digits; 0 where it holds more. */
+static int only_digits(const char *text, size_t length, bool *zero)
+{
+    const uint32_t change = 0x6539, become = 0x6210, instead = 0x4e3a, points = 0x5206;
+    const char *at = text, *end = text + length;
+    uint32_t cp = next_said(&at, end);
+    int digits = 0;
+
+    *zero = true;
+    if (cp == change) {
+        cp = next_said(&at, end);
+        if (cp == become || cp == instead)
+            cp = next_said(&at, end);
+    }
+    for (; cp >= '0' && cp <= '9'; cp = next_said(&at, end)) {
+        *zero &= cp == '0';
+        digits++;
+    }
+    if (cp == points && digits > 0)
+        cp = next_said(&at, end);
+    return cp == 0 ? digits : 0;
+}
+
+static void weigh(const char *text, size_t length, struct heard *out)
+{
+    struct buf plain = buf_new(length * 18 + 64);
+    bool zero;
+
+    if (text_normalise(text, length, &plain)) {
+        int digits = only_digits(buf_text(&plain), plain.length, &zero);
+
+        out->bare = digits > 0;
+        out->zero = digits > 0 && zero;
+    }
+    buf_free(&plain);
+}
+
+static bool is_low(int grade)
+{
+    return grade == 1 || grade == 2;
+}
+
+static void take_dims(const struct reply_reading *reading, struct hearing *out)
+{
+    out->heard.kind = HEARD_DIMS;
+    memcpy(out->dims, reading->dims, sizeof(out->dims));
+    for (int i = 0; i < 4; i++)
+        out->heard.low |= is_low(reading->dims[i]);
+    snprintf(out->outcome, sizeof(out->outcome), "dims=%u%u%u%u",
+             (unsigned)reading->dims[0] % 10, (unsigned)reading->dims[1] % 10,
+             (unsigned)reading->dims[2] % 10, (unsigned)reading->dims[3] % 10);
+}
+
+static void call(struct hearing *out, enum heard_kind kind, const char *outcome)
+{
+    out->heard.kind = kind;
+    snprintf(out->outcome, sizeof(out->outcome), "%s", outcome);
+}
+
+void hear(const char *text, size_t length, bool four, struct hearing *out)
+{
+    struct reply_reading reading;
+
+    *out = (struct hearing){0};
+    reply_read(text, length, four ? REPLY_FOUR : REPLY_OVERALL, &reading);
+    weigh(text, length, &out->heard);
+    out->heard.comment = reading.comment;
+    switch (reading.outcome) {
+    case REPLY_GRADE:
+        out->heard.kind = HEARD_GRADE;
+        out->grade = reading.grade;
+        out->heard.low = is_low(reading.grade);
+        snprintf(out->outcome, sizeof(out->outcome), "%d", reading.grade);
+        break;
+    case REPLY_DIMS:
+        take_dims(&reading, out);
+        break;
+    case REPLY_OPTOUT:
+        call(out, HEARD_OPTOUT, "optout");
+        break;
+    case REPLY_NOTME:
+        call(out, HEARD_NOTME, "notme");
+        break;
+    case REPLY_UNCLEAR:
+        call(out, HEARD_UNCLEAR, "unclear");
+        break;
+    }
+}

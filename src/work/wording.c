@@ -1,0 +1,136 @@
+/*
+ * wording.c — see wording.h. What a text says is the template's; that it fits is
+ * sms_template.c's.
+ */
+#include "work/wording.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/pack.h"
+#include "domain/sms_template.h"
+
+/* The template in the language, else in Chinese. */
+static const char *template_of(const char *key, const char *lang)
+{
+    const struct pack_file *file;
+    char name[96];
+
+    snprintf(name, sizeof(name), "templates/sms/%.16s/%.40s.txt", lang, key);
+    file = pack_find(name);
+    if (file == NULL) {
+        snprintf(name, sizeof(name), "templates/sms/zh-CN/%.40s.txt", key);
+        file = pack_find(name);
+    }
+    return file != NULL ? (const char *)file->bytes : NULL;
+}
+
+static bool render(struct store *st, const char *key, struct sms_values *v,
+                   struct buf *out, struct error *err)
+{
+    const char *text = template_of(key, v->lang);
+
+    if (text == NULL)
+        return error_set(err, ERROR_SETUP, "There is no text \"%.40s\" for messages.",
+                         key);
+    v->sig = st->frame->signature;
+    return sms_template_render(text, v, true, out, err);
+}
+
+static void day_of(struct store *st, const char *lang, int64_t at_ms,
+                   char out[SMS_DAY_TEXT])
+{
+    struct local_time local;
+
+    zone_local(st->frame->zone, at_ms, &local);
+    sms_template_day(lang, local.month, local.day, out);
+}
+
+static const char *matter_of(const struct survey_case *c)
+{
+    return c->sensitive || c->matter[0] == '\0' ? NULL : c->matter;
+}
+
+bool wording_survey(struct store *st, const char *key, const char *lang,
+                    const struct wording_case *cases, int count, struct buf *out,
+                    struct error *err)
+{
+    struct sms_values v = {.lang = lang};
+    char day[SMS_DAY_TEXT], window[80], letter[2] = {cases[0].letter, '\0'};
+
+    if (count == 1) {
+        day_of(st, lang, cases[0].facts.closed_ms, day);
+        snprintf(window, sizeof(window), "%s%s", cases[0].facts.window,
+                 strncmp(lang, "zh", 2) == 0 ? "窗口" : "");
+        v.d = day;
+        v.w = window;
+        v.m = matter_of(&cases[0].facts);
+        v.letter = letter[0] != '\0' ? letter : NULL;
+    }
+    for (int i = 0; i < count && i < SMS_CASES_MAX; i++)
+        v.cases[v.case_count++] =
+            (struct sms_case){cases[i].letter, matter_of(&cases[i].facts)};
+    return render(st, key, &v, out, err);
+}
+
+bool wording_remind(struct store *st, const char *lang, const struct survey_case *c,
+                    int64_t until_ms, struct buf *out, struct error *err)
+{
+    struct sms_values v = {.lang = lang};
+    char day[SMS_DAY_TEXT], end[SMS_DAY_TEXT];
+
+    day_of(st, lang, c->closed_ms, day);
+    day_of(st, lang, until_ms, end);
+    v.d = day;
+    v.end = end;
+    v.m = matter_of(c);
+    return render(st, "remind", &v, out, err);
+}
+
+/* A value of the detail: a text as it is, a number as the grade that it is. */
+static const char *value_of(json_t *root, const char *key, const char *lang)
+{
+    json_t *value = json_object_get(root, key);
+
+    if (json_is_integer(value))
+        return sms_template_grade(lang, (int)json_integer_value(value));
+    return json_string_value(value);
+}
+
+static const char *day_value(struct store *st, json_t *root, const char *key,
+                             const char *ms_key, const char *lang, char out[SMS_DAY_TEXT])
+{
+    json_t *at = json_object_get(root, ms_key);
+
+    if (!json_is_integer(at))
+        return value_of(root, key, lang);
+    day_of(st, lang, json_integer_value(at), out);
+    return out;
+}
+
+bool wording_answer(struct store *st, const char *key, const char *lang,
+                    const char *detail, struct buf *out, struct error *err)
+{
+    json_t *root = json_loads(detail[0] != '\0' ? detail : "{}", 0, NULL);
+    char day[SMS_DAY_TEXT], end[SMS_DAY_TEXT];
+    struct sms_values v = {.lang = lang};
+    bool ok;
+
+    v.d = day_value(st, root, "d", "d_ms", lang, day);
+    v.end = day_value(st, root, "end", "end_ms", lang, end);
+    v.w = value_of(root, "w", lang);
+    v.m = value_of(root, "m", lang);
+    v.g = value_of(root, "g", lang);
+    v.g1 = value_of(root, "g1", lang);
+    v.g2 = value_of(root, "g2", lang);
+    v.rc = value_of(root, "rc", lang);
+    v.wo = value_of(root, "wo", lang);
+    v.no = value_of(root, "no", lang);
+    v.n = value_of(root, "n", lang);
+    v.min = value_of(root, "min", lang);
+    v.area = value_of(root, "area", lang);
+    v.res = value_of(root, "res", lang);
+    ok = render(st, key, &v, out, err);
+    json_decref(root);
+    return ok;
+}

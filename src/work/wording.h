@@ -1,0 +1,39 @@
+/*
+ * wording.h — the texts of messages: which template, filled with what.
+ *
+ * Templates are data (templates/sms/LANG/KEY.txt); the facts come from the store. Writer
+ * thread, inside a command.
+ */
+#ifndef WORK_WORDING_H
+#define WORK_WORDING_H
+
+#include "store/conversation_store.h"
+#include "store/message_store.h"
+
+enum { WORDING_MOST = 4000 }; /* bytes of a text */
+
+/* One case of a survey, with the letter it is given. */
+struct wording_case {
+    struct survey_case facts;
+    char letter; /* 0 for none */
+};
+
+/* The survey's text; `key` is its template. */
+NODISCARD bool wording_survey(struct store *st, const char *key, const char *lang,
+                              const struct wording_case *cases, int count,
+                              struct buf *out, struct error *err);
+
+/* The reminder of a survey of one case, which is open until `until_ms`. */
+NODISCARD bool wording_remind(struct store *st, const char *lang,
+                              const struct survey_case *c, int64_t until_ms,
+                              struct buf *out, struct error *err);
+
+/*
+ * Any other message from its detail: a JSON object of the template's values; a grade may
+ * be a number
+ * ("g": 5), a day an instant ("d_ms", "end_ms").
+ */
+NODISCARD bool wording_answer(struct store *st, const char *key, const char *lang,
+                              const char *detail, struct buf *out, struct error *err);
+
+#endif
