@@ -1,0 +1,491 @@
+/*
+ * reply_number.c — rule 4: grades by number, and what makes a number none.
+ *
+ *     5 at the start, after a lead-in, or right after a phrase     a grade if set off
+ *     5 + 分, 星, stars anywhere; 2 to 5 stars as a picture        a grade
+ *     五 alone                                                     a grade
+ *     5 + 天, minutes, 第5, 3号                                    counts something else
+ *     4.5, 8/10, 80分, 0, 6                                        contradicts a grade
+ *     5 anywhere else                                              contradicts another
+ */
+#include "domain/reply_parts.h"
+
+#include <string.h>
+
+static const struct reply_token *token_at(const struct reply_text *t, size_t at)
+{
+    return at < t->count ? &t->token[at] : NULL;
+}
+
+static bool is_count(const struct reply_token *k)
+{
+    return k != NULL && (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL);
+}
+
+static bool is_one_of(uint32_t cp, const uint32_t *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == cp)
+            return true;
+    return false;
+}
+
+/* Signs that make one thing of two numbers that they touch: 4.5, 8/10, 9:30, 3~5. */
+static bool is_joint(const struct reply_token *k)
+{
+    static const uint32_t joints[] = {'.',    '/',    ':',    '*',    '~',    '-',   '+',
+                                      '=',    '_',    '\'',   '"',    '<',    '>',   '&',
+                                      0x2013, 0x2014, 0x2015, 0x2044, 0x301C, 0xD7,  0xF7,
+                                      0xB7,   0x2027, '#',    '%',    0x2192, 0x223C};
+
+    return is_one_of(k->cp, joints, LENGTH(joints));
+}
+
+static bool is_dash(const struct reply_token *k)
+{
+    static const uint32_t dashes[] = {'-', '~', 0x2013, 0x2014, 0x2015, 0x301C, 0x223C};
+
+    return is_one_of(k->cp, dashes, LENGTH(dashes));
+}
+
+/* Whether the numbers at `a` and after it are one compound; `*next` is the second. A dash
+ * joins with blanks round it too, and so do 到 and 至. */
+static bool is_joined(const struct reply_text *t, size_t a, size_t *next)
+{
+    const struct reply_token *joint = token_at(t, a + 1);
+    const struct reply_token *second = token_at(t, a + 2);
+
+    *next = a + 2;
+    if (!is_count(&t->token[a]) || joint == NULL || !is_count(second) || joint->line ||
+        second->line)
+        return false;
+    if (reply_is_text(joint, "到") || reply_is_text(joint, "至") ||
+        reply_is_text(joint, "to"))
+        return true;
+    if (joint->kind == KIND_WORD || joint->kind == KIND_HAN || joint->cp == 0)
+        return false;
+    if (joint->cp == 0x2014 && second->cp == 0x2014)
+        return false;
+    return is_dash(joint) || (is_joint(joint) && !joint->blank && !second->blank);
+}
+
+/* "minutes", "long hours", and any plural that no list has to name. */
+static bool is_english_unit(const struct reply_text *t, size_t at)
+{
+    static const char *const no_plurals[] = {"thanks", "was",   "is",  "this", "always",
+                                             "has",    "does",  "yes", "as",   "its",
+                                             "us",     "likes", "serves", "pls"};
+
+    for (size_t i = at; i < t->count && i < at + 3; i++) {
+        const struct reply_token *k = &t->token[i];
+
+        if (k->kind == KIND_PUNCT || k->line)
+            return false;
+        if (reply_is(k, W_UNITEN))
+            return true;
+        if (!reply_is(k, W_UNITADJ)) {
+            if (k->kind != KIND_LATIN || k->length < 3 || k->text[k->length - 1] != 's' ||
+                k->text[k->length - 2] == 's')
+                return false;
+            for (size_t j = 0; j < LENGTH(no_plurals); j++)
+                if (reply_is_text(k, no_plurals[j]))
+                    return false;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A unit directly after the number; a blank between changes nothing, a line break does. */
+static bool has_unit(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = token_at(t, at + 1);
+
+    if (k == NULL || k->line)
+        return false;
+    if (k->cp == '%' || k->cp == 0x2030 || k->cp == 0xB0 || k->cp == 0x20AC ||
+        k->cp == '$' || k->cp == 0xA5)
+        return true;
+    if (reply_is(k, W_UNIT | W_BLOCKAFTER))
+        return true;
+    return k->kind != KIND_PUNCT && is_english_unit(t, at + 1);
+}
+
+/* 5分 that is time: 5分左右, 等了5分, 8点5分, 用了5分. */
+static bool is_minutes(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *after = token_at(t, at + 2);
+
+    if (t->token[at + 1].text[0] != "分"[0] || !reply_is_text(&t->token[at + 1], "分"))
+        return after != NULL && !after->line && reply_is_text(after, "半");
+    if (after != NULL && !after->line &&
+        (reply_is(after, W_AFTER) || reply_is_text(after, "多") ||
+         reply_is_text(after, "半")))
+        return true;
+    if (at > 0 && (reply_is_text(&t->token[at - 1], "点") ||
+                   reply_is_text(&t->token[at - 1], "时") ||
+                   reply_is_text(&t->token[at - 1], "小时") ||
+                   reply_is_text(&t->token[at - 1], "点钟")))
+        return true;
+    return false;
+}
+
+/* What goes before minutes spent and points lost, at most three tokens before. */
+static bool is_spent(const struct reply_text *t, size_t at)
+{
+    size_t steps = 0;
+
+    if (at == 0 || t->token[at].line)
+        return false;
+    if (reply_is_text(&t->token[at - 1], "了") && at > 1 &&
+        !reply_is(&t->token[at - 2], W_GIVE | W_LEAD | W_SAT | W_PRAISE | W_GOOD))
+        return true;
+    for (size_t i = at; i-- > 0 && steps < 3; steps++) {
+        const struct reply_token *k = &t->token[i];
+
+        if (k->clause != t->token[at].clause || k->kind == KIND_PUNCT)
+            return false;
+        if (reply_is(k, W_SPEND))
+            return true;
+        if (reply_is(k, W_LEAD | W_GIVE | W_PRAISE | W_GOOD | W_BLAME | W_SOFT | W_BAD |
+                            W_MEH | W_SAT))
+            return false;
+    }
+    return false;
+}
+
+static bool has_score(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = token_at(t, at + 1);
+
+    return k != NULL && !k->line && reply_is(k, W_SCORE);
+}
+
+static bool is_ordinal(const struct reply_text *t, size_t at)
+{
+    return at > 0 && !t->token[at].line &&
+           (reply_is(&t->token[at - 1], W_ORD) || reply_is_text(&t->token[at - 1], "no"));
+}
+
+/* 3,5天 and 3 5天: both are days, where the second is the greater. */
+static bool is_list_of_measures(const struct reply_text *t, size_t at)
+{
+    size_t next = at + 1;
+    const struct reply_token *k = token_at(t, next);
+
+    if (k != NULL && !k->line && (k->cp == ',' || k->cp == 0x3001))
+        k = token_at(t, ++next);
+    if (!is_count(k) || k->line || !has_unit(t, next))
+        return false;
+    return k->digits > t->token[at].digits || k->value < 0 ||
+           k->value > t->token[at].value;
+}
+
+bool reply_is_measure(const struct reply_text *t, size_t at)
+{
+    size_t next;
+
+    if (is_ordinal(t, at) || has_unit(t, at) || is_list_of_measures(t, at))
+        return true;
+    if (has_score(t, at) && is_minutes(t, at))
+        return true;
+    return is_joined(t, at, &next) && reply_is_measure(t, next);
+}
+
+/* Whether the number is the second or a later part of a compound. */
+static bool is_joined_before(const struct reply_text *t, size_t at)
+{
+    size_t next;
+
+    return at >= 2 && is_joined(t, at - 2, &next);
+}
+
+/* -5 and +5 are no grades, and neither is 5+. */
+static bool is_signed(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *before = at > 0 ? &t->token[at - 1] : NULL;
+    const struct reply_token *after = token_at(t, at + 1);
+
+    if (before != NULL && !t->token[at].blank && (before->cp == '-' || before->cp == '+'))
+        return true;
+    return after != NULL && after->kind == KIND_SYMBOL && !after->blank;
+}
+
+/* White space, punctuation, an emoji or a Chinese character that is no unit. */
+static bool is_set_off(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = token_at(t, at + 1);
+    static const char *const magnitudes[] = {"百", "千", "万", "亿", "十"};
+
+    if (k == NULL || k->line)
+        return true;
+    if (k->kind == KIND_NUMERAL)
+        return k->blank;
+    if (k->blank)
+        return k->kind != KIND_OTHER;
+    if (k->kind == KIND_SYMBOL || k->kind == KIND_OTHER || k->kind == KIND_LATIN)
+        return false;
+    if (k->kind == KIND_HAN)
+        return at + 2 < t->count;
+    if (k->kind == KIND_WORD && !reply_is(k, W_ADV5))
+        for (size_t i = 0; i < LENGTH(magnitudes); i++)
+            if (strncmp(k->text, magnitudes[i], 3) == 0)
+                return false;
+    return true;
+}
+
+size_t reply_after_lead(const struct reply_text *t, bool *led)
+{
+    size_t start = 0;
+    size_t i;
+
+    *led = false;
+    while (start < t->count && t->token[start].kind == KIND_PUNCT)
+        start++;
+    for (i = start; i < t->count && i < start + 8; i++) {
+        const struct reply_token *k = &t->token[i];
+
+        if (reply_is(k, W_LEAD | W_LEAD2) && !reply_is(k, W_NEG))
+            *led = true;
+        else if (!reply_is_text(k, "我") && !reply_is_text(k, "的") &&
+                 !reply_is_text(k, "是") && !reply_is_text(k, "为") &&
+                 !reply_is_text(k, "总体") && !reply_is_text(k, "个") &&
+                 !reply_is_text(k, "就") && k->kind != KIND_PUNCT)
+            break;
+    }
+    return *led ? i : start;
+}
+
+/* English lead-ins count only where nothing follows the number. */
+static bool is_english_lead(const struct reply_text *t, size_t start)
+{
+    for (size_t i = 0; i < start; i++)
+        if (reply_is(&t->token[i], W_LEAD2) && !reply_is_text(&t->token[i], "is"))
+            return true;
+    return false;
+}
+
+/* Nothing after the number but signs and words that count for nothing. */
+static bool is_rest_empty(const struct reply_text *t, size_t at)
+{
+    for (size_t i = at + 1; i < t->count; i++)
+        if (t->token[i].kind != KIND_PUNCT && !reply_is(&t->token[i], W_TAKE) &&
+            !(t->token[i].kind == KIND_NUMERAL && t->token[i].value == t->token[at].value))
+            return false;
+    return true;
+}
+
+/* 吗, 是什么, ? after a number: somebody asks about it. 是非常满意 says it again. */
+static bool is_asked_about(const struct reply_text *t, size_t at)
+{
+    static const char *const saying[] = {"是",   "就是", "代表", "表示", "指",  "算", "等于",
+                                         "意思", "啥",   "什么", "is",   "means"};
+    size_t i = at + 1;
+    const struct reply_token *k;
+
+    if (has_score(t, at))
+        i++;
+    while (i < t->count && (reply_is(&t->token[i], W_PART | W_TAKE) ||
+                            (t->token[i].kind == KIND_PUNCT &&
+                             !reply_is_question(&t->token[i]) && t->token[i].cp == '!')) &&
+           !reply_is(&t->token[i], W_ALT))
+        i++;
+    k = token_at(t, i);
+    if (k == NULL)
+        return false;
+    if (reply_is_question(k) || reply_is_text(k, "吗") || reply_is_text(k, "么") ||
+        reply_is_text(k, "嘛"))
+        return true;
+    for (size_t j = 0; j < LENGTH(saying); j++)
+        if (reply_is_text(k, saying[j]))
+            return !(reply_is_text(k, "就是") && k->blank) &&
+                   !(i + 1 < t->count && reply_is(&t->token[i + 1], W_SAT | W_ADV5 | W_NOT |
+                                                                        W_NOT2 | W_BASIC));
+    return false;
+}
+
+/* 5不给, 1分都不想给: refused by what follows. */
+static bool is_refused(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = token_at(t, at + 1);
+    const struct reply_token *after = token_at(t, at + 2);
+    bool ends;
+
+    if (k == NULL || k->kind == KIND_PUNCT || k->line)
+        return false;
+    ends = after == NULL || after->kind == KIND_PUNCT || after->clause != k->clause;
+    if (reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才"))
+        return true;
+    if (!reply_is(k, W_REFUSE))
+        return false;
+    if (reply_is(k, W_NEG) && !reply_is_text(k, "不给") && !reply_is_text(k, "不可能") &&
+        !reply_is_text(k, "不到") && !reply_is_text(k, "不止") &&
+        !reply_is_text(k, "不值") && !reply_is_text(k, "不配"))
+        return ends;
+    return !k->blank || ends;
+}
+
+/* 分 is refused sooner than a bare number: 5分没有, 5分不可能的. */
+static bool is_score_refused(const struct reply_text *t, size_t score)
+{
+    const struct reply_token *k = token_at(t, score + 1);
+
+    if (k == NULL || k->kind == KIND_PUNCT || k->line)
+        return false;
+    return reply_is(k, W_REFUSE | W_NEG | W_DENY | W_NOT | W_NOT1 | W_NOT2) ||
+           reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才");
+}
+
+static void judge_score(const struct reply_text *t, struct reply_candidate *one, size_t at)
+{
+    if (is_spent(t, at) || reply_denied_before(t, at) || reply_doubted_before(t, at) ||
+        is_score_refused(t, one->last))
+        one->standing = DOUBTED;
+    if (reply_asked_after(t, one->last)) {
+        one->standing = DOUBTED;
+        one->asked = true;
+    }
+}
+
+/* The end of a phrase that stands directly before, signs and 的 了 aside. */
+static bool follows_phrase(const struct reply_text *t, const struct reply_candidates *c,
+                           size_t at)
+{
+    size_t i = at;
+
+    while (i > 0 && (t->token[i - 1].kind == KIND_PUNCT ||
+                     reply_is(&t->token[i - 1], W_DE | W_PART | W_SAT)) &&
+           !reply_is(&t->token[i - 1], W_SAT))
+        i--;
+    for (size_t j = 0; j < c->count; j++)
+        if (c->at[j].phrase && c->at[j].standing == STANDS && c->at[j].last + 1 == i)
+            return true;
+    return false;
+}
+
+static void find_scored(struct reply_text *t, size_t at, struct reply_candidates *c)
+{
+    const struct reply_token *k = &t->token[at];
+    struct reply_candidate one = {.standing = STANDS, .grade = k->value, .first = at,
+                                  .last = at + 1, .clause = k->clause};
+
+    t->token[at + 1].taken = true;
+    if (k->digits != 1 || k->value < 1 || k->value > 5 || is_signed(t, at) ||
+        is_signed(t, at + 1) || is_joined_before(t, at) ||
+        (at > 0 && !k->blank && t->token[at - 1].kind == KIND_LATIN)) {
+        one.standing = ODD;
+        one.grade = 0;
+    }
+    judge_score(t, &one, at);
+    reply_candidate_add(c, &one);
+}
+
+static int plain_value(const struct reply_token *k, enum reply_form form)
+{
+    bool repeat = k->kind == KIND_NUMERAL || form == REPLY_OVERALL;
+
+    if (k->value < 1 || k->value > 5 || (k->digits > 1 && !repeat))
+        return 0;
+    return k->value;
+}
+
+/* A number beside which nothing of its own stands: where may it be a grade? */
+static void find_plain(struct reply_text *t, enum reply_form form, size_t at, size_t start,
+                       bool led, struct reply_candidates *c)
+{
+    const struct reply_token *k = &t->token[at];
+    struct reply_candidate one = {.grade = plain_value(k, form), .first = at, .last = at,
+                                  .clause = k->clause};
+    bool here = at == start || follows_phrase(t, c, at);
+    size_t next;
+
+    if (k->kind == KIND_NUMERAL &&
+        !(here && is_rest_empty(t, at) && !is_joined(t, at, &next))) {
+        const struct reply_token *after = token_at(t, at + 1);
+        bool alone = (at == 0 || k->blank || t->token[at - 1].kind == KIND_PUNCT) &&
+                     (after == NULL || after->blank || after->kind == KIND_PUNCT);
+
+        if (!alone)
+            return;
+        here = false;
+    }
+    if (k->kind == KIND_NUMBER && k->digits >= 5 && k->value < 0 && t->count > 2 && !here)
+        return;
+    if (is_joined(t, at, &next) || is_joined_before(t, at) || one.grade == 0 ||
+        is_signed(t, at) || (here && !is_set_off(t, at)))
+        one.standing = ODD;
+    else if (!here || (led && at == start && is_english_lead(t, start) &&
+                       !is_rest_empty(t, at)))
+        one.standing = BARE;
+    else if (is_asked_about(t, at)) {
+        one.standing = DOUBTED;
+        one.asked = true;
+    } else {
+        one.standing = is_refused(t, at) ? DOUBTED : STANDS;
+    }
+    if (one.standing == ODD)
+        one.grade = 0;
+    reply_candidate_add(c, &one);
+}
+
+/* A row of stars counts by its number; a single one beside other text is decoration. */
+static void find_stars(struct reply_text *t, size_t at, struct reply_candidates *c)
+{
+    const struct reply_token *k = &t->token[at];
+    struct reply_candidate one = {.standing = STANDS, .grade = k->value, .first = at,
+                                  .last = at, .clause = k->clause};
+
+    t->token[at].taken = true;
+    if (k->value == 1) {
+        if (at > 0 && !k->blank && is_count(&t->token[at - 1]))
+            return;
+        for (size_t i = 0; i < t->count; i++)
+            if (i != at && t->token[i].kind != KIND_PUNCT) {
+                c->decoration = true;
+                return;
+            }
+    }
+    if (k->value < 1)
+        one.standing = ODD;
+    if (reply_denied_before(t, at) || reply_doubted_before(t, at) ||
+        reply_asked_after(t, at))
+        one.standing = DOUBTED;
+    reply_candidate_add(c, &one);
+}
+
+/* A letter that touches a grade ("m4") may belong to another survey. */
+static void find_lettered(const struct reply_text *t, size_t at, struct reply_candidates *c)
+{
+    const struct reply_token *k = &t->token[at];
+    const struct reply_token *after = token_at(t, at + 1);
+    struct reply_candidate one = {.standing = BARE, .first = at, .last = at,
+                                  .clause = k->clause};
+
+    if (k->length != 2 || k->text[0] < 'a' || k->text[0] > 'z' || k->text[1] < '1' ||
+        k->text[1] > '5')
+        return;
+    if (after != NULL && !after->blank && after->kind != KIND_PUNCT)
+        return;
+    one.grade = k->text[1] - '0';
+    reply_candidate_add(c, &one);
+}
+
+void reply_find_numbers(struct reply_text *t, enum reply_form form,
+                        struct reply_candidates *c)
+{
+    bool led;
+    size_t start = reply_after_lead(t, &led);
+
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->token[i].kind == KIND_STARS)
+            find_stars(t, i, c);
+        else if (t->token[i].kind == KIND_LATIN)
+            find_lettered(t, i, c);
+        if (!is_count(&t->token[i]) || reply_is_measure(t, i))
+            continue;
+        if (has_score(t, i))
+            find_scored(t, i, c);
+        else
+            find_plain(t, form, i, start, led, c);
+    }
+}
