@@ -16,6 +16,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     ticket_statements, desk_statements, queue_statements, case_statements,
     invitation_statements, rating_statements, message_statements, conversation_statements,
     inbound_statements, account_statements, session_statements, key_statements,
-    print_statements, review_statements, idempotency_statements, metrics_statements;
+    print_statements, review_statements, idempotency_statements, metrics_statements,
+    receipt_statements;
 
 #endif

@@ -1,0 +1,18 @@
+/*
+ * assets.h — stylesheet, scripts and pictures of the pages: GET /assets/{name}.
+ *
+ * They lie in templates/assets and travel in the binary. A browser keeps one for an hour
+ * and then asks by its ETag whether it changed. Nothing else of the pack can be reached
+ * from here.
+ */
+#ifndef WEB_ASSETS_H
+#define WEB_ASSETS_H
+
+#include "web/exchange.h"
+
+void asset_get(struct exchange *x);
+
+/* The bytes of an asset as a text, NULL where there is none. Static. */
+const char *asset_text(const char *name);
+
+#endif
