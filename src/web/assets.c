@@ -46,6 +46,25 @@ const char *asset_text(const char *name)
     return file != NULL ? (const char *)file->bytes : NULL;
 }
 
+void style_source(const char *style, char out[STYLE_SOURCE])
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned char hash[CRYPT_HASH_BYTES + 1] = {0}; /* 33 is a multiple of 3 */
+    char base64[45];
+
+    crypt_sha256(style, strlen(style), hash);
+    for (int i = 0, o = 0; i < CRYPT_HASH_BYTES; i += 3) {
+        unsigned bits = (unsigned)hash[i] << 16 | hash[i + 1] << 8 | hash[i + 2];
+
+        for (int shift = 18; shift >= 0; shift -= 6)
+            base64[o++] = digits[bits >> shift & 63];
+    }
+    base64[43] = '='; /* two bytes were left: the last digit is padding */
+    base64[44] = '\0';
+    snprintf(out, STYLE_SOURCE, "'sha256-%s'", base64);
+}
+
 static void tag_of(const struct pack_file *file, char out[20])
 {
     unsigned char hash[CRYPT_HASH_BYTES];

@@ -15,4 +15,9 @@ void asset_get(struct exchange *x);
 /* The bytes of an asset as a text, NULL where there is none. Static. */
 const char *asset_text(const char *name);
 
+/* "'sha256-…'": the source expression that lets a page carry this text as its own style
+ * (Content Security Policy 3). */
+enum { STYLE_SOURCE = 56 };
+void style_source(const char *style, char out[STYLE_SOURCE]);
+
 #endif

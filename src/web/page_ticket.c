@@ -1,0 +1,397 @@
+/*
+ * page_ticket.c — the ticket's page as it is looked at (see page_ticket.h).
+ *
+ * Promise: an unknown token, a damaged one and one whose ticket is gone are answered
+ * alike, after the same look into the store. Not here: one case on the page
+ * (ticket_block.c), what is sent (page_rate.c, page_detail.c).
+ */
+#include "web/page_ticket.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/keyring.h"
+#include "web/assets.h"
+#include "web/json.h"
+#include "web/page.h"
+#include "web/problem.h"
+#include "web/tries.h"
+
+/* == Beginning ==================================================================== */
+
+static int64_t read_token(const struct site *site, const char *text)
+{
+    const struct hall_frame *frame = atomic_load(&site->frame->now);
+    int64_t id;
+
+    if (frame == NULL || !token_read(&site->keys->ticket, frame->hall, text, &id))
+        return -1;
+    return id;
+}
+
+static int64_t read_change(const struct exchange *x)
+{
+    const char *text = exchange_query(x, "change");
+    struct exchange_pair pair = {"change", text};
+    struct sent asked = {&pair, text != NULL};
+    int64_t id = sent_number(&asked, "change");
+
+    return id == 1 ? -1 : id > 0 ? id : 0;
+}
+
+struct visit_step *visit_begin(struct exchange *x)
+{
+    const struct site *site = site_of(x);
+    const char *text = exchange_param(x, 0);
+    struct visit_step *v = step_new(x, sizeof(*v));
+
+    v->ticket_id = read_token(site, text);
+    if (v->ticket_id < 0 && !tries_wrong(site->tries, x->peer, text)) {
+        citizen_say(x, 429, "too_fast");
+        return NULL;
+    }
+    if (v->ticket_id >= 0)
+        token_make(&site->keys->ticket, atomic_load(&site->frame->now)->hall,
+                   v->ticket_id, v->token);
+    v->lang = page_lang(x);
+    v->status = 200;
+    return v;
+}
+
+void visit_nonce(const struct site *site, const char *token, int64_t case_id,
+                 int64_t rating_id, char out[NONCE_SYMBOLS + 1])
+{
+    unsigned char tag[CRYPT_HASH_BYTES];
+    char text[96];
+    int length = snprintf(text, sizeof(text), "rate %s %lld %lld", token,
+                          (long long)case_id, (long long)rating_id);
+
+    crypt_hmac(&site->keys->form, text, (size_t)length, tag);
+    crypt_base32_bytes(tag, NONCE_SYMBOLS, out);
+}
+
+bool visit_nonce_fits(const char *text)
+{
+    for (size_t i = 0; i < NONCE_SYMBOLS; i++)
+        if (crypt_base32_value(text[i]) < 0)
+            return false;
+    return text[NONCE_SYMBOLS] == '\0';
+}
+
+void visit_see_other(struct visit_step *v, const char *query)
+{
+    const char *lang = lang_query(v->step.x);
+    char path[128];
+
+    snprintf(path, sizeof(path), "/t/%s%s%s%s", v->token, lang,
+             query[0] == '\0'  ? ""
+             : lang[0] == '\0' ? "?"
+                               : "&",
+             query);
+    page_see_other(v->step.x, path);
+}
+
+/* == The queue ==================================================================== */
+
+static json_t *phrase_of(const struct visit_step *v, const char *key)
+{
+    const struct visit *s = &v->visit;
+    const struct site *site = site_of(v->step.x);
+    char ahead[12], low[12], high[12], until[MOMENT_TEXT];
+
+    snprintf(ahead, sizeof(ahead), "%d", s->ahead);
+    snprintf(low, sizeof(low), "%d", s->low_min);
+    snprintf(high, sizeof(high), "%d", s->high_min);
+    moment_text(site, s->restore_until_ms, v->lang, until);
+    return page_phrase(site, "citizen", v->lang, key, "n", ahead, "a", low, "b", high,
+                       "w", s->ticket.window_code, "dept", s->department_name, "until",
+                       until, "area", page_text(site, "citizen", v->lang, "area"), NULL);
+}
+
+static const char *line_key(const struct visit *s)
+{
+    static const char *const keys[] = {
+        [VISIT_NEAR] = "q_near",       [VISIT_MOVED] = "q_moved",
+        [VISIT_CALLED] = "q_called",   [VISIT_SERVING] = "q_serving",
+        [VISIT_HELD] = "q_held",       [VISIT_MISSED] = "q_missed",
+        [VISIT_GONE] = "q_gone",       [VISIT_CANCELLED] = "cancelled",
+        [VISIT_DONE] = "q_accepted",
+    };
+
+    if (s->state == VISIT_WAITING)
+        return s->low_min >= 0 ? "q_waiting" : "q_waiting_plain";
+    return keys[s->state];
+}
+
+static bool is_queueing(const struct visit *s)
+{
+    return s->state == VISIT_WAITING || s->state == VISIT_NEAR ||
+           s->state == VISIT_MOVED;
+}
+
+static json_t *queue_json(const struct visit_step *v)
+{
+    const struct visit *s = &v->visit;
+    const struct site *site = site_of(v->step.x);
+    char number[12];
+    json_t *q = json_object();
+
+    json_object_set_new(q, "line", phrase_of(v, line_key(s)));
+    if (s->state == VISIT_NEAR)
+        json_object_set_new(q, "more", phrase_of(v, s->low_min >= 0 ? "q_waiting"
+                                                                     : "q_waiting_plain"));
+    json_object_set_new(q, "strong", json_boolean(s->state == VISIT_NEAR ||
+                                                  s->state == VISIT_CALLED));
+    if (s->floor > 0 && (s->state == VISIT_CALLED || s->state == VISIT_MOVED)) {
+        snprintf(number, sizeof(number), "%d", s->floor);
+        json_object_set_new(
+            q, "floor",
+            page_phrase(site, "citizen", v->lang, "floor", "n", number, NULL));
+    }
+    if (s->promised_days > 0 && is_queueing(s)) {
+        snprintf(number, sizeof(number), "%d", s->promised_days);
+        json_object_set_new(
+            q, "promise",
+            page_phrase(site, "citizen", v->lang, "promise", "n", number, NULL));
+    }
+    json_object_set_new(q, "help", json_boolean(visit_moves(s)));
+    json_object_set_new(q, "matter",
+                        json_string(s->sensitive ? page_text(site, "citizen", v->lang,
+                                                             "matter_hidden")
+                                                 : s->matter_name));
+    return q;
+}
+
+/* == The page ===================================================================== */
+
+static void add_alert(const struct visit_step *v, json_t *data)
+{
+    const struct site *site = site_of(v->step.x);
+    char title[512];
+    json_t *text;
+
+    if (v->alert == NULL)
+        return;
+    text = page_phrase(site, "citizen", v->lang, v->alert, "n", v->alert_n, NULL);
+    snprintf(title, sizeof(title), "%s", json_string_value(text));
+    json_object_set_new(data, "title", json_string(title));
+    json_object_set_new(data, "alert", text);
+}
+
+/*
+ * A page that moves brings its style along and asks by script: two requests in all. The
+ * hash of the style lets the browser take it (Content Security Policy 3).
+ */
+static void add_script(json_t *data)
+{
+    json_object_set_new(data, "refresh", json_true());
+    json_object_set_new(data, "style", json_string(asset_text("yiping.css")));
+}
+
+static bool has_open_case(const struct visit *s)
+{
+    for (int i = 0; i < s->case_count; i++)
+        if (s->cases[i].state == VISIT_CASE_OPEN)
+            return true;
+    return false;
+}
+
+/* A case that stands alone has the page's own heading. */
+static json_t *blocks_json(struct visit_step *v, bool queue)
+{
+    const struct visit_case *shown[VISIT_SHOWN];
+    int count = visit_shown(&v->visit, shown);
+    bool alone = !queue && (count == 1 || (v->detail_only && v->case_id != 0));
+    json_t *blocks = json_array();
+
+    for (int i = 0; i < count; i++)
+        if (!v->detail_only || v->case_id == 0 || shown[i]->id == v->case_id)
+            json_array_append_new(blocks, block_json(v, shown[i], alone));
+    return blocks;
+}
+
+json_t *visit_data(struct visit_step *v)
+{
+    const struct visit *s = &v->visit;
+    const struct site *site = site_of(v->step.x);
+    json_t *data = citizen_data(v->step.x, v->lang,
+                                page_text(site, "citizen", v->lang, "title"));
+    bool queue = !v->detail_only && !s->over &&
+                 (s->state != VISIT_DONE || has_open_case(s));
+    json_t *blocks = blocks_json(v, queue);
+    bool alone = !queue && json_array_size(blocks) == 1;
+    char path[TOKEN_SYMBOLS + 4];
+
+    json_object_set_new(data, "token", json_string(v->token));
+    json_object_set_new(data, "number", json_string(s->ticket.number));
+    snprintf(path, sizeof(path), "/t/%s", v->token);
+    json_object_set_new(data, "path", json_string(path));
+    if (queue) {
+        json_object_set_new(data, "title",
+                            page_phrase(site, "citizen", v->lang, "title_queue", "no",
+                                        s->ticket.number, NULL));
+        json_object_set_new(data, "queue", queue_json(v));
+    }
+    json_object_set_new(data, "alone", json_boolean(alone));
+    json_object_set_new(data, "many", json_boolean(!queue && !alone));
+    json_object_set_new(data, "rating",
+                        json_boolean(json_array_size(blocks) > 0 && !s->over));
+    json_object_set_new(data, "blocks", blocks);
+    json_object_set_new(data, "thanks", json_boolean(v->thanks));
+    if (visit_moves(s) && !s->over && json_array_size(blocks) == 0 && v->alert == NULL)
+        add_script(data);
+    add_alert(v, data);
+    return data;
+}
+
+static void answer_page(struct exchange *x, struct step *s)
+{
+    struct visit_step *v = (struct visit_step *)s;
+
+    if (!s->ok)
+        problem_answer(x, &s->err);
+    else if (!v->found)
+        citizen_say(x, 404, "unknown");
+    else
+        exchange_answer(x, v->status, page_html);
+}
+
+/* The policy of the house, and the page's own style by its hash. */
+static void allow_style(struct exchange *x, const char *style)
+{
+    char source[STYLE_SOURCE], policy[400];
+
+    style_source(style, source);
+    snprintf(policy, sizeof(policy),
+             "default-src 'none'; script-src 'self'; style-src 'self' %s; "
+             "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+             "base-uri 'none'; frame-ancestors 'none'",
+             source);
+    exchange_header_add(x, "Content-Security-Policy", policy);
+}
+
+static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct visit_step *v = (struct visit_step *)s;
+    struct exchange *x = s->x;
+    const json_t *style;
+    json_t *data;
+
+    if (!visit_read(st, site_of(x)->rules, v->ticket_id, now_ms, &v->visit, &v->found,
+                    err))
+        return false;
+    if (!v->found)
+        return true;
+    data = visit_data(v);
+    style = json_object_get(data, "style");
+    citizen_headers(x);
+    if (style != NULL)
+        allow_style(x, json_string_value(style));
+    return page_write(x, "ticket", "citizen", v->lang, data, err);
+}
+
+void visit_show(struct visit_step *v)
+{
+    step_read_any(&v->step, read_page, answer_page);
+}
+
+void page_ticket(struct exchange *x)
+{
+    struct visit_step *v = visit_begin(x);
+
+    if (v == NULL)
+        return;
+    v->change_case = read_change(x);
+    v->thanks = exchange_query(x, "thanks") != NULL;
+    visit_show(v);
+}
+
+void page_ticket_detail(struct exchange *x)
+{
+    struct visit_step *v = visit_begin(x);
+    const char *text = exchange_query(x, "case");
+    struct exchange_pair pair = {"case", text};
+    struct sent asked = {&pair, text != NULL};
+
+    if (v == NULL)
+        return;
+    v->detail_only = true;
+    v->case_id = sent_number(&asked, "case");
+    visit_show(v);
+}
+
+/* == For scripts ================================================================== */
+
+static bool read_state(struct store *st, struct step *s, int64_t now_ms,
+                       struct error *err)
+{
+    struct visit_step *v = (struct visit_step *)s;
+
+    return visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, &v->visit,
+                      &v->found, err);
+}
+
+static json_t *state_json(const struct visit *s)
+{
+    bool over = s->state == VISIT_CANCELLED;
+    int closed = 0, rated = 0;
+
+    for (int i = 0; i < s->case_count; i++) {
+        closed += s->cases[i].closed_ms != 0;
+        rated += s->cases[i].rating.rating_id != 0;
+    }
+    return json_pack(
+        "{s:s, s:i, s:o, s:s, s:i, s:i, s:b}", "state",
+        ticket_state_name(over ? TICKET_CANCELLED : s->ticket.state), "ahead", s->ahead,
+        "wait_min",
+        is_queueing(s) && s->low_min >= 0
+            ? json_pack("[i, i]", s->low_min, s->high_min)
+            : json_null(),
+        "window", s->ticket.window_code, "closed", closed, "rated", rated, "near",
+        s->state == VISIT_NEAR);
+}
+
+/* A short name of everything that the answer says, so that 304 means nothing changed. */
+static void add_version(json_t *state, char tag[20])
+{
+    char *text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS), hex[17];
+    unsigned char hash[CRYPT_HASH_BYTES];
+
+    crypt_sha256(text, strlen(text), hash);
+    crypt_hex(hash, 8, hex);
+    free(text);
+    snprintf(tag, 20, "\"%s\"", hex);
+    json_object_set_new(state, "version", json_string(hex));
+}
+
+static void answer_state(struct exchange *x, struct step *s)
+{
+    const struct visit_step *v = (const struct visit_step *)s;
+    const char *held = exchange_header(x, "If-None-Match");
+    json_t *state;
+    char tag[20];
+
+    if (!v->found) {
+        citizen_say(x, 404, "unknown");
+        return;
+    }
+    state = state_json(&v->visit);
+    add_version(state, tag);
+    citizen_headers(x);
+    exchange_header_add(x, "ETag", tag);
+    if (held != NULL && strstr(held, tag) != NULL) {
+        json_decref(state);
+        exchange_answer(x, 304, NULL);
+    } else {
+        json_answer(x, 200, state);
+    }
+}
+
+void page_ticket_state(struct exchange *x)
+{
+    struct visit_step *v = visit_begin(x);
+
+    if (v != NULL)
+        step_read(&v->step, read_state, answer_state);
+}

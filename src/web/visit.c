@@ -1,0 +1,205 @@
+/*
+ * visit.c — see visit.h.
+ */
+#include "web/visit.h"
+
+#include <stdio.h>
+
+#include "store/person_store.h"
+
+struct gathering {
+    struct visit *visit;
+    struct service_case cases[VISIT_CASES];
+};
+
+static void gather(void *self, const struct service_case *c)
+{
+    struct gathering *g = self;
+
+    if (g->visit->case_count < VISIT_CASES)
+        g->cases[g->visit->case_count++] = *c;
+}
+
+static bool name_case(struct store *st, const struct service_case *c,
+                      struct visit_case *out, struct error *err)
+{
+    struct matter m;
+    struct window w;
+
+    if (!matter_get(st, c->matter_id, &m, err) || !window_get(st, c->window_id, &w, err))
+        return false;
+    out->id = c->id;
+    out->closed_ms = c->closed_ms;
+    out->sensitive = m.sensitive;
+    memcpy(out->matter_name, m.name, sizeof(m.name));
+    memcpy(out->department_name, w.department_name, sizeof(w.department_name));
+    memcpy(out->window_code, w.code, sizeof(w.code));
+    return true;
+}
+
+/* The end of the number that we may ring, so that its owner knows which one is meant. */
+static bool last_digits(struct store *st, int64_t phone_id, char out[5],
+                        struct error *err)
+{
+    struct phone phone;
+    size_t length;
+    bool found;
+
+    if (phone_id == 0)
+        return true;
+    if (!phone_reveal(st, phone_id, &phone, &found, err))
+        return false;
+    length = found ? strlen(phone.e164) : 0;
+    if (length >= 4)
+        memcpy(out, phone.e164 + length - 4, 5);
+    return true;
+}
+
+static enum visit_case_state judge(const struct service_case *c,
+                                   const struct rating_result *r, bool rated,
+                                   int64_t now_ms)
+{
+    if (c->closed_ms == 0)
+        return VISIT_CASE_OPEN;
+    if (rated)
+        return r->change_until_ms != 0 ? VISIT_CASE_CHANGEABLE : VISIT_CASE_SETTLED;
+    return now_ms > c->rate_until_ms ? VISIT_CASE_LATE : VISIT_CASE_ASK;
+}
+
+static bool read_case(struct store *st, const struct rules *rules,
+                      const struct service_case *c, int64_t now_ms,
+                      struct visit_case *out, struct error *err)
+{
+    bool rated = false;
+
+    if (!name_case(st, c, out, err))
+        return false;
+    if (c->closed_ms != 0 &&
+        !rating_look(st, &rules->rating, c->id, now_ms, &out->rating, &rated, err))
+        return false;
+    if (rated && !rating_moment(st, out->rating.rating_id, &out->moment, err))
+        return false;
+    out->state = judge(c, &out->rating, rated, now_ms);
+    out->detail = out->state == VISIT_CASE_CHANGEABLE ||
+                  (out->state == VISIT_CASE_SETTLED && out->moment.round == 1 &&
+                   now_ms < out->moment.rated_ms + rules->rating.correction_ms);
+    out->over = out->state == VISIT_CASE_LATE ||
+                (out->state == VISIT_CASE_SETTLED && now_ms > c->rate_until_ms);
+    return last_digits(st, c->phone_id, out->last4, err);
+}
+
+static bool read_cases(struct store *st, const struct rules *rules, int64_t now_ms,
+                       struct visit *v, struct error *err)
+{
+    struct gathering g = {.visit = v};
+
+    if (!cases_of_ticket(st, v->ticket.id, gather, &g, err))
+        return false;
+    v->over = v->case_count > 0;
+    for (int i = 0; i < v->case_count; i++) {
+        if (!read_case(st, rules, &g.cases[i], now_ms, &v->cases[i], err))
+            return false;
+        v->over = v->over && v->cases[i].over;
+    }
+    return true;
+}
+
+static enum visit_state state_of(const struct store *st, const struct rules *rules,
+                                 const struct visit *v, int64_t now_ms)
+{
+    const struct ticket *t = &v->ticket;
+    bool stale = t->local_date < hall_local_date(st->frame, now_ms);
+
+    switch (t->state) {
+    case TICKET_DONE:
+        return VISIT_DONE;
+    case TICKET_SERVING:
+        return VISIT_SERVING;
+    case TICKET_CANCELLED:
+        return VISIT_CANCELLED;
+    default:
+        break;
+    }
+    if (stale)
+        return VISIT_CANCELLED;
+    if (t->state == TICKET_CALLED)
+        return VISIT_CALLED;
+    if (t->state == TICKET_HELD)
+        return VISIT_HELD;
+    if (t->state == TICKET_MISSED)
+        return now_ms > v->restore_until_ms ? VISIT_GONE : VISIT_MISSED;
+    if (t->window_code[0] != '\0')
+        return VISIT_MOVED;
+    return v->ahead <= rules->queue.near ? VISIT_NEAR : VISIT_WAITING;
+}
+
+static bool read_place(struct store *st, const struct rules *rules, int64_t now_ms,
+                       struct visit *v, struct error *err)
+{
+    struct ticket *t = &v->ticket;
+    struct matter m;
+    struct window w;
+    bool found = false;
+
+    if (!matter_get(st, t->matter_id, &m, err) || !ticket_ahead(st, t, &v->ahead, err) ||
+        !ticket_estimate(st, t->series, v->ahead, now_ms, &v->low_min, &v->high_min, err))
+        return false;
+    if (t->window_code[0] != '\0' && !window_find(st, t->window_code, &w, &found, err))
+        return false;
+    memcpy(v->matter_name, m.name, sizeof(m.name));
+    memcpy(v->department_name, found ? w.department_name : m.department_name,
+           sizeof(v->department_name));
+    v->sensitive = m.sensitive;
+    v->promised_days = m.promise ? m.promised_days : 0;
+    v->floor = found ? w.floor : 0;
+    v->restore_until_ms = t->changed_ms + rules->queue.restore_ms;
+    return true;
+}
+
+bool visit_read(struct store *st, const struct rules *rules, int64_t ticket_id,
+                int64_t now_ms, struct visit *out, bool *found, struct error *err)
+{
+    memset(out, 0, sizeof(*out));
+    out->now_ms = now_ms;
+    if (!ticket_find(st, ticket_id, &out->ticket, found, err) || !*found)
+        return err->kind == ERROR_NONE;
+    if (!read_place(st, rules, now_ms, out, err) ||
+        !read_cases(st, rules, now_ms, out, err))
+        return false;
+    out->state = state_of(st, rules, out, now_ms);
+    return true;
+}
+
+bool visit_moves(const struct visit *v)
+{
+    return v->state != VISIT_DONE && v->state != VISIT_CANCELLED &&
+           v->state != VISIT_GONE;
+}
+
+/* What the citizen can still do something about comes first. */
+static int rank(enum visit_case_state state)
+{
+    static const int ranks[] = {
+        [VISIT_CASE_ASK] = 0,  [VISIT_CASE_CHANGEABLE] = 1, [VISIT_CASE_SETTLED] = 2,
+        [VISIT_CASE_LATE] = 3, [VISIT_CASE_OPEN] = 4,
+    };
+
+    return ranks[state];
+}
+
+int visit_shown(const struct visit *v, const struct visit_case *out[VISIT_SHOWN])
+{
+    bool chosen[VISIT_CASES] = {false};
+    int left = VISIT_SHOWN, count = 0;
+
+    for (int r = 0; r < 4; r++)
+        for (int i = 0; i < v->case_count && left > 0; i++)
+            if (rank(v->cases[i].state) == r) {
+                chosen[i] = true;
+                left--;
+            }
+    for (int i = 0; i < v->case_count; i++)
+        if (chosen[i])
+            out[count++] = &v->cases[i];
+    return count;
+}
