@@ -248,8 +248,10 @@ bool message_claim(struct store *st, struct message *m, const struct message_cla
         return false;
     if (claim->conversation_id != 0)
         m->conversation_id = claim->conversation_id;
-    snprintf(m->kind, sizeof(m->kind), "%s", claim->kind);
-    snprintf(m->sender, sizeof(m->sender), "%s", claim->sender);
+    if (claim->kind != m->kind)
+        snprintf(m->kind, sizeof(m->kind), "%s", claim->kind);
+    if (claim->sender != m->sender)
+        snprintf(m->sender, sizeof(m->sender), "%s", claim->sender);
     return db_run(st->db, sql[CLAIM],
                   DB(db_int(m->id), db_text(claim->kind), db_text(claim->gateway),
                      db_text(claim->sender), db_text(claim->body),
