@@ -1,1 +1,115 @@
-int main(void) { return 0; }
+/*
+ * main.c — the table of commands.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "cli/check.h"
+#include "cli/command.h"
+#include "cli/hall.h"
+#include "cli/read_reply.h"
+#include "cli/serve.h"
+#include "cli/slip.h"
+#include "cli/sms_count.h"
+#include "version.h"
+
+static int cli_help(int argc, char **argv);
+static int cli_version(int argc, char **argv);
+
+static const struct command_row {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *example, *does;
+} commands[] = {
+    {"demo", cli_demo, "yiping demo",
+     "a fictitious hall on 127.0.0.1:8080, to try everything"},
+    {"serve", cli_serve, "yiping serve --data DIR [--listen ADDR:PORT] [--config FILE]",
+     "the server of a hall; an empty folder becomes a working one"},
+    {"init", cli_init, "yiping init --data DIR --hall FILE",
+     "a new data folder from a hall file"},
+    {"hall", cli_hall, "yiping hall export|import --data DIR [FILE]",
+     "the hall file out, or in again with changes"},
+    {"slip", cli_slip,
+     "yiping slip --template FILE --values FILE --printer 80mm --format png",
+     "renders a ticket without a server"},
+    {"read-reply", cli_read_reply, "yiping read-reply [--form overall|four] < replies",
+     "what each reply means, one JSON object a line"},
+    {"sms-count", cli_sms_count, "yiping sms-count [--carrier cn] < texts",
+     "encoding, units and parts of a text a line"},
+    {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
+     "are the settings right? every fault with its line"},
+    {"config", cli_config, "yiping config dump [--config FILE]",
+     "all settings in force, secrets hidden"},
+    {"version", cli_version, "yiping version", "which build this is"},
+    {"help", cli_help, "yiping help [COMMAND]", "this, or more of one command"},
+};
+
+static const struct command_row *find(const char *name)
+{
+    for (size_t i = 0; i < LENGTH(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int cli_version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("yiping %s\n", yiping_version);
+    return EXIT_DONE;
+}
+
+static int cli_help(int argc, char **argv)
+{
+    const struct command_row *one = argc > 1 ? find(argv[1]) : NULL;
+
+    if (one != NULL) {
+        printf("%s\n  %s\n", one->example, one->does);
+        return EXIT_DONE;
+    }
+    printf("一评 Yiping: one case, one rating\n\n");
+    for (size_t i = 0; i < LENGTH(commands); i++)
+        printf("  %s\n      %s\n", commands[i].example, commands[i].does);
+    return EXIT_DONE;
+}
+
+/* The command whose name is nearest to a wrong word. */
+static int unknown(const char *word)
+{
+    const char *names[LENGTH(commands)];
+    const char *nearest;
+
+    for (size_t i = 0; i < LENGTH(commands); i++)
+        names[i] = commands[i].name;
+    nearest = words_nearest(word, names, LENGTH(commands));
+    fprintf(stderr, "yiping: there is no command %.40s.%s%s%s See: yiping help\n", word,
+            nearest != NULL ? " Did you mean " : "", nearest != NULL ? nearest : "",
+            nearest != NULL ? "?" : "");
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    char *serve[] = {(char *)"serve", NULL};
+    const struct command_row *command;
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc < 2)
+        return cli_serve(1, serve);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return cli_help(1, argv);
+    if (strcmp(argv[1], "--version") == 0)
+        return cli_version(argc, argv);
+    command = find(argv[1]);
+    if (command == NULL)
+        return unknown(argv[1]);
+    if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+        char *help[] = {(char *)"help", argv[1], NULL};
+
+        return cli_help(2, help);
+    }
+    return command->run(argc - 1, argv + 1);
+}

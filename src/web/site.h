@@ -17,8 +17,10 @@
 
 struct catalogues;
 struct courier;
+struct gateway;
 struct hasher;
 struct http;
+struct line;
 struct mustache_set;
 struct press;
 struct tries;
@@ -33,6 +35,8 @@ struct site {
     struct readers *readers;
     struct hasher *hasher;         /* passwords */
     struct courier *courier;       /* SMS */
+    const struct gateway *gateway; /* the one in force */
+    struct line *line;             /* behind a virtual gateway; NULL with a real one */
     struct press *press;           /* slips */
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */

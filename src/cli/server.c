@@ -1,0 +1,403 @@
+/*
+ * server.c — see server.h.
+ *
+ * Threads start after everything they look at is ready and end before it goes:
+ * folder → writer → readers → hasher → courier → press → loop.
+ */
+#include "cli/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/command.h"
+#include "store/idempotency_store.h"
+#include "store/print_store.h"
+#include "store/ticket_store.h"
+#include "gateways/gateways.h"
+#include "web/http.h"
+#include "web/page.h"
+#include "web/problem.h"
+#include "web/routes.h"
+#include "web/site.h"
+#include "web/tries.h"
+#include "work/courier.h"
+#include "work/hasher.h"
+#include "work/options.h"
+#include "work/press.h"
+
+enum {
+    READERS = 2,
+    MOTION_MS = 4000,
+    HOUSEKEEPING_MS = 60 * 1000,
+    CANCEL_AT_ONCE = 500,
+    PORTS_TRIED = 20
+};
+
+struct server {
+    const struct server_plan *plan;
+    struct folder folder;
+    struct site site;
+    struct rules rules;
+    struct hall_frame_holder frame;
+    struct gateway gateway;
+    struct outbox outbox;
+    struct courier_config courier;
+    struct http *http;
+    char address[300];
+    int signals;
+    struct housekeeping {
+        struct command command;
+        bool busy;
+        int cancelled;
+
+    } housekeeping;
+};
+
+/* == Settings that decide what is written
+ * ==================================================== */
+
+static void read_rules(const struct settings *s, struct rules *out)
+{
+    int from_min, to_min;
+
+    settings_span(s, "invite.window", &from_min, &to_min);
+    *out = (struct rules){
+        .rating = {.correction_ms = settings_ms(s, "invite.correction"),
+                   .contact_days = (int)settings_int(s, "work_order.contact_days"),
+                   .fix_days = (int)settings_int(s, "work_order.fix_days")},
+        .invite = {.delay_low_ms = settings_ms(s, "invite.delay_min"),
+                   .delay_high_ms = settings_ms(s, "invite.delay_max"),
+                   .window = {.from_min = from_min, .to_min = to_min},
+                   .spread_ms = settings_ms(s, "invite.spread"),
+                   .open_working_days = (int)settings_int(s, "invite.open_working_days"),
+                   .open_days_max = (int)settings_int(s, "invite.open_days_max"),
+                   .per_day = (int)settings_int(s, "invite.cap_days"),
+                   .per_30_days = (int)settings_int(s, "invite.cap_30_days"),
+                   .remind_after_ms = settings_bool(s, "invite.reminder")
+                                          ? settings_ms(s, "invite.remind_after")
+                                          : 0},
+        .queue = {.no_show_calls = (int)settings_int(s, "queue.noshow_calls"),
+                  .no_show_after_ms = settings_ms(s, "queue.noshow_after"),
+                  .undo_ms = settings_ms(s, "queue.undo"),
+                  .restore_ms = settings_ms(s, "queue.restore_after"),
+                  .near = (int)settings_int(s, "queue.near")},
+    };
+}
+
+/* == Opening
+ * ================================================================================= */
+
+static bool open_store(struct server *s, bool *first, struct error *err)
+{
+    if (!folder_open(s->plan->data, FOLDER_SERVE, &s->folder, err))
+        return false;
+    *first = s->folder.store.hall == 0;
+    if (*first && !s->plan->found(s->plan->self, &s->folder, err))
+        return false;
+    atomic_store(&s->frame.now, s->folder.store.frame);
+    if (options_listen_is_safe(s->plan->settings, s->folder.store.frame->base_url))
+        return true;
+    return error_set(
+        err, ERROR_SETUP,
+        "Plain http beyond this machine shows log-ins to the network. Put a TLS proxy "
+        "in front (base_url = https://…), or write insecure_lan = yes.");
+}
+
+static bool recover(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    (void)self;
+    return print_jobs_recover(st, now_ms, err) && idempotency_forget(st, now_ms, err);
+}
+
+static void exempt_item(void *self, const char *text)
+{
+    buf_addf(self, "%s ", text);
+}
+
+static bool listen_on(struct server *s, const char *listen, struct error *err)
+{
+    const struct settings *set = s->plan->settings;
+    struct buf exempt = buf_new(8192);
+    size_t count;
+    const struct route *routes = routes_all(&s->site, &count);
+    struct http_config config = {
+        .base_url = settings_text(set, "server.base_url"),
+        .limits = {.connections = (unsigned)settings_int(set, "server.max_connections"),
+                   .per_address = (unsigned)settings_int(set, "server.max_per_address"),
+                   .header_ms = (unsigned)settings_ms(set, "server.header_deadline"),
+                   .body_ms = (unsigned)settings_ms(set, "server.body_deadline"),
+                   .idle_ms = (unsigned)settings_ms(set, "server.idle"),
+                   .body_bytes = (size_t)settings_bytes(set, "server.max_body")},
+        .routes = routes,
+        .route_count = count,
+        .problem = problem_of_loop,
+        .world = &s->folder.world,
+        .context = &s->site,
+    };
+
+    settings_list(set, "server.trusted_addresses", exempt_item, &exempt);
+    config.exempt = buf_take(&exempt);
+    config.listen = memory_text(listen);
+    return http_open(&config, &s->http, err);
+}
+
+/* The address in front of the port, and the port; `listen` was checked by the settings.
+ */
+static void split_listen(const char *listen, char *host, size_t size, int *port)
+{
+    const char *colon = strrchr(listen, ':');
+
+    snprintf(host, size, "%.*s", (int)(colon - listen), listen);
+    *port = atoi(colon + 1);
+}
+
+static bool open_loop(struct server *s, struct error *err)
+{
+    const char *wanted = settings_text(s->plan->settings, "server.listen");
+    char host[80], listen[100];
+    int port, tries = s->plan->next_port ? PORTS_TRIED : 1;
+    bool ok = false;
+
+    split_listen(wanted, host, sizeof(host), &port);
+    for (int i = 0; i < tries && !ok; i++) {
+        error_clear(err);
+        snprintf(listen, sizeof(listen), "%s:%d", host, port == 0 ? 0 : port + i);
+        ok = listen_on(s, listen, err);
+        if (ok && i > 0)
+            fprintf(stderr, "%s 已被占用，改用 %d / port %d is taken, using %d\n", wanted,
+                    port + i, port, port + i);
+    }
+    if (!ok)
+        return false;
+    if (strcmp(host, "0.0.0.0") == 0)
+        snprintf(host, sizeof(host), "127.0.0.1");
+    snprintf(s->address, sizeof(s->address), "http://%s:%d", host, http_port(s->http));
+    s->site.own_address = s->address;
+    s->site.http = s->http;
+    return true;
+}
+
+/* == While it runs
+ * =========================================================================== */
+
+static void message_added(void *self)
+{
+    courier_wake(((struct server *)self)->site.courier);
+}
+
+static void job_added(void *self)
+{
+    press_wake(((struct server *)self)->site.press);
+}
+
+static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms,
+                             struct error *err)
+{
+    struct housekeeping *h = (struct housekeeping *)c;
+
+    return tickets_cancel_old(st, hall_local_date(st->frame, now_ms), CANCEL_AT_ONCE,
+                              now_ms, &h->cancelled, err) &&
+           idempotency_forget(st, now_ms, err);
+}
+
+static void housekeeping_done(struct command *c)
+{
+    ((struct housekeeping *)c)->busy = false;
+}
+
+/* On the loop, once a minute. */
+static void keep_house(void *self)
+{
+    struct server *s = self;
+
+    if (s->housekeeping.busy)
+        return;
+    s->housekeeping.command =
+        (struct command){.run = run_housekeeping, .done = housekeeping_done};
+    s->housekeeping.busy = true;
+    if (!writer_submit(s->site.writer, &s->housekeeping.command))
+        s->housekeeping.busy = false;
+}
+
+static void move(void *self)
+{
+    struct server *s = self;
+
+    s->plan->motion(s->plan->self, &s->site);
+}
+
+static void on_signal(void *self)
+{
+    struct server *s = self;
+    struct signalfd_siginfo info;
+
+    if (read(s->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+        return;
+    log_line(LOG_LEVEL_NOTICE, "server.stopping", "signal=%u", info.ssi_signo);
+    http_drain(s->http, (unsigned)settings_ms(s->plan->settings, "server.drain"));
+}
+
+/* Signals are read by the loop; every thread that starts later inherits that. */
+static bool catch_signals(struct server *s, struct error *err)
+{
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return s->signals >= 0 ||
+           error_set(err, ERROR_BROKEN, "Signals cannot be caught: %s.", strerror(errno));
+}
+
+/* == The gateway
+ * ============================================================================= */
+
+static const char *gateway_value(const struct gateway_setup *setup, const char *key)
+{
+    return settings_text(setup->self, settings_key("gateway", setup->name, key).text);
+}
+
+static void first_gateway(void *self, const char *name)
+{
+    const char **first = self;
+
+    if (*first == NULL)
+        *first = name;
+}
+
+/* Without a section the virtual gateway is in force, and every page says so. */
+static void open_gateway(struct server *s)
+{
+    const struct settings *set = s->plan->settings;
+    struct gateway_setup setup = {.value = gateway_value, .self = set};
+    struct error err = {0};
+
+    settings_instances(set, "gateway", first_gateway, &setup.name);
+    if (setup.name == NULL) {
+        gateway_open_virtual("1069012345", &s->gateway);
+    } else {
+        setup.kind = gateway_value(&setup, "kind");
+        gateway_open(&setup, &s->gateway, &err);
+        if (err.kind != ERROR_NONE)
+            log_line(LOG_LEVEL_ERROR, "gateway.stand_in", "name=%s reason=\"%s\"",
+                     setup.name, err.text);
+    }
+    s->site.gateway = &s->gateway;
+    s->site.virtual_gateway = (s->gateway.traits & GATEWAY_LOCAL) != 0;
+    s->site.line = s->site.virtual_gateway ? line_new() : NULL;
+    s->outbox = (struct outbox){.rules = &s->rules,
+                                .gateway = &s->gateway,
+                                .world = &s->folder.world,
+                                .slot_rest_ms = settings_ms(set, "invite.slot_rest")};
+}
+
+/* A store that ever had a real gateway never moves its clock again (decisions 21). */
+static bool mark_real(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    const struct server *s = self;
+
+    (void)now_ms;
+    return s->site.virtual_gateway || store_mark_set(st, "real_gateway", 1, err);
+}
+
+static bool start_threads(struct server *s, struct error *err)
+{
+    const struct writer_hooks hooks = {
+        .message_added = message_added, .job_added = job_added, .self = s};
+    struct site *site = &s->site;
+
+    open_gateway(s);
+    if (!folder_write(&s->folder, mark_real, s, err))
+        return false;
+    site->press = press_start(s->plan->settings, site_base_url(site));
+    site->writer = writer_start(&s->folder.store, &s->frame, &hooks);
+    if (!readers_start(s->plan->data, READERS, &s->folder.world, &s->folder.keys,
+                       &s->frame, &site->readers, err))
+        return false;
+    site->hasher = hasher_start(&s->folder.world);
+    press_attach(site->press, site->writer);
+    s->courier = (struct courier_config){.writer = site->writer,
+                                         .world = &s->folder.world,
+                                         .outbox = &s->outbox,
+                                         .line = site->line};
+    site->courier = courier_start(&s->courier);
+    return true;
+}
+
+static void stop_threads(struct server *s)
+{
+    if (s->site.courier != NULL)
+        courier_stop(s->site.courier);
+    press_stop(s->site.press);
+    hasher_stop(s->site.hasher);
+    readers_stop(s->site.readers);
+    writer_stop(s->site.writer);
+    line_free(s->site.line);
+    gateway_close(&s->gateway);
+}
+
+static bool prepare(struct server *s, bool *first, struct error *err)
+{
+    struct site *site = &s->site;
+
+    if (!catch_signals(s, err) || !open_store(s, first, err) ||
+        !folder_write(&s->folder, recover, NULL, err) ||
+        !s->plan->prepare(s->plan->self, &s->folder, err) ||
+        !pages_load(s->plan->templates, &site->pages, &site->catalogues, err))
+        return false;
+    read_rules(s->plan->settings, &s->rules);
+    *site = (struct site){.world = &s->folder.world,
+                          .keys = &s->folder.keys,
+                          .rules = &s->rules,
+                          .settings = s->plan->settings,
+                          .frame = &s->frame,
+                          .pages = site->pages,
+                          .catalogues = site->catalogues,
+                          .tries = tries_new(&s->folder.world),
+                          .demo = s->plan->demo,
+                          .insecure_lan =
+                              settings_bool(s->plan->settings, "server.insecure_lan")};
+    return open_loop(s, err) && start_threads(s, err);
+}
+
+int server_run(const struct server_plan *plan)
+{
+    struct server *s = memory_new(sizeof(*s));
+    struct error err = {0};
+    bool first = false;
+    size_t left = 0;
+    bool ok;
+
+    s->plan = plan;
+    s->folder.lock = -1;
+    s->signals = -1;
+    ok = prepare(s, &first, &err);
+    if (ok) {
+        http_timer(s->http, HOUSEKEEPING_MS, keep_house, s);
+        http_watch(s->http, s->signals, on_signal, s);
+        if (plan->motion != NULL)
+            http_timer(s->http, MOTION_MS, move, s);
+        plan->ready(plan->self, &s->folder, &s->site, first);
+        left = http_run(s->http);
+    }
+    stop_threads(s);
+    http_close(s->http);
+    if (left > 0)
+        log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
+    pages_free(s->site.pages, s->site.catalogues);
+    tries_free(s->site.tries);
+    folder_close(&s->folder);
+    if (s->signals >= 0)
+        close(s->signals);
+    free(s);
+    return ok ? EXIT_DONE : command_fail("serve", &err);
+}
