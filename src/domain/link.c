@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "domain/reply.h"
+
 const char link_letters[] = "ABCEFGHJKMPUVWY";
 
 static const char *const proofs[] = {"P0", "P1", "P2", "P3"};
@@ -124,88 +126,22 @@ struct link link_choose(const struct link_survey *surveys, size_t count,
     return l;
 }
 
-/* Reads one letter or digit, ASCII or full-width (U+FF10..U+FF5A); 0 for anything else.
- */
-static char symbol_at(const char *text, int *bytes)
-{
-    const unsigned char *u = (const unsigned char *)text;
-    unsigned c = u[0];
-
-    *bytes = 1;
-    if (u[0] == 0xef && (u[1] == 0xbc || u[1] == 0xbd) && u[2] >= 0x80 && u[2] <= 0xbf) {
-        c = (u[1] == 0xbc ? 0x20u : 0x60u) + (u[2] & 0x3fu);
-        *bytes = 3;
-    }
-    if (c >= 'a' && c <= 'z')
-        c -= 'a' - 'A';
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? (char)c : 0;
-}
-
-static bool is_letter(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-/* Past white space, full-width blanks and the marks people put behind a letter. */
-static const char *skip_marks(const char *text)
-{
-    static const char *const marks[] = {" ", "\t", "\r", "\n", "\u3000", ":",  "：", "-",
-                                        "—", ".",  "。", ",",  "，",     "、", "=",  "+"};
-
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        size_t n = strlen(marks[i]);
-
-        if (strncmp(text, marks[i], n) == 0) {
-            text += n;
-            i = (size_t)-1;
-        }
-    }
-    return text;
-}
-
 char link_letter(const struct link_survey *surveys, size_t count, const char *text,
                  const char **rest)
 {
-    int bytes, next;
+    size_t taken;
     char letter;
 
     *rest = text;
-    text = skip_marks(text);
-    letter = symbol_at(text, &bytes);
-    if (!is_letter(letter) || is_letter(symbol_at(text + bytes, &next)))
+    if (!reply_letter(text, strlen(text), &letter, &taken))
         return 0;
     for (size_t i = 0; i < count; i++) {
         if (case_of_letter(&surveys[i], letter) >= 0) {
-            *rest = skip_marks(text + bytes);
+            *rest = text + taken;
             return letter;
         }
     }
     return 0;
-}
-
-bool link_short_code(const char *text, char out[9], const char **rest)
-{
-    int length = 0, bytes, next;
-
-    text = skip_marks(text);
-    for (const char *at = text; length < 8; at += bytes) {
-        char c = symbol_at(at, &bytes);
-
-        c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-        if (c == 0 || c == 'U')
-            return false;
-        out[length++] = c;
-        text = at + bytes;
-    }
-    out[8] = '\0';
-    /* What follows must not make a longer word or number of it; one digit is the grade.
-     */
-    if (symbol_at(text, &bytes) != 0) {
-        if (is_letter(symbol_at(text, &bytes)) || symbol_at(text + bytes, &next) != 0)
-            return false;
-    }
-    *rest = skip_marks(text);
-    return true;
 }
 
 void link_free_letters(const struct link_survey *surveys, size_t count, int wanted,

@@ -59,20 +59,11 @@ struct link link_choose(const struct link_survey *surveys, size_t count,
                         const char *recipient, char letter);
 
 /*
- * The letter that a text begins with, 0 for none, and in `*rest` where the rest begins.
- * Only a letter that is given by one of the surveys counts, and only where no other Latin
- * letter follows
- * ("B5" and "b 满意", not "basically"). Full-width letters count too.
+ * The letter that a text begins with (reply_letter), 0 for none, and in `*rest` where the
+ * rest begins. Only a letter that one of the surveys gave counts.
  */
 char link_letter(const struct link_survey *surveys, size_t count, const char *text,
                  const char **rest);
-
-/*
- * The short code that a text begins with: eight symbols of Crockford base32 (O, I and L
- * as people type them), set off from what follows or followed by a single digit. False
- * where there is none.
- */
-bool link_short_code(const char *text, char out[9], const char **rest);
 
 /* The first `wanted` letters that none of the open surveys uses, or all from the start
  * where too few are left. */

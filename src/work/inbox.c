@@ -15,7 +15,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "domain/sms_template.h"
+#include "domain/reply.h"
 #include "store/conversation_store.h"
 #include "store/person_store.h"
 #include "store/ticket_store.h"
@@ -213,12 +213,12 @@ static void find_row_of_case(struct reply_case *r)
 static bool link_code(struct reply_case *r, bool *taken, struct error *err)
 {
     char code[SHORT_SYMBOLS + 1];
-    const char *rest;
+    size_t past;
     int64_t ticket_id, ids[2];
     int count, since;
 
     *taken = false;
-    if (!link_short_code(r->text, code, &rest))
+    if (!reply_short_code(r->text, strlen(r->text), code, &past))
         return true;
     since = hall_local_date(r->st->frame, r->now_ms - CODE_DAYS * DAY_MS);
     if (!ticket_by_short_code(r->st, code, since, &ticket_id, taken, err))
@@ -227,7 +227,7 @@ static bool link_code(struct reply_case *r, bool *taken, struct error *err)
         return true;
     if (!survey_cases_of_ticket(r->st, ticket_id, 2, ids, &count, err))
         return false;
-    r->text = rest;
+    r->text += past;
     r->by_code = true;
     r->proof = count == 1 ? "P5" : "P0";
     r->case_id = count == 1 ? ids[0] : 0;

@@ -113,39 +113,6 @@ static void letters_come_off(void **state)
     }
 }
 
-static void short_codes_come_off(void **state)
-{
-    static const struct {
-        const char *text, *code, *rest;
-    } texts[] = {
-        {"7K2M9QXA 5", "7K2M9QXA", "5"},
-        {"7k2m9qxa5", "7K2M9QXA", "5"},
-        {"oiL2m9qx 满意", "0112M9QX", "满意"},
-        {"7K2M9QXA满意", "7K2M9QXA", "满意"},
-        {"7K2M9QXA", "7K2M9QXA", ""},
-        {"７Ｋ２Ｍ９ＱＸＡ ５", "7K2M9QXA", "５"},
-        {"7K2M9QXAB", NULL, NULL},
-        {"7K2M9QXA55", NULL, NULL},
-        {"7K2M9QX", NULL, NULL},
-        {"7K2M9QXU 5", NULL, NULL},
-        {"5", NULL, NULL},
-        {"", NULL, NULL},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        char code[9];
-        const char *rest = "";
-        bool found = link_short_code(texts[i].text, code, &rest);
-
-        if (found != (texts[i].code != NULL))
-            fail_msg("\"%s\": found %d", texts[i].text, found);
-        if (found &&
-            (strcmp(code, texts[i].code) != 0 || strcmp(rest, texts[i].rest) != 0))
-            fail_msg("\"%s\": %s, rest \"%s\"", texts[i].text, code, rest);
-    }
-}
-
 static void letters_are_free_of_others(void **state)
 {
     char out[LINK_CASES];
@@ -164,7 +131,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_links),
         cmocka_unit_test(letters_come_off),
-        cmocka_unit_test(short_codes_come_off),
         cmocka_unit_test(letters_are_free_of_others),
     };
 
