@@ -9,6 +9,7 @@
  */
 #include "work/outbox.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,7 +81,10 @@ static bool gather_cases(struct claim *cl, struct error *err)
     return true;
 }
 
-/* Texts that nobody waits for keep to the hours of the day. */
+/*
+ * Texts that nobody waits for keep to the hours of the day. Where somebody has moved the
+ * clock, what fell due on the way is handed over all the same (decisions 21).
+ */
 static bool keep_hours(struct claim *cl, struct error *err)
 {
     const struct invite_rules *rules = &cl->ob->rules->invite;
@@ -90,7 +94,7 @@ static bool keep_hours(struct claim *cl, struct error *err)
     int64_t at_ms =
         send_window_next(cl->st->frame->zone, &rules->window, cl->now_ms, spread_ms);
 
-    cl->put_off = at_ms > cl->now_ms;
+    cl->put_off = at_ms > cl->now_ms && atomic_load(&cl->ob->world->offset_ms) == 0;
     return !cl->put_off || message_put_off(cl->st, cl->m.id, at_ms, err);
 }
 

@@ -107,6 +107,19 @@ static void texts_keep_to_the_hours_of_the_day(void **state)
     house_close(&h);
 }
 
+static void a_moved_clock_hands_over_all_that_fell_due(void **state)
+{
+    struct house h;
+
+    (void)state;
+    house_open(&h);
+    house_case(&h, "food-licence", ME);
+    atomic_fetch_add(&h.world.offset_ms, 12 * HOUSE_HOUR);
+    house_settle(&h);
+    house_expect(&h, SURVEY_STATE, "DELIVERED");
+    house_close(&h);
+}
+
 static void one_reminder(void **state)
 {
     struct house h;
@@ -388,6 +401,7 @@ int main(void)
         cmocka_unit_test(of_two_cases_only_the_open_one_is_asked),
         cmocka_unit_test(sensitive_matters_are_not_named),
         cmocka_unit_test(texts_keep_to_the_hours_of_the_day),
+        cmocka_unit_test(a_moved_clock_hands_over_all_that_fell_due),
         cmocka_unit_test(one_reminder),
         cmocka_unit_test(no_reminder_for_who_has_answered),
         cmocka_unit_test(a_gateway_that_is_down_gets_it_later_once),
