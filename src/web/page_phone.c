@@ -283,8 +283,8 @@ static bool send_reply(struct exchange *x, const struct form *form, struct error
     const char *text = form_find(form, "text");
     struct phone number;
 
-    if (phone == NULL || to == NULL || text == NULL || strlen(to) >= SENDER_SIZE ||
-        strlen(text) > TEXT_MOST)
+    if (phone == NULL || to == NULL || text == NULL || to[0] == '\0' || text[0] == '\0' ||
+        strlen(to) >= SENDER_SIZE || strlen(text) > TEXT_MOST)
         return error_set(err, ERROR_INPUT, "Number or text is missing or too long.");
     if (!phone_parse(phone, "86", &number, err))
         return false;
