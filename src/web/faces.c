@@ -1,0 +1,44 @@
+/*
+ * faces.c — see faces.h.
+ */
+#include "web/faces.h"
+
+#include "web/assets.h"
+#include "web/page_code.h"
+#include "web/page_desk.h"
+#include "web/page_home.h"
+#include "web/page_kiosk.h"
+#include "web/page_ticket.h"
+
+enum { FORM_MOST = 16 << 10 }; /* bytes of a form; a comment may be longer, so that it is kept */
+
+const struct route faces_routes[] = {
+    {.method = METHOD_GET, .pattern = "/", .handle = page_home},
+    {.method = METHOD_GET, .pattern = "/assets/{name}", .handle = asset_get},
+    {.method = METHOD_GET, .pattern = "/t/{token}", .handle = page_ticket},
+    {.method = METHOD_GET, .pattern = "/t/{token}/state", .handle = page_ticket_state},
+    {.method = METHOD_GET, .pattern = "/t/{token}/detail", .handle = page_ticket_detail},
+    {.method = METHOD_POST,
+     .pattern = "/t/{token}/rate",
+     .handle = page_rate_post,
+     .max_body = FORM_MOST},
+    {.method = METHOD_POST, .pattern = "/t/{token}/detail", .handle = page_detail_post},
+    {.method = METHOD_GET, .pattern = "/c", .handle = page_code},
+    {.method = METHOD_POST,
+     .pattern = "/c",
+     .handle = page_code_post,
+     .max_body = FORM_MOST},
+    {.method = METHOD_GET, .pattern = "/c/{receipt}", .handle = page_receipt},
+    {.method = METHOD_GET, .pattern = "/privacy", .handle = page_privacy},
+    {.method = METHOD_GET, .pattern = "/k/{kiosk}", .handle = page_kiosk},
+    {.method = METHOD_POST,
+     .pattern = "/k/{kiosk}/tickets",
+     .handle = page_kiosk_take,
+     .max_body = FORM_MOST},
+    {.method = METHOD_GET, .pattern = "/w/{window}", .handle = page_desk},
+    {.method = METHOD_POST,
+     .pattern = "/w/{window}/{act}",
+     .handle = page_desk_act,
+     .max_body = FORM_MOST},
+};
+const size_t faces_route_count = sizeof(faces_routes) / sizeof(faces_routes[0]);
