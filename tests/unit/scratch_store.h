@@ -48,7 +48,7 @@ static inline void scratch_open(struct scratch *s)
         "hours,"
         " calendar, since_ms) VALUES (1, 1, 'BL', '白鹭政务服务中心', '白鹭县', "
         "'Asia/Shanghai',"
-        " '白鹭政务', '', '{\"mon-fri\":[[\"09:00\",\"17:00\"]]}', '{}', 0)",
+        " '白鹭政务', '', '[[\"09:00\",\"17:00\"]]', '{}', 0)",
         "INSERT INTO departments (id, hall, code, name, credit_code, ended, since_ms) "
         "VALUES"
         " (11, 1, 'YB', '医保局', '', 0, 0), (12, 1, 'GA', '公安局', '', 0, 0)",
