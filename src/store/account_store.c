@@ -67,6 +67,8 @@ const char *const *account_statements(size_t *count)
     return sql;
 }
 
+enum { NAME_TELLS = 3 }; /* a shorter name in a password says nothing */
+
 const struct account_rules account_rules_default = {
     .failures = 5,
     .failure_ms = 15 * 60 * 1000,
@@ -101,9 +103,10 @@ bool account_name_fits(const char *name, struct error *err)
     return true;
 }
 
-bool password_fits(const char *password, const char *name, struct error *err)
+bool password_fits(enum password_profile profile, const char *password, const char *name,
+                   struct error *err)
 {
-    int characters = 0;
+    int characters = 0, least = profile == PASSWORD_ASVS ? 8 : 10;
     bool lower = false, upper = false, digit = false, other = false;
 
     for (const char *p = password; *p != '\0'; p++) {
@@ -115,14 +118,14 @@ bool password_fits(const char *password, const char *name, struct error *err)
         digit = digit || (byte >= '0' && byte <= '9');
         other = other || !isalnum(byte);
     }
-    if (characters < PASSWORD_LEAST || characters > PASSWORD_MOST)
-        return error_field(err, "password", "A password has %d to %d characters.",
-                           PASSWORD_LEAST, PASSWORD_MOST);
-    if (lower + upper + digit + other < 3)
+    if (characters < least || characters > PASSWORD_MOST)
+        return error_field(err, "password", "A password has %d to %d characters.", least,
+                           PASSWORD_MOST);
+    if (profile == PASSWORD_MLPS3 && lower + upper + digit + other < 3)
         return error_field(err, "password",
                            "A password has three of these: small letters, "
                            "capital letters, digits, other signs.");
-    if (name[0] != '\0' && strcasestr(password, name) != NULL)
+    if (strlen(name) >= NAME_TELLS && strcasestr(password, name) != NULL)
         return error_field(err, "password",
                            "A password does not hold the name it is for.");
     return true;

@@ -16,7 +16,6 @@
 
 enum {
     ACCOUNT_NAME = 65,   /* 1..64 bytes and a NUL */
-    PASSWORD_LEAST = 10, /* characters */
     PASSWORD_MOST = 128, /* characters */
     PASSWORD_HASH = 160,
 };
@@ -38,12 +37,16 @@ struct account {
     int64_t created_ms;
 };
 
+/* Whose rules a new password keeps: ten characters of three kinds, or eight of any. */
+enum password_profile { PASSWORD_MLPS3, PASSWORD_ASVS };
+
 /*
- * Does a new password keep the rules (mlps3: 10 to 128 characters, three of lower case,
- * upper case, digits, others; not the account's name)? ERROR_INPUT of the field
- * "password". Pure.
+ * Does a new password keep the rules? mlps3: 10 to 128 characters, three of small
+ * letters, capital letters, digits, others; asvs: 8 to 128 characters. Neither holds the
+ * account's name (of three letters or more). ERROR_INPUT of the field "password". Pure.
  */
-NODISCARD bool password_fits(const char *password, const char *name, struct error *err);
+NODISCARD bool password_fits(enum password_profile profile, const char *password,
+                             const char *name, struct error *err);
 
 /* The same for the name: 1 to 64 bytes, no blanks or control characters. ERROR_INPUT
  * "name". */

@@ -27,6 +27,9 @@ static void passwords_keep_the_rules(void **state)
         {"口令口令A1", "li", false},
         {"Limin-12345", "limin", false}, /* holds the name */
         {"limi-A12345", "limin", true},
+        {"Abcdefgh-1", "a", true}, /* a name that is in every word */
+        {"Abcdefgh-1", "ab", true},
+        {"Abcdefgh-1", "abc", false},
         {"", "li", false},
         {"          ", "li", false},
         {"Aa1       ", "li", true},
@@ -37,7 +40,8 @@ static void passwords_keep_the_rules(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         error_clear(&err);
-        if (password_fits(rows[i].password, rows[i].name, &err) != rows[i].ok)
+        if (password_fits(PASSWORD_MLPS3, rows[i].password, rows[i].name, &err) !=
+            rows[i].ok)
             fail_msg("%s for %s", rows[i].password, rows[i].name);
         if (!rows[i].ok)
             assert_string_equal(err.field, "password");
@@ -46,10 +50,10 @@ static void passwords_keep_the_rules(void **state)
     longest[0] = 'A';
     longest[1] = '1';
     longest[PASSWORD_MOST] = '\0';
-    assert_true(password_fits(longest, "li", &err));
+    assert_true(password_fits(PASSWORD_MLPS3, longest, "li", &err));
     longest[PASSWORD_MOST] = 'a';
     longest[PASSWORD_MOST + 1] = '\0';
-    assert_false(password_fits(longest, "li", &err));
+    assert_false(password_fits(PASSWORD_MLPS3, longest, "li", &err));
 }
 
 static void names_are_one_word_and_one_person(void **state)

@@ -1,0 +1,158 @@
+/*
+ * user.c — see user.h.
+ *
+ * Promise: a password comes from stdin, one line, never from a flag or the environment;
+ * on a terminal it is asked for and not shown. Works beside a running server.
+ */
+#include "cli/user.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/folder.h"
+#include "store/account_store.h"
+
+static const char actor[] = "command";
+
+struct call {
+    const char *data, *role_word, *name;
+    enum role role;
+    char password[PASSWORD_MOST * 4 + 2];
+    char hash[PASSWORD_HASH];
+    int64_t id;
+};
+
+static bool add(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    struct call *call = self;
+
+    return account_add(st, call->name, call->role, call->hash, actor, now_ms, &call->id,
+                       err);
+}
+
+/* One line of stdin, without its end. On a terminal the letters are not shown. */
+static bool read_password(struct call *call, struct error *err)
+{
+    struct termios old, quiet;
+    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &old) == 0;
+    size_t length;
+    bool read;
+
+    if (terminal) {
+        quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        fprintf(stderr, "Password for %s: ", call->name);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    read = fgets(call->password, sizeof(call->password), stdin) != NULL;
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        fprintf(stderr, "\n");
+    }
+    if (!read)
+        return error_field(err, "password",
+                           "The password is read from stdin, and there is none.");
+    length = strlen(call->password);
+    if (length > 0 && call->password[length - 1] == '\n')
+        length--;
+    else if (length == sizeof(call->password) - 1)
+        return error_field(err, "password", "A password has %d characters at most.",
+                           PASSWORD_MOST);
+    if (length > 0 && call->password[length - 1] == '\r')
+        length--;
+    call->password[length] = '\0';
+    return true;
+}
+
+static int run_add(struct folder *f, struct call *call)
+{
+    struct error err = {0};
+    bool ok;
+
+    if (f->store.hall == 0)
+        error_set(&err, ERROR_SETUP,
+                  "The folder %s holds no hall yet. Run: yiping hall import", f->path);
+    ok = err.kind == ERROR_NONE && account_name_fits(call->name, &err) &&
+         read_password(call, &err) &&
+         password_fits(PASSWORD_MLPS3, call->password, call->name, &err);
+    if (ok)
+        crypt_password_hash(call->password, &f->world, call->hash);
+    crypt_wipe(call->password, sizeof(call->password));
+    if (!ok || !folder_write(f, add, call, &err)) {
+        if (err.kind == ERROR_INPUT) { /* what was typed, not the configuration */
+            fprintf(stderr, "yiping user add: %s\n", err.text);
+            return EXIT_USAGE;
+        }
+        return command_fail("user add", &err);
+    }
+    fprintf(stderr, "%s can log in as %s.\n", call->name, role_name(call->role));
+    return EXIT_DONE;
+}
+
+static void print_account(void *self, const struct account *account)
+{
+    const struct hall_frame *frame = self;
+    char created[ZONE_ISO] = "-";
+
+    if (frame != NULL)
+        zone_iso(frame->zone, account->created_ms, created);
+    printf("%" PRId64 "\t%s\t%s\t%s\n", account->id, role_name(account->role), created,
+           account->name);
+}
+
+static int run_list(struct folder *f)
+{
+    struct error err = {0};
+
+    if (!accounts_each(&f->store, print_account, (void *)f->store.frame, &err))
+        return command_fail("user list", &err);
+    return EXIT_DONE;
+}
+
+static int read_call(int argc, char **argv, bool adding, struct call *call)
+{
+    for (int i = 2; i < argc; i++)
+        if (!command_option(argc, argv, &i, "--data", &call->data) &&
+            !command_option(argc, argv, &i, "--role", &call->role_word) &&
+            !command_option(argc, argv, &i, "--name", &call->name))
+            return command_usage("user", "%s is not known here.", argv[i]);
+    if (call->data == NULL)
+        return command_usage("user", "Name the data folder: --data DIR");
+    if (!adding)
+        return EXIT_DONE;
+    if (call->role_word == NULL || call->name == NULL)
+        return command_usage("user", "yiping user add --data DIR --role ROLE --name NAME "
+                                     "(the password on stdin)");
+    call->role = role_parse(call->role_word, ROLES_ACCOUNT);
+    if (call->role == ROLE_NONE)
+        return command_usage("user",
+                             "%s is no role. One of system, security, audit, clerk, "
+                             "window_head, department, hall, organisation, inspection.",
+                             call->role_word);
+    return EXIT_DONE;
+}
+
+int cli_user(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+    bool adding = strcmp(verb, "add") == 0;
+    struct call call = {0};
+    struct error err = {0};
+    struct folder f;
+    int code;
+
+    if (!adding && strcmp(verb, "list") != 0)
+        return command_usage("user", "Say what: add or list.");
+    code = read_call(argc, argv, adding, &call);
+    if (code != EXIT_DONE)
+        return code;
+    if (!folder_open(call.data, FOLDER_MUST_EXIST, &f, &err))
+        return command_fail("user", &err);
+    code = adding ? run_add(&f, &call) : run_list(&f);
+    folder_close(&f);
+    return code;
+}

@@ -1,0 +1,261 @@
+/*
+ * api_review.c — see api_review.h.
+ *
+ * Promise: no answer holds a phone in full, and none to a desk holds a grade, a citizen's
+ * words or a text that repeats them. JSON is made on the reader thread, of one snapshot.
+ */
+#include "web/api_review.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/review_store.h"
+#include "web/identity.h"
+#include "web/json.h"
+#include "web/reply_text.h"
+#include "web/review_query.h"
+#include "web/step.h"
+
+struct look {
+    struct step step;
+    struct caller who;
+    struct review_filter filter;
+    const struct hall_frame *frame;
+    int64_t id;
+    json_t *body;
+};
+
+static json_t *name_json(const struct review_name *name)
+{
+    return json_pack("{s:s, s:s}", "code", name->code, "name", name->name);
+}
+
+/* Codes parted by commas, as a list. */
+static json_t *tags_json(const char *tags)
+{
+    json_t *list = json_array();
+
+    while (*tags != '\0') {
+        size_t length = strcspn(tags, ",");
+
+        if (length > 0)
+            json_array_append_new(list, json_stringn(tags, length));
+        tags += length + (tags[length] == ',');
+    }
+    return list;
+}
+
+/* Four numbers, null for what was not given; null where none was. */
+static json_t *dims_json(const int dims[4])
+{
+    json_t *list;
+
+    if (dims[0] + dims[1] + dims[2] + dims[3] == 0)
+        return json_null();
+    list = json_array();
+    for (int i = 0; i < 4; i++)
+        json_array_append_new(list, dims[i] != 0 ? json_integer(dims[i]) : json_null());
+    return list;
+}
+
+static json_t *rating_json(const struct hall_frame *frame, const struct review_rating *r)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:s?, s:s, s:s, s:I, s:o, s:b, s:b, s:s}", "id",
+        json_id(r->id), "grade", r->grade != 0 ? json_integer(r->grade) : json_null(),
+        "dims", dims_json(r->dims), "tags", tags_json(r->tags), "comment", r->comment,
+        "channel", r->channel, "proof", r->proof, "delay_s", (json_int_t)r->delay_s,
+        "rated_at", json_time(frame->zone, r->rated_ms), "effective", r->effective,
+        "corrected", r->round > 0, "receipt", r->receipt);
+}
+
+/* Texts that say nothing about how somebody rated. */
+static bool tells_no_grade(const struct review_message *m)
+{
+    static const char *const kinds[] = {"survey", "survey_code", "survey_four",
+                                        "remind", "near",        "called"};
+
+    for (size_t i = 0; i < LENGTH(kinds); i++)
+        if (!m->mo && strcmp(m->kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+static json_t *message_json(const struct hall_frame *frame,
+                            const struct review_message *m, bool desk)
+{
+    json_t *steps = json_array(), *message;
+
+    for (size_t i = 0; i < m->step_count && !desk; i++)
+        json_array_append_new(steps,
+                              json_pack("{s:s, s:s?, s:o}", "state", m->steps[i].state,
+                                        "detail", m->steps[i].detail, "at",
+                                        json_time(frame->zone, m->steps[i].at_ms)));
+    message = json_pack("{s:o, s:s, s:s, s:s, s:s?, s:o, s:o}", "id", json_id(m->id),
+                        "direction", m->mo ? "mo" : "mt", "kind", m->kind, "state",
+                        m->state, "text", m->text, "at", json_time(frame->zone, m->at_ms),
+                        "steps", steps);
+    if (m->mo)
+        json_object_set_new(message, "proof", json_string(m->proof));
+    else if (m->reason[0] != '\0' && !desk)
+        json_object_set_new(message, "reason", json_string(m->reason));
+    return message;
+}
+
+static json_t *ticket_part(const struct hall_frame *frame, const struct review_record *r)
+{
+    char day[16];
+
+    if (r->ticket_id == 0)
+        return json_null();
+    snprintf(day, sizeof(day), "%04d-%02d-%02d", r->ticket_date / 10000,
+             r->ticket_date / 100 % 100, r->ticket_date % 100);
+    return json_pack("{s:o, s:s, s:s, s:s, s:s, s:o, s:o}", "id", json_id(r->ticket_id),
+                     "number", r->number, "local_date", day, "state", r->ticket_state,
+                     "lang", r->lang, "taken_at", json_time(frame->zone, r->taken_ms),
+                     "called_at", json_time(frame->zone, r->called_ms));
+}
+
+static json_t *case_part(const struct hall_frame *frame, const struct review_record *r,
+                         bool desk)
+{
+    json_t *part = json_pack(
+        "{s:o, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o}", "id", json_id(r->case_id),
+        "case_no", r->case_no, "source", r->source, "state", r->state, "outcome",
+        r->outcome[0] != '\0' ? r->outcome : NULL, "ticket", json_id(r->ticket_id),
+        "opened_at", json_time(frame->zone, r->opened_ms), "accepted_at",
+        json_time(frame->zone, r->accepted_ms), "closed_at",
+        json_time(frame->zone, r->closed_ms), "rate_until",
+        json_time(frame->zone, r->rate_until_ms));
+
+    if (!desk)
+        json_object_set_new(part, "phone",
+                            r->phone[0] != '\0' ? json_string(r->phone) : json_null());
+    return part;
+}
+
+static json_t *invitation_part(const struct hall_frame *frame,
+                               const struct review_record *r)
+{
+    if (r->invitation_id == 0)
+        return json_null();
+    return json_pack("{s:o, s:s, s:s, s:o, s:o}", "id", json_id(r->invitation_id),
+                     "decision", r->decision, "reason", r->reason, "due_at",
+                     json_time(frame->zone, r->due_ms), "decided_at",
+                     json_time(frame->zone, r->decided_ms));
+}
+
+static json_t *record_json(const struct hall_frame *frame, const struct review_record *r,
+                           bool desk)
+{
+    json_t *messages = json_array(), *ratings = json_array();
+    json_t *body =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "case",
+                  case_part(frame, r, desk), "ticket", ticket_part(frame, r), "matter",
+                  name_json(&r->matter), "window", name_json(&r->window), "department",
+                  name_json(&r->department), "clerk", name_json(&r->clerk), "invitation",
+                  invitation_part(frame, r), "messages", messages);
+
+    for (size_t i = 0; i < r->message_count; i++)
+        if (!desk || tells_no_grade(&r->messages[i]))
+            json_array_append_new(messages, message_json(frame, &r->messages[i], desk));
+    for (size_t i = 0; i < r->rating_count && !desk; i++)
+        json_array_append_new(ratings, rating_json(frame, &r->ratings[i]));
+    if (desk)
+        json_decref(ratings);
+    else
+        json_object_set_new(body, "ratings", ratings);
+    return body;
+}
+
+static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct look *look = (struct look *)s;
+    struct review_record record;
+    bool found;
+
+    (void)now_ms;
+    if (!identity_require(st, s->x, ROLE_INTEGRATION | ROLE_AUDITOR | ROLE_DESK,
+                          &look->who, err) ||
+        !review_record_read(st, look->id, reply_text, (void *)site_of(s->x)->gateway,
+                            &record, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such case.");
+    look->body = record_json(st->frame, &record, look->who.role == ROLE_DESK);
+    review_record_free(&record);
+    return true;
+}
+
+static void answer(struct exchange *x, struct step *s)
+{
+    json_answer(x, 200, ((struct look *)s)->body);
+}
+
+static void get_case(struct exchange *x)
+{
+    struct look *look = step_new(x, sizeof(*look));
+
+    /* A path that is no id is looked for as 0, so that a stranger hears 401 before 404.
+     */
+    if (!id_parse(exchange_param(x, 0), &look->id))
+        look->id = 0;
+    step_read(&look->step, read_case, answer);
+}
+
+/* ---- the list ---- */
+
+static void add_item(void *self, const struct review_item *item)
+{
+    struct look *look = self;
+    json_t *line = rating_json(look->frame, &item->rating);
+
+    json_object_set_new(line, "case",
+                        json_pack("{s:o, s:s}", "id", json_id(item->rating.case_id),
+                                  "case_no", item->case_no));
+    json_object_set_new(line, "ticket",
+                        item->ticket_id == 0
+                            ? json_null()
+                            : json_pack("{s:o, s:s}", "id", json_id(item->ticket_id),
+                                        "number", item->number));
+    json_object_set_new(line, "matter", name_json(&item->matter));
+    json_object_set_new(line, "window", name_json(&item->window));
+    json_object_set_new(line, "department", name_json(&item->department));
+    json_array_append_new(json_object_get(look->body, "ratings"), line);
+}
+
+static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct look *look = (struct look *)s;
+    char cursor[REVIEW_CURSOR];
+    int64_t next;
+
+    (void)now_ms;
+    if (!identity_require(st, s->x, ROLE_INTEGRATION | ROLE_AUDITOR, &look->who, err) ||
+        !review_query_read(s->x, &look->filter, err))
+        return false;
+    look->frame = st->frame;
+    look->body = json_pack("{s:[]}", "ratings");
+    if (!review_list(st, &look->filter, add_item, look, &next, err)) {
+        json_decref(look->body);
+        return false;
+    }
+    if (next != 0)
+        review_cursor_text(next, cursor);
+    json_object_set_new(look->body, "next",
+                        next != 0 ? json_string(cursor) : json_null());
+    return true;
+}
+
+static void get_ratings(struct exchange *x)
+{
+    struct look *look = step_new(x, sizeof(*look));
+
+    step_read(&look->step, read_list, answer);
+}
+
+const struct route api_review_routes[] = {
+    {METHOD_GET, "/api/v1/cases/{id}", get_case, 0, 0},
+    {METHOD_GET, "/api/v1/ratings", get_ratings, 0, 0},
+};
+const size_t api_review_route_count = LENGTH(api_review_routes);

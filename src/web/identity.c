@@ -1,0 +1,118 @@
+/*
+ * identity.c — see identity.h.
+ */
+#include "web/identity.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "store/key_store.h"
+#include "web/accept.h"
+
+const char identity_device_cookie[] = "device";
+
+/* What stands after "Bearer "; NULL for another scheme or none. */
+static const char *bearer(const struct exchange *x)
+{
+    const char *value = exchange_header(x, "Authorization");
+
+    return value != NULL && strncasecmp(value, "Bearer ", 7) == 0 ? value + 7 : NULL;
+}
+
+/* "http://host:port" without a path, compared by letters of any case. */
+static bool same_origin(const char *origin, const char *own, size_t length)
+{
+    return length > 0 && strlen(origin) == length &&
+           strncasecmp(origin, own, length) == 0;
+}
+
+static bool is_host(const char *origin, const char *host)
+{
+    const char *authority = strstr(origin, "://");
+
+    return host != NULL && authority != NULL && strcasecmp(authority + 3, host) == 0;
+}
+
+/* The part of an address before its path. */
+static size_t origin_length(const char *address)
+{
+    const char *authority = strstr(address, "://");
+
+    return authority != NULL
+               ? strcspn(authority + 3, "/") + (size_t)(authority + 3 - address)
+               : 0;
+}
+
+bool identity_same_origin(const struct exchange *x, struct error *err)
+{
+    const char *site = exchange_header(x, "Sec-Fetch-Site");
+    const char *origin = exchange_header(x, "Origin");
+    const char *base = site_base_url(site_of(x));
+    bool ours;
+
+    if (x->method == METHOD_GET)
+        return true;
+    if (site != NULL)
+        ours = strcmp(site, "same-origin") == 0;
+    else
+        ours = origin == NULL || is_host(origin, exchange_header(x, "Host")) ||
+               same_origin(origin, base, origin_length(base));
+    return ours ||
+           error_set(err, ERROR_DENIED,
+                     "This was sent from a page of another site. Open the page here "
+                     "and send it again.");
+}
+
+bool identity_require(struct store *st, const struct exchange *x, unsigned roles,
+                      struct caller *out, struct error *err)
+{
+    char cookie[SECRET_TEXT];
+    const char *key = bearer(x);
+
+    if (key != NULL) {
+        if (!key_check(st, key, out, err))
+            return false;
+    } else if (cookie_find(exchange_header(x, "Cookie"), identity_device_cookie, cookie,
+                           sizeof(cookie))) {
+        if (!device_check(st, cookie, out, err) || !identity_same_origin(x, err))
+            return false;
+    } else {
+        return error_set(err, ERROR_LOGIN,
+                         "A key is missing. Send: Authorization: Bearer KEY");
+    }
+    return caller_is(out, roles) ||
+           error_set(err, ERROR_DENIED, "A %s may not do this.", role_name(out->role));
+}
+
+/* "127.0.0.1:8080", "localhost", "[::1]:80". */
+static bool loopback_host(const char *host)
+{
+    return host != NULL &&
+           (strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0 ||
+            strcasecmp(host, "localhost") == 0 ||
+            strncasecmp(host, "localhost:", 10) == 0);
+}
+
+bool identity_secure(const struct exchange *x)
+{
+    const char *origin = exchange_header(x, "Origin");
+    bool direct = x->loopback_listener && !x->forwarded &&
+                  loopback_host(exchange_header(x, "Host")) &&
+                  (origin == NULL || strncasecmp(origin, "http://", 7) == 0);
+
+    /* Whoever sits at the machine itself and asks without a proxy has no https to speak.
+     */
+    return !direct && strncasecmp(site_base_url(site_of(x)), "https://", 8) == 0;
+}
+
+void identity_cookie(struct exchange *x, const char *name, const char *value, int days)
+{
+    char line[256], age[40] = "";
+
+    if (days != 0)
+        snprintf(age, sizeof(age), "; Max-Age=%lld", days > 0 ? days * 86400LL : 0LL);
+    snprintf(line, sizeof(line), "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", name,
+             days < 0 ? "" : value, identity_secure(x) ? "; Secure" : "", age);
+    exchange_header_add(x, "Set-Cookie", line);
+}

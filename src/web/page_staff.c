@@ -1,0 +1,24 @@
+/*
+ * page_staff.c — see page_staff.h.
+ */
+#include "web/page_staff.h"
+
+#include "web/page_device.h"
+#include "web/page_first_run.h"
+#include "web/page_login.h"
+#include "web/page_ratings.h"
+
+const struct route page_staff_routes[] = {
+    {METHOD_GET, "/login", page_login, 0, 0},
+    {METHOD_POST, "/login", page_login_post, 0, 0},
+    {METHOD_POST, "/logout", page_logout_post, 0, 0},
+    {METHOD_GET, "/login/{link}", page_login_link, 0, 0},
+    {METHOD_POST, "/login/{link}", page_login_link_post, 0, 0},
+    {METHOD_GET, "/first/{link}", page_first_run, 0, 0},
+    {METHOD_POST, "/first/{link}", page_first_run_post, 0, 0},
+    {METHOD_GET, "/device/{link}", page_device, 0, 0},
+    {METHOD_POST, "/device/{link}", page_device_post, 0, 0},
+    {METHOD_GET, "/ratings", page_ratings, 0, 0},
+    {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
+};
+const size_t page_staff_route_count = LENGTH(page_staff_routes);
