@@ -9,10 +9,12 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/hall.h"
+#include "cli/key.h"
 #include "cli/read_reply.h"
 #include "cli/serve.h"
 #include "cli/slip.h"
 #include "cli/sms_count.h"
+#include "cli/user.h"
 #include "version.h"
 
 static int cli_help(int argc, char **argv);
@@ -31,6 +33,10 @@ static const struct command_row {
      "a new data folder from a hall file"},
     {"hall", cli_hall, "yiping hall export|import --data DIR [FILE]",
      "the hall file out, or in again with changes"},
+    {"key", cli_key, "yiping key add --data DIR --role ROLE --name NAME",
+     "an API key, shown once"},
+    {"user", cli_user, "yiping user add --data DIR --role ROLE --name NAME",
+     "a staff account; the password is read from stdin"},
     {"slip", cli_slip,
      "yiping slip --template FILE --values FILE --printer 80mm --format png",
      "renders a ticket without a server"},

@@ -9,24 +9,11 @@
 #include "web/api_dev.h"
 #include "web/api_health.h"
 #include "web/api_queue.h"
+#include "web/api_review.h"
 #include "web/api_slip.h"
-#include "web/assets.h"
-#include "web/page_code.h"
+#include "web/faces.h"
 #include "web/page_phone.h"
-#include "web/page_ticket.h"
-
-/* What citizens open. */
-static const struct route citizen_routes[] = {
-    {METHOD_GET, "/t/{token}", page_ticket, 0, 0},
-    {METHOD_GET, "/t/{token}/state", page_ticket_state, 0, 0},
-    {METHOD_GET, "/t/{token}/detail", page_ticket_detail, 0, 0},
-    {METHOD_POST, "/t/{token}/rate", page_rate_post, 0, 0},
-    {METHOD_POST, "/t/{token}/detail", page_detail_post, 0, 0},
-    {METHOD_GET, "/c", page_code, 0, 0},
-    {METHOD_POST, "/c", page_code_post, 0, 0},
-    {METHOD_GET, "/privacy", page_privacy, 0, 0},
-    {METHOD_GET, "/assets/{name}", asset_get, 0, 0},
-};
+#include "web/page_staff.h"
 
 const struct route *routes_all(const struct site *site, size_t *count)
 {
@@ -41,7 +28,9 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {api_slip_routes, api_slip_route_count},
         {api_dev_routes, api_dev_route_count},
         {page_phone_routes, page_phone_route_count},
-        {citizen_routes, LENGTH(citizen_routes)},
+        {faces_routes, faces_route_count},
+        {page_staff_routes, page_staff_route_count},
+        {api_review_routes, api_review_route_count},
     };
     struct route *all;
 
