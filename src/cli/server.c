@@ -30,9 +30,11 @@
 #include "work/hasher.h"
 #include "work/options.h"
 #include "work/press.h"
+#include "work/space.h"
 
 enum {
     READERS = 2,
+    SPACE_MS = 1000,
     MOTION_MS = 4000,
     HOUSEKEEPING_MS = 60 * 1000,
     CANCEL_AT_ONCE = 500,
@@ -225,6 +227,11 @@ static void keep_house(void *self)
         s->housekeeping.busy = false;
 }
 
+static void look_for_space(void *self)
+{
+    space_look(((struct server *)self)->site.space);
+}
+
 static void move(void *self)
 {
     struct server *s = self;
@@ -318,6 +325,9 @@ static bool start_threads(struct server *s, struct error *err)
     open_gateway(s);
     if (!folder_write(&s->folder, mark_real, s, err))
         return false;
+    site->space =
+        space_new(s->plan->data, settings_bytes(s->plan->settings, "store.min_free"),
+                  settings_bytes(s->plan->settings, "store.ballast"));
     site->press = press_start(s->plan->settings, site_base_url(site));
     site->writer = writer_start(&s->folder.store, &s->frame, &hooks);
     if (!readers_start(s->plan->data, READERS, &s->folder.world, &s->folder.keys,
@@ -383,6 +393,7 @@ int server_run(const struct server_plan *plan)
     ok = prepare(s, &first, &err);
     if (ok) {
         http_timer(s->http, HOUSEKEEPING_MS, keep_house, s);
+        http_timer(s->http, SPACE_MS, look_for_space, s);
         http_watch(s->http, s->signals, on_signal, s);
         if (plan->motion != NULL)
             http_timer(s->http, MOTION_MS, move, s);
@@ -395,6 +406,7 @@ int server_run(const struct server_plan *plan)
         log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
     pages_free(s->site.pages, s->site.catalogues);
     tries_free(s->site.tries);
+    space_free(s->site.space);
     folder_close(&s->folder);
     if (s->signals >= 0)
         close(s->signals);

@@ -7,6 +7,7 @@
 #include "web/api_act.h"
 #include "web/api_queue.h"
 #include "web/problem.h"
+#include "work/space.h"
 
 static void answer_case(struct exchange *x, struct act *a)
 {
@@ -221,6 +222,16 @@ static bool run_import(struct store *st, struct act *a, int64_t now_ms, struct e
     return true;
 }
 
+static bool has_room(struct exchange *x)
+{
+    struct error err = {0};
+
+    if (space_for_more(site_of(x)->space, &err))
+        return true;
+    problem_answer(x, &err);
+    return false;
+}
+
 static bool order_right(struct exchange *x, const struct act *a)
 {
     struct error err = {0};
@@ -255,7 +266,7 @@ static void import(struct exchange *x)
 
     if (a == NULL)
         return;
-    if (act_text(x, body, "case_no", true, &a->case_no) &&
+    if (has_room(x) && act_text(x, body, "case_no", true, &a->case_no) &&
         name_fits(x, "case_no", a->case_no, 64) &&
         act_text(x, body, "source", true, &a->source) &&
         name_fits(x, "source", a->source, 32) &&

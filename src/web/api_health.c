@@ -15,6 +15,7 @@
 #include "web/json.h"
 #include "web/problem.h"
 #include "web/step.h"
+#include "work/space.h"
 
 static void healthz(struct exchange *x)
 {
@@ -130,6 +131,8 @@ static void process_lines(struct exchange *x)
              "yiping_db_commands_waiting %zu\n",
              (long long)w.batches, (long long)w.commands, (long long)w.failed,
              (double)w.busy_us / 1e6, w.waiting);
+    buf_addf(&x->answer, "yiping_disk_free_bytes %lld\n",
+             (long long)space_left(site_of(x)->space));
     buf_addf(&x->answer,
              "process_cpu_seconds_total %.3f\nprocess_resident_memory_bytes %ld\n",
              (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +

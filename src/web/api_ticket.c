@@ -9,6 +9,7 @@
 #include "web/api_act.h"
 #include "web/api_queue.h"
 #include "web/problem.h"
+#include "work/space.h"
 
 static bool sees_secret(const struct caller *c)
 {
@@ -95,6 +96,10 @@ static void take(struct exchange *x)
         !act_text(x, body, "lang", false, &a->lang) ||
         !act_text(x, body, "kiosk", false, &a->kiosk))
         goto out;
+    if (!space_for_more(site_of(x)->space, &err)) {
+        problem_answer(x, &err);
+        goto out;
+    }
     if (a->lang == NULL || strcmp(a->lang, "zh") == 0)
         a->lang = "zh-CN";
     if (!lang_known(a->lang)) {

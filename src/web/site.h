@@ -23,6 +23,7 @@ struct http;
 struct line;
 struct mustache_set;
 struct press;
+struct space;
 struct tries;
 
 struct site {
@@ -38,6 +39,7 @@ struct site {
     const struct gateway *gateway; /* the one in force */
     struct line *line;             /* behind a virtual gateway; NULL with a real one */
     struct press *press;           /* slips */
+    struct space *space;           /* of the disk */
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */
     struct tries *tries;           /* wrong tokens per address; loop only */
