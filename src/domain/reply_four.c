@@ -83,6 +83,8 @@ static size_t take_numbers(const struct reply_text *t, size_t i, struct four *f)
         const struct reply_token *k = &t->token[i];
 
         if (is_dimension(k)) {
+            if (f->found == 4 && (named == 0 || name_first))
+                break;
             named++;
             if (k->thing != named || named != (name_first ? f->found + 1 : f->found))
                 f->fit = false;
@@ -95,7 +97,7 @@ static size_t take_numbers(const struct reply_text *t, size_t i, struct four *f)
             add_number(f, k);
             joint = 0;
             last = i + 1;
-        } else if (reply_is(k, W_SCORE) && last == i && i > 0) {
+        } else if (reply_is(k, W_SCORE) && last == i && i > 0 && !f->touching) {
             last = i + 1;
         } else if (k->kind == KIND_PUNCT) {
             if (reply_is_question(k))

@@ -167,18 +167,33 @@ static bool is_ordinal(const struct reply_text *t, size_t at)
            (reply_is(&t->token[at - 1], W_ORD) || reply_is_text(&t->token[at - 1], "no"));
 }
 
-/* 3,5天 and 3 5天: both are days, where the second is the greater. */
+/* The number as such, as far as it can be a grade or a little more. */
+static int amount(const struct reply_token *k)
+{
+    if (k->kind == KIND_NUMERAL)
+        return k->value;
+    if (k->digits > 2)
+        return 100;
+    return k->digits == 1 ? k->text[0] - '0'
+                          : 10 * (k->text[0] - '0') + (k->text[1] - '0');
+}
+
+/* 3,5天 and 2 3天: both are days, where the second goes on from the first. */
 static bool is_list_of_measures(const struct reply_text *t, size_t at)
 {
     size_t next = at + 1;
     const struct reply_token *k = token_at(t, next);
+    bool touching = false;
+    int step;
 
-    if (k != NULL && !k->line && (k->cp == ',' || k->cp == 0x3001))
+    if (k != NULL && !k->line && (k->cp == ',' || k->cp == 0x3001 || k->cp == 0xFF0C)) {
         k = token_at(t, ++next);
+        touching = k != NULL && !k->blank;
+    }
     if (!is_count(k) || k->line || !has_unit(t, next))
         return false;
-    return k->digits > t->token[at].digits || k->value < 0 ||
-           k->value > t->token[at].value;
+    step = amount(k) - amount(&t->token[at]);
+    return step == 1 || step == 2 || (touching && step == 5 && amount(k) == 10);
 }
 
 bool reply_is_measure(const struct reply_text *t, size_t at)
@@ -380,11 +395,22 @@ static void find_scored(struct reply_text *t, size_t at, struct reply_candidates
     reply_candidate_add(c, &one);
 }
 
+static bool has_words(const struct reply_text *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->token[i].kind == KIND_WORD || t->token[i].kind == KIND_HAN ||
+            t->token[i].kind == KIND_LATIN)
+            return true;
+    return false;
+}
+
 static int plain_value(const struct reply_token *k, enum reply_form form)
 {
     bool repeat = k->kind == KIND_NUMERAL || form == REPLY_OVERALL;
 
     if (k->value < 1 || k->value > 5 || (k->digits > 1 && !repeat))
+        return 0;
+    if (k->kind == KIND_NUMERAL && memcmp(k->text, "两", strlen("两")) == 0)
         return 0;
     return k->value;
 }
@@ -409,8 +435,8 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at, si
             return;
         here = false;
     }
-    if (k->kind == KIND_NUMBER && k->digits >= 5 && k->value < 0 && t->count > 2 && !here)
-        return;
+    if (k->kind == KIND_NUMBER && k->digits >= 5 && k->value < 0 && !here && has_words(t))
+        return; /* a telephone number in what somebody writes */
     if (is_joined(t, at, &next) || is_joined_before(t, at) || one.grade == 0 ||
         is_signed(t, at) || (here && !is_set_off(t, at)))
         one.standing = ODD;

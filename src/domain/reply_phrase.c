@@ -47,6 +47,15 @@ static bool is_link(const struct reply_token *k)
     return reply_is_text(k, "的") || reply_is_text(k, "地");
 }
 
+/* 我的评价是满意, 我是满意的: 是 says it of a subject, and strengthens nothing. */
+static bool is_subject_before(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = at > 0 ? &t->token[at - 1] : NULL;
+
+    return k == NULL || t->token[at].line || k->kind == KIND_PUNCT ||
+           k->kind == KIND_NUMBER || reply_is(k, W_LEAD | W_SUBJ);
+}
+
 /* The first token of the run before `sat`; its roles, left to right, go to `run`. */
 static size_t gather(const struct reply_text *t, size_t sat, char run[RUN_MOST + 1])
 {
@@ -62,6 +71,8 @@ static size_t gather(const struct reply_text *t, size_t sat, char run[RUN_MOST +
             continue;
         }
         if (!reply_is(k, run_classes) || (reply_is(k, W_CONJ) && n > 0))
+            break;
+        if (reply_is_text(k, "是") && is_subject_before(t, first - 1))
             break;
         if (reply_is(k, W_ALT) && first > 1 &&
             (t->token[first - 2].kind == KIND_NUMBER ||
@@ -151,7 +162,8 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
     if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL || k->kind == KIND_STARS ||
         k->kind == KIND_EMOJI)
         return STANDS;
-    if (reply_is(k, W_SCORE | W_SUBJ | W_LEAD | W_THING | W_CONJ | W_SAT | W_ALT))
+    if (reply_is(k, W_SCORE | W_SUBJ | W_LEAD | W_THING | W_CONJ | W_SAT | W_ALT) ||
+        reply_is_text(k, "是"))
         return STANDS;
     if (reply_is_text(k, "了") && first > 1 &&
         reply_is(&t->token[first - 2], W_SAT | W_SCORE))
@@ -249,14 +261,18 @@ static void find_chinese(struct reply_text *t, size_t sat, struct reply_candidat
 {
     struct reply_candidate one = {.phrase = true, .clause = t->token[sat].clause};
     char run[RUN_MOST + 1];
+    size_t core;
     bool bare;
 
     one.first = gather(t, sat, run);
     one.standing = weigh(run, &one.grade, &bare);
+    for (core = one.first; core < sat && reply_is(&t->token[core], W_SURE) &&
+                           role(&t->token[core]) == 's';)
+        core++;
     if (is_attribute(t, sat, &one.last))
         return;
     judge_place(t, &one, sat, bare);
-    for (size_t i = one.standing == STANDS ? one.first : sat; i <= one.last; i++)
+    for (size_t i = one.standing == STANDS ? core : sat; i <= one.last; i++)
         t->token[i].taken = true;
     reply_candidate_add(c, &one);
 }

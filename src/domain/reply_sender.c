@@ -168,6 +168,8 @@ static bool has_denial(const char *text, size_t length)
             if (n == 0)
                 continue;
             begin = clause_begin(text, at);
+            if (at >= begin + 3 && memcmp(text + at - 3, "是", 3) == 0)
+                continue; /* 是不是我办的 asks */
             if (match_list(denials[i].unless_before, text + begin, at - begin, true))
                 continue;
             if (match_list(denials[i].unless_after, text + at + n, length - at - n, false))

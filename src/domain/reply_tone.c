@@ -155,6 +155,14 @@ static bool is_graded(const struct reply_text *t, const struct reply_candidates 
     return false;
 }
 
+static bool in_graded_clause(const struct reply_candidates *c, int clause)
+{
+    for (size_t j = 0; j < c->count; j++)
+        if (c->at[j].standing == STANDS && c->at[j].clause == clause)
+            return true;
+    return false;
+}
+
 bool reply_is_split(const struct reply_text *t, const struct reply_candidates *c)
 {
     bool tied = false;
@@ -169,7 +177,7 @@ bool reply_is_split(const struct reply_text *t, const struct reply_candidates *c
 
         if (reply_is(k, W_THING) && !is_graded(t, c, i))
             return true;
-        if (!reply_is(k, W_THING) && !k->taken &&
+        if (!reply_is(k, W_THING) && !k->taken && !in_graded_clause(c, k->clause) &&
             reply_is(k, W_BLAME | W_SOFT | W_BAD | W_MEH) && !is_negated(t, i))
             return true;
     }
