@@ -7,6 +7,8 @@
  */
 #include "domain/reply.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "domain/reply_parts.h"
 
@@ -62,6 +64,47 @@ static bool has_choice(const struct reply_text *t, const struct reply_candidates
         }
     }
     return false;
+}
+
+/* The words of a slip's own clause that say nothing of a document. */
+static bool is_about_reply(const struct reply_text *t, const struct reply_candidates *c,
+                           size_t slip)
+{
+    for (size_t i = slip; i-- > 0 && t->token[i].clause == t->token[slip].clause;) {
+        const struct reply_token *k = &t->token[i];
+        bool grade = k->kind == KIND_PUNCT || k->kind == KIND_NUMBER ||
+                     reply_is(k, W_TAKE | W_LEAD | W_PART | W_SCORE);
+
+        for (size_t j = 0; j < c->count; j++)
+            grade = grade || (i >= c->at[j].first && i <= c->at[j].last);
+        if (!grade && memmem("刚才刚刚前面上面一条不小心那个又真对不起不好意思是",
+                             strlen("刚才刚刚前面上面一条不小心那个又真对不起不好意思是"),
+                             k->text, k->length) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * 5打错了，应该是2: which of them holds is not ours to guess. A slip leaves a grade only
+ * beside 改, which says which one is new ("改2，刚才按错了").
+ */
+static bool has_slip(const struct reply_text *t, const struct reply_candidates *c)
+{
+    bool changed = false;
+    bool slip = false;
+
+    for (size_t i = 0; i < t->count; i++) {
+        const struct reply_token *k = &t->token[i];
+
+        if (k->length >= 3 && reply_is(k, W_LEAD) &&
+            (memmem(k->text, k->length, "改", 3) != NULL ||
+             memmem(k->text, k->length, "更正", 6) != NULL))
+            changed = true;
+        if (reply_is(k, W_SLIP) && is_about_reply(t, c, i))
+            slip = true;
+    }
+    return slip && (!changed || c->count > 1);
 }
 
 struct verdict {
@@ -135,7 +178,7 @@ static int decide(const struct reply_text *t, struct reply_candidates *c)
     struct verdict v;
     int grade;
 
-    if (c->crowded || reply_is_mocked(t) || has_choice(t, c))
+    if (c->crowded || reply_is_mocked(t) || has_choice(t, c) || has_slip(t, c))
         return 0;
     spread_doubt(c);
     collect(c, &v);

@@ -130,7 +130,7 @@ static bool is_end_fit(const struct reply_text *t, size_t end, size_t last)
     if (!k->blank && (k->kind == KIND_SYMBOL || k->kind == KIND_OTHER ||
                       k->kind == KIND_LATIN || k->kind == KIND_EMOJI))
         return k->kind == KIND_EMOJI;
-    return !reply_is(k, W_REFUSE | W_UNIT) && !reply_is_text(k, "是") &&
+    return !reply_is(k, W_REFUSE | W_UNIT | W_SCORE) && !reply_is_text(k, "是") &&
            !reply_is_text(k, "吗") && !reply_is_text(k, "为");
 }
 

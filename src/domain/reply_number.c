@@ -202,8 +202,6 @@ bool reply_is_measure(const struct reply_text *t, size_t at)
 
     if (is_ordinal(t, at) || has_unit(t, at) || is_list_of_measures(t, at))
         return true;
-    if (has_score(t, at) && is_minutes(t, at))
-        return true;
     return is_joined(t, at, &next) && reply_is_measure(t, next);
 }
 
@@ -223,7 +221,8 @@ static bool is_signed(const struct reply_text *t, size_t at)
 
     if (before != NULL && !t->token[at].blank && (before->cp == '-' || before->cp == '+'))
         return true;
-    return after != NULL && after->kind == KIND_SYMBOL && !after->blank;
+    return after != NULL && after->kind == KIND_SYMBOL &&
+           (!after->blank || after->cp == '=');
 }
 
 /* White space, punctuation, an emoji or a Chinese character that is no unit. */
@@ -340,21 +339,33 @@ static bool is_refused(const struct reply_text *t, size_t at)
     return !k->blank || ends;
 }
 
+static bool begins_phrase(const struct reply_candidates *c, size_t at)
+{
+    for (size_t j = 0; j < c->count; j++)
+        if (c->at[j].phrase && c->at[j].first == at)
+            return true;
+    return false;
+}
+
 /* 分 is refused sooner than a bare number: 5分没有, 5分不可能的. */
-static bool is_score_refused(const struct reply_text *t, size_t score)
+static bool is_score_refused(const struct reply_text *t, const struct reply_candidates *c,
+                             size_t score)
 {
     const struct reply_token *k = token_at(t, score + 1);
 
-    if (k == NULL || k->kind == KIND_PUNCT || k->line)
+    if (k == NULL || k->kind == KIND_PUNCT || k->line || begins_phrase(c, score + 1))
         return false;
     return reply_is(k, W_REFUSE | W_NEG | W_DENY | W_NOT | W_NOT1 | W_NOT2) ||
            reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才");
 }
 
-static void judge_score(const struct reply_text *t, struct reply_candidate *one, size_t at)
+static void judge_score(const struct reply_text *t, const struct reply_candidates *c,
+                        struct reply_candidate *one, size_t at)
 {
+    if (is_minutes(t, at) && one->standing == STANDS)
+        one->standing = BARE;
     if (is_spent(t, at) || reply_denied_before(t, at) || reply_doubted_before(t, at) ||
-        is_score_refused(t, one->last))
+        is_score_refused(t, c, one->last))
         one->standing = DOUBTED;
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
@@ -384,14 +395,14 @@ static void find_scored(struct reply_text *t, size_t at, struct reply_candidates
     struct reply_candidate one = {.standing = STANDS, .grade = k->value, .first = at,
                                   .last = at + 1, .clause = k->clause};
 
-    t->token[at + 1].taken = true;
+    t->token[at + 1].taken = !is_minutes(t, at);
     if (k->digits != 1 || k->value < 1 || k->value > 5 || is_signed(t, at) ||
         is_signed(t, at + 1) || is_joined_before(t, at) ||
         (at > 0 && !k->blank && t->token[at - 1].kind == KIND_LATIN)) {
         one.standing = ODD;
         one.grade = 0;
     }
-    judge_score(t, &one, at);
+    judge_score(t, c, &one, at);
     reply_candidate_add(c, &one);
 }
 

@@ -65,6 +65,7 @@
 #define W_NOTEN       ( UINT64_C(1) << 49) /* not */
 #define W_SUBJEN      ( UINT64_C(1) << 50) /* may stand before satisfied: i, am */
 #define W_LEAD2       ( UINT64_C(1) << 51) /* English words that lead in a lone number */
+#define W_SLIP        ( UINT64_C(1) << 52) /* 打错, 按错: a slip of the finger, unless said of a document */
 
 struct reply_word {
     const char *text;
