@@ -289,33 +289,51 @@ static bool is_rest_empty(const struct reply_text *t, size_t at)
     return true;
 }
 
-/* 吗, 是什么, ? after a number: somebody asks about it. 是非常满意 says it again. */
-static bool is_asked_about(const struct reply_text *t, size_t at)
+static bool begins_phrase(const struct reply_candidates *c, size_t at)
 {
-    static const char *const saying[] = {"是",   "就是", "代表", "表示", "指",  "算", "等于",
-                                         "意思", "啥",   "什么", "is",   "means"};
-    size_t i = at + 1;
+    for (size_t j = 0; j < c->count; j++)
+        if (c->at[j].phrase && c->at[j].first == at)
+            return true;
+    return false;
+}
+
+static bool is_text_of(const struct reply_token *k, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (reply_is_text(k, list[i]))
+            return true;
+    return false;
+}
+
+/* 吗, 是什么, ? after a number, and 5最好: somebody speaks about it. 是非常满意 says it
+ * again. */
+static bool is_asked_about(const struct reply_text *t, const struct reply_candidates *c,
+                           size_t at)
+{
+    static const char *const asking[] = {"吗", "么", "嘛"};
+    static const char *const saying[] = {"是", "代表",   "表示", "指", "算",
+                                         "等于", "意思", "is",   "means"};
+    static const char *const naming[] = {"最好", "最差", "最高", "最低", "什么", "啥", "最"};
+    size_t i = has_score(t, at) ? at + 2 : at + 1;
     const struct reply_token *k;
 
-    if (has_score(t, at))
-        i++;
-    while (i < t->count && (reply_is(&t->token[i], W_PART | W_TAKE) ||
-                            (t->token[i].kind == KIND_PUNCT &&
-                             !reply_is_question(&t->token[i]) && t->token[i].cp == '!')) &&
-           !reply_is(&t->token[i], W_ALT))
+    while (i < t->count && !reply_is(&t->token[i], W_ALT) &&
+           (reply_is(&t->token[i], W_PART | W_TAKE) || t->token[i].cp == '!'))
         i++;
     k = token_at(t, i);
     if (k == NULL)
         return false;
-    if (reply_is_question(k) || reply_is_text(k, "吗") || reply_is_text(k, "么") ||
-        reply_is_text(k, "嘛"))
+    if (reply_is_question(k) || is_text_of(k, asking, LENGTH(asking)))
         return true;
-    for (size_t j = 0; j < LENGTH(saying); j++)
-        if (reply_is_text(k, saying[j]))
-            return !(reply_is_text(k, "就是") && k->blank) &&
-                   !(i + 1 < t->count && reply_is(&t->token[i + 1], W_SAT | W_ADV5 | W_NOT |
-                                                                        W_NOT2 | W_BASIC));
-    return false;
+    if (is_text_of(k, saying, LENGTH(saying)) || (reply_is_text(k, "就是") && !k->blank))
+        return !begins_phrase(c, i) && !begins_phrase(c, i + 1);
+    if (is_text_of(k, naming, LENGTH(naming)))
+        for (i++; i < t->count && t->token[i].clause == k->clause; i++)
+            if (t->token[i].kind != KIND_PUNCT && !reply_is(&t->token[i], W_ASK | W_PART) &&
+                !reply_is_text(&t->token[i], "高") && !reply_is_text(&t->token[i], "低") &&
+                !reply_is_text(&t->token[i], "分") && !reply_is_text(&t->token[i], "的"))
+                return false;
+    return is_text_of(k, naming, LENGTH(naming));
 }
 
 /* 5不给, 1分都不想给: refused by what follows. */
@@ -328,7 +346,8 @@ static bool is_refused(const struct reply_text *t, size_t at)
     if (k == NULL || k->kind == KIND_PUNCT || k->line)
         return false;
     ends = after == NULL || after->kind == KIND_PUNCT || after->clause != k->clause;
-    if (reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才"))
+    if (reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才") ||
+        reply_is_text(k, "的话"))
         return true;
     if (!reply_is(k, W_REFUSE))
         return false;
@@ -337,14 +356,6 @@ static bool is_refused(const struct reply_text *t, size_t at)
         !reply_is_text(k, "不值") && !reply_is_text(k, "不配"))
         return ends;
     return !k->blank || ends;
-}
-
-static bool begins_phrase(const struct reply_candidates *c, size_t at)
-{
-    for (size_t j = 0; j < c->count; j++)
-        if (c->at[j].phrase && c->at[j].first == at)
-            return true;
-    return false;
 }
 
 /* 分 is refused sooner than a bare number: 5分没有, 5分不可能的. */
@@ -454,7 +465,7 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at, si
     else if (!here || (led && at == start && is_english_lead(t, start) &&
                        !is_rest_empty(t, at)))
         one.standing = BARE;
-    else if (is_asked_about(t, at)) {
+    else if (is_asked_about(t, c, at)) {
         one.standing = DOUBTED;
         one.asked = true;
     } else {
@@ -507,6 +518,17 @@ static void find_lettered(const struct reply_text *t, size_t at, struct reply_ca
     reply_candidate_add(c, &one);
 }
 
+/* 90%满意 says less than 满意. */
+static void find_percent(const struct reply_text *t, size_t at, struct reply_candidates *c)
+{
+    struct reply_candidate one = {.standing = ODD, .first = at, .last = at,
+                                  .clause = t->token[at].clause};
+
+    if (at + 1 < t->count && t->token[at + 1].cp == '%' &&
+        (begins_phrase(c, at + 2) || follows_phrase(t, c, at)))
+        reply_candidate_add(c, &one);
+}
+
 void reply_find_numbers(struct reply_text *t, enum reply_form form,
                         struct reply_candidates *c)
 {
@@ -518,8 +540,12 @@ void reply_find_numbers(struct reply_text *t, enum reply_form form,
             find_stars(t, i, c);
         else if (t->token[i].kind == KIND_LATIN)
             find_lettered(t, i, c);
-        if (!is_count(&t->token[i]) || reply_is_measure(t, i))
+        if (!is_count(&t->token[i]))
             continue;
+        if (reply_is_measure(t, i)) {
+            find_percent(t, i, c);
+            continue;
+        }
         if (has_score(t, i))
             find_scored(t, i, c);
         else

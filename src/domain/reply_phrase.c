@@ -168,26 +168,43 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
     if (reply_is_text(k, "了") && first > 1 &&
         reply_is(&t->token[first - 2], W_SAT | W_SCORE))
         return STANDS;
-    if (t->token[first].blank && reply_is(k, W_PRAISE | W_BLAME | W_SOFT | W_PART))
+    if (t->token[first].blank && !reply_is_text(k, "好") &&
+        reply_is(k, W_PRAISE | W_GOOD | W_BLAME | W_SOFT | W_BAD | W_PART))
         return STANDS;
     return is_of_something(t, first) ? STANDS : vague(grade);
 }
 
-/* What may follow a bare 满意: a noun would make it an attribute. */
+/* 满意服务, 满意窗口: the things to the end of the clause are what 满意 describes. */
+static bool is_title(const struct reply_text *t, size_t last)
+{
+    size_t i = last + 1;
+
+    while (i < t->count && t->token[i].clause == t->token[last].clause &&
+           t->token[i].kind != KIND_PUNCT) {
+        if (!reply_is(&t->token[i], W_THING) || reply_is(&t->token[i], W_PRAISE | W_BLAME))
+            return false;
+        i++;
+    }
+    return i > last + 1;
+}
+
+/* What may follow a bare 满意 directly: a noun would make it an attribute. */
 static enum reply_standing place_after(const struct reply_text *t, size_t last, int grade)
 {
+    static const uint64_t fit = W_CONJ | W_PART | W_TAKE | W_THING | W_PRAISE | W_GOOD |
+                                W_BLAME | W_SOFT | W_BAD | W_MEH | W_OBJ | W_SAT | W_ADV5 |
+                                W_NOT | W_NOT1 | W_NOT2 | W_BASIC | W_QUITE | W_ALT |
+                                W_SUBJ | W_REFUSE | W_NEG | W_ASK | W_SURE | W_COND;
     const struct reply_token *k = &t->token[last + 1];
 
-    if (last + 1 == t->count || k->blank || k->kind != KIND_HAN) {
-        if (last + 1 < t->count && k->kind == KIND_WORD && !k->blank &&
-            !reply_is(k, W_CONJ | W_PART | W_TAKE | W_THING | W_PRAISE | W_GOOD | W_BLAME |
-                             W_SOFT | W_BAD | W_MEH | W_OBJ | W_SAT | W_ADV5 | W_NOT |
-                             W_NOT1 | W_NOT2 | W_BASIC | W_QUITE | W_ALT | W_SUBJ |
-                             W_REFUSE | W_NEG | W_ASK | W_SURE | W_COND | W_LEAD))
-            return vague(grade);
+    if (last + 1 == t->count || k->blank || (k->kind != KIND_HAN && k->kind != KIND_WORD))
         return STANDS;
-    }
-    return vague(grade);
+    if (k->kind == KIND_HAN || (grade == 4 && is_title(t, last)))
+        return vague(grade);
+    if (reply_is(k, W_LEAD) && last + 2 < t->count &&
+        (t->token[last + 2].kind == KIND_NUMBER || t->token[last + 2].kind == KIND_NUMERAL))
+        return STANDS;
+    return reply_is(k, fit) ? STANDS : vague(grade);
 }
 
 /* 满意的 + noun, 满意得很, 满意极了: an attribute, or a degree that no rule lists. */

@@ -155,6 +155,22 @@ static bool is_graded(const struct reply_text *t, const struct reply_candidates 
     return false;
 }
 
+/* 小王5分，服务好: what is praised is the same person's. */
+static bool is_merit(const struct reply_text *t, size_t thing)
+{
+    const struct reply_token *k = &t->token[thing];
+    bool good = false;
+
+    if (k->thing != 1 && k->thing != 2 && k->thing != 3 && k->thing != 5 && k->thing != 19)
+        return false;
+    for (size_t i = thing; i < t->count && t->token[i].clause == k->clause; i++) {
+        if (reply_is(&t->token[i], W_NEG | W_NOT | W_DENY | W_BLAME | W_SOFT | W_BAD | W_MEH))
+            return false;
+        good = good || reply_is(&t->token[i], W_PRAISE | W_GOOD);
+    }
+    return good;
+}
+
 static bool in_graded_clause(const struct reply_candidates *c, int clause)
 {
     for (size_t j = 0; j < c->count; j++)
@@ -166,16 +182,21 @@ static bool in_graded_clause(const struct reply_candidates *c, int clause)
 bool reply_is_split(const struct reply_text *t, const struct reply_candidates *c)
 {
     bool tied = false;
+    bool persons = true; /* the grades are given to persons only */
 
-    for (size_t j = 0; j < c->count && !tied; j++)
-        for (size_t i = 0; i < t->count && c->at[j].standing == STANDS && !tied; i++)
-            tied = is_given_to(t, &c->at[j], i);
+    for (size_t j = 0; j < c->count; j++)
+        for (size_t i = 0; i < t->count && c->at[j].standing == STANDS; i++)
+            if (is_given_to(t, &c->at[j], i)) {
+                tied = true;
+                persons = persons && (t->token[i].thing == 18 || t->token[i].thing == 11);
+            }
     if (!tied)
         return false;
     for (size_t i = 0; i < t->count; i++) {
         const struct reply_token *k = &t->token[i];
 
-        if (reply_is(k, W_THING) && !is_graded(t, c, i))
+        if (reply_is(k, W_THING) && !is_graded(t, c, i) &&
+            !(persons && is_merit(t, i)))
             return true;
         if (!reply_is(k, W_THING) && !k->taken && !in_graded_clause(c, k->clause) &&
             reply_is(k, W_BLAME | W_SOFT | W_BAD | W_MEH) && !is_negated(t, i))
