@@ -93,11 +93,21 @@ static inline void house_run(struct house *h)
     h->courier = courier_start(&config);
 }
 
+/* The program keeps its frames for ever; a test opens too many houses for that. */
+static inline void house_frame_free(const struct hall_frame *frame)
+{
+    zone_free(frame->zone);
+    calendar_free(frame->calendar);
+    free((void *)(uintptr_t)frame);
+}
+
 static inline void house_halt(struct house *h)
 {
     courier_stop(h->courier);
     writer_stop(h->writer);
     line_free(h->line);
+    house_frame_free(h->look.frame);
+    house_frame_free(h->st.frame);
     store_close(&h->look);
     store_close(&h->st);
 }
