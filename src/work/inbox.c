@@ -27,13 +27,24 @@ enum { CODE_DAYS = 45 }; /* a ticket's short code is looked for so far back */
 
 /* ---- keeping ---- */
 
+/* Our number as digits alone: routes add '+', blanks and dashes. */
+static void keep_digits(char *number)
+{
+    char *out = number;
+
+    for (const char *at = number; *at != '\0'; at++)
+        if (*at >= '0' && *at <= '9')
+            *out++ = *at;
+    *out = '\0';
+}
+
 bool inbox_keep(struct store *st, const struct outbox *ob, const struct request *raw,
                 int64_t now_ms, int64_t *id, bool *fresh, struct error *err)
 {
     const struct gateway *g = ob->gateway;
     struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
     struct error unread = {0};
-    bool known = g->ops->parse(g, raw, &news, &unread);
+    bool known = g->ops->parse(g, raw, &news, &unread), ok;
     const struct inbound_new in = {
         .gateway = g->name,
         .report = raw->report,
@@ -45,8 +56,9 @@ bool inbox_keep(struct store *st, const struct outbox *ob, const struct request 
         .raw = buf_text(&raw->body),
         .raw_length = raw->body.length,
     };
-    bool ok = inbound_keep(st, &in, now_ms, id, fresh, err);
 
+    keep_digits(news.to);
+    ok = inbound_keep(st, &in, now_ms, id, fresh, err);
     buf_free(&news.text);
     return ok;
 }
@@ -144,7 +156,7 @@ static bool is_due(struct reply_case *r, enum answer_key answer, bool *due,
 
     if (!messages_since(r->st, r->in.phone_id, NULL, r->now_ms - DAY_MS, &count, err))
         return false;
-    *due = count < most;
+    *due = count < most || answer == ANSWER_OPTOUT || answer == ANSWER_NOTME;
     if (answer == ANSWER_UNKNOWN || answer == ANSWER_EXPIRED ||
         (answer == ANSWER_CLARIFY && r->row == NULL))
         kind = answer_name(answer);

@@ -10,7 +10,7 @@
 #include "store/inbound_store.h"
 #include "work/outbox.h"
 
-enum { INBOX_ANSWERS_A_DAY = 12 }; /* to one phone; two machines must not talk for ever */
+enum { INBOX_ANSWERS_A_DAY = 20 }; /* to one phone; two machines must not talk for ever */
 
 /* Keeps one raw call of the gateway. *fresh is false where it was there already. */
 NODISCARD bool inbox_keep(struct store *st, const struct outbox *ob,

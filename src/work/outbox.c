@@ -252,6 +252,16 @@ static bool write_claim(struct claim *cl, struct outgoing *out, struct error *er
     return message_claim(cl->st, &cl->m, &claim, cl->now_ms, err);
 }
 
+/* A survey that never goes out leaves no open question behind, which a reply might be
+ * linked to. */
+static bool close_unasked(struct store *st, const struct message *m, int64_t now_ms,
+                          struct error *err)
+{
+    return !is_survey(m) || m->conversation_id == 0 ||
+           conversation_set(st, m->conversation_id, CONVERSATION_CLOSED, false, now_ms,
+                            err);
+}
+
 static bool finish(struct claim *cl, struct outgoing *out, bool *leaves,
                    struct error *err)
 {
@@ -266,7 +276,8 @@ static bool finish(struct claim *cl, struct outgoing *out, bool *leaves,
             cl->withdrawn = "erased";
     }
     if (cl->withdrawn != NULL)
-        return message_withdraw(cl->st, cl->m.id, cl->withdrawn, cl->now_ms, err);
+        return close_unasked(cl->st, &cl->m, cl->now_ms, err) &&
+               message_withdraw(cl->st, cl->m.id, cl->withdrawn, cl->now_ms, err);
     *leaves = true;
     return write_claim(cl, out, err);
 }
@@ -374,7 +385,8 @@ bool outbox_book(struct store *st, const struct outbox *ob, int64_t id,
         return book_accepted(st, ob, &m, submitted->ref, now_ms, err);
     case OUTCOME_REFUSED:
         return message_enter(st, &m, MESSAGE_REFUSED, submitted->reason, now_ms, &entered,
-                             err);
+                             err) &&
+               (!entered || close_unasked(st, &m, now_ms, err));
     case OUTCOME_RETRY:
         if (!message_enter(st, &m, MESSAGE_RETRY, submitted->reason, now_ms, &entered,
                            err))

@@ -224,6 +224,7 @@ static void a_refusal_is_for_good(void **state)
     faulty(&h, (struct line_faults){.refuse = true});
     house_expect(&h, SURVEY_STATE, "REFUSED");
     house_expect(&h, SURVEY_REASON, "template refused");
+    house_expect(&h, "SELECT state FROM conversations", "CLOSED");
     line_faults_set(h.line, &(struct line_faults){0});
     house_pass(&h, HOUSE_DAY);
     house_expect(&h, SURVEY_STATE, "REFUSED");
