@@ -262,6 +262,7 @@ static void back_to(struct exchange *x, const char *number)
 
     buf_add_text(&path, "/phone");
     query_add(&path, "phone", number != NULL && number[0] != '\0' ? number : NULL);
+    buf_add_text(&path, "#talk-end");
     page_see_other(x, buf_text(&path));
     buf_free(&path);
 }
