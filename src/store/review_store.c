@@ -18,7 +18,7 @@
 #include "store/person_store.h"
 #include "store/topics.h"
 
-enum { LIST, CASE_OF, STATEMENTS };
+enum { LIST, CASE_OF, DEPARTMENT_EVER, WINDOW_EVER, MATTER_EVER, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [LIST] =
@@ -47,6 +47,10 @@ static const char *const sql[STATEMENTS] = {
         " AND (CAST($10 AS INTEGER) IS NULL OR r.grade = $10)"
         " ORDER BY r.id DESC LIMIT $11",
     [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
+    [DEPARTMENT_EVER] =
+        "SELECT id FROM departments WHERE hall = $1 AND code = $2 LIMIT 1",
+    [WINDOW_EVER] = "SELECT id FROM windows WHERE hall = $1 AND code = $2 LIMIT 1",
+    [MATTER_EVER] = "SELECT id FROM matters WHERE hall = $1 AND code = $2 LIMIT 1",
 };
 
 const char *const *review_statements(size_t *count)
@@ -212,6 +216,35 @@ static bool hand_on(struct store *st, const struct db_cursor *c, review_each *ea
     return true;
 }
 
+/* Was there ever anything of this code? No code asks for everything. */
+static bool ever(struct store *st, int which, const char *code, bool *known,
+                 struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (code == NULL)
+        return true;
+    if (!db_find(st->db, sql[which], DB(db_int(st->hall), db_text(code)), &c, &found,
+                 err))
+        return false;
+    if (found)
+        db_done(&c);
+    *known = *known && found;
+    return true;
+}
+
+/* Where a code was never used nothing can match, and nobody has to look at every rating.
+ */
+static bool may_match(struct store *st, const struct review_filter *f, bool *known,
+                      struct error *err)
+{
+    *known = true;
+    return ever(st, DEPARTMENT_EVER, f->department, known, err) &&
+           ever(st, WINDOW_EVER, f->window, known, err) &&
+           ever(st, MATTER_EVER, f->matter, known, err);
+}
+
 bool review_list(struct store *st, const struct review_filter *f, review_each *each,
                  void *self, int64_t *next, struct error *err)
 {
@@ -220,10 +253,14 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
     struct error trouble = {0};
     struct db_cursor c;
     int count = 0;
-    bool more;
+    bool more, known;
 
     assert(f->limit > 0 && f->limit <= REVIEW_LIMIT_MOST);
     *next = 0;
+    if (!may_match(st, f, &known, err))
+        return false;
+    if (!known)
+        return true;
     if (!db_query(st->db, sql[LIST],
                   DB(db_int(st->hall), db_int(below < after ? below : after),
                      db_int(f->from != 0 ? id_of_day(st, f->from, -1) : 0),

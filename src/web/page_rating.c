@@ -86,6 +86,7 @@ static json_t *message_json(const struct record *rec, const struct review_messag
                             staff_word(w, m->mo ? "act" : "state", m->state), "at",
                             staff_time(w, m->at_ms), "steps", steps_json(rec, m));
 
+    json_object_set_new(out, "has_steps", json_boolean(m->step_count > 0));
     if (m->mo) {
         set_words(rec, out, m->text);
         json_object_set_new(out, "proof", json_string(m->proof));
