@@ -471,6 +471,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_due ON messages (hall, due_ms, id) WHERE state IN ('NEW', 'RETRY');
 CREATE INDEX messages_open ON messages (hall, state, changed_ms)
     WHERE state IN ('CLAIMED', 'SUBMITTING', 'UNKNOWN');
+CREATE INDEX messages_accepted ON messages (hall, accepted_ms) WHERE state = 'ACCEPTED';
 CREATE INDEX messages_phone ON messages (phone_id, id);
 CREATE INDEX messages_case ON messages (case_id, id) WHERE case_id IS NOT NULL;
 
