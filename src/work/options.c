@@ -148,16 +148,6 @@ static const char *rule_base_url(const char *text)
            "slash";
 }
 
-static const char *rule_url(const char *text)
-{
-    const char *host = after_scheme(text);
-
-    if (host != NULL && is_authority(host, strcspn(host, "/?#")) &&
-        strpbrk(text, " \x01") == NULL)
-        return NULL;
-    return "an address that begins with http:// or https://";
-}
-
 static const char *rule_host_port(const char *text)
 {
     const char *colon = strrchr(text, ':');
@@ -240,9 +230,6 @@ const struct setting options_table[] = {
     LIST("server.trusted_addresses", rule_network,
          "Addresses of the hall's own network, which are exempt from the limits on "
          "connections."),
-    LIST(
-        "server.proxies", rule_network,
-        "Addresses of proxies in front of the server whose X-Forwarded-For is believed."),
     COUNT("server.max_connections", "connections", "2000", 10, 100000,
           "How many connections may be open at once."),
     COUNT("server.max_per_address", "connections", "50", 1, 100000,
@@ -261,9 +248,6 @@ const struct setting options_table[] = {
     /* Where everything is kept. */
     TEXT("store.data", "./yiping-data", rule_path,
          "The folder that holds the database, the keys and the settings made by pages."),
-    SECRET("store.postgres",
-           "The connection string of a PostgreSQL server for a city or a province; left "
-           "empty, the data folder's own SQLite database is used."),
     SIZE("store.min_free", "512 MiB", 0, 1024 * GIB,
          "Below this free space new tickets and imports are refused; ratings still go "
          "in."),
@@ -271,7 +255,6 @@ const struct setting options_table[] = {
          "A file of this size is kept so that it can be removed when the disk is full."),
 
     /* When citizens are asked. */
-    TRUTH("invite.enabled", "yes", "Whether citizens are asked by text message at all."),
     TIME("invite.delay_min", "30 min", 0, 30 * DAY_MS,
          "The soonest that a citizen is asked after a case was closed."),
     TIME(
@@ -298,31 +281,8 @@ const struct setting options_table[] = {
           "How many invitations one phone may get in thirty days."),
     TIME("invite.correction", "24 h", 0, 7 * DAY_MS,
          "How long a rating may be changed, once."),
-    COUNT("invite.slots", "slots", "90", 1, 90,
-          "How many reply slots a phone has where the gateway carries slots; the numbers "
-          "begin at 10."),
     TIME("invite.slot_rest", "30 d", DAY_MS, 365 * DAY_MS,
          "How long a slot of a phone rests before it is used again."),
-
-    /* What is asked and who sees it. */
-    TRUTH("rating.dimensions", "yes",
-          "Whether the rating page offers the four dimensions after the grade."),
-    TRUTH("rating.integrity", "no",
-          "Whether the sealed question about integrity is offered, last and voluntary."),
-    TRUTH(
-        "rating.reason", "yes",
-        "Whether a bad grade by text message is answered with a question for the reason; "
-        "nobody has to answer it."),
-    TRUTH("rating.thanks", "yes",
-          "Whether a good grade by text message is answered with thanks and a receipt."),
-    COUNT("rating.comment_max", "characters", "500", 50, 2000,
-          "The longest comment that is taken."),
-    COUNT("rating.show_least", "ratings", "5", 2, 100,
-          "A clerk sees no result that rests on fewer ratings than this."),
-    TIME("rating.show_after", "7 d", 0, 90 * DAY_MS,
-         "A clerk sees no result that is younger than this."),
-    COUNT("rating.compare_least", "ratings", "30", 5, 1000,
-          "A rate over fewer ratings is printed as too small to compare."),
 
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,
@@ -337,39 +297,12 @@ const struct setting options_table[] = {
     COUNT(
         "queue.near", "people", "3", 1, 50,
         "With this many people ahead a ticket's page says that it is nearly their turn."),
-    COUNT("queue.estimate_from", "service times", "5", 2, 100,
-          "An estimate of the wait needs at least this many service times of the day."),
-    TIME("queue.kiosk_idle", "30 s", 5 * SECOND, 10 * MINUTE,
-         "After this the ticket machine asks whether somebody is still there."),
 
     /* Putting bad grades right. */
     COUNT("work_order.contact_days", "working days", "1", 1, 30,
           "Within this time the citizen must have been contacted."),
     COUNT("work_order.fix_days", "working days", "5", 1, 60,
           "Within this time a simple matter must have been put right."),
-    COUNT("work_order.complex_days", "working days", "15", 1, 120,
-          "Within this time a complex matter must have been put right."),
-    COUNT("work_order.phone_views", "views a day", "20", 1, 1000,
-          "How many whole phone numbers one person may look at in a day to call back."),
-
-    /* Messages on their way. */
-    COUNT(
-        "outbox.in_flight", "messages", "4", 1, 512,
-        "How many messages may be on their way to a gateway at once, unless the gateway "
-        "says otherwise."),
-    TIME("outbox.lease", "60 s", 5 * SECOND, HOUR,
-         "A message claimed by a sender that fell silent is free again after this."),
-    TIME("outbox.timeout", "20 s", SECOND, 5 * MINUTE,
-         "How long a gateway may take to answer; then the message's fate is unknown."),
-    TIME("outbox.retry_min", "10 s", SECOND, HOUR,
-         "The wait before a message that was certainly not sent is tried again; it "
-         "doubles "
-         "each time."),
-    TIME("outbox.retry_max", "15 min", SECOND, 24 * HOUR,
-         "The longest wait between two tries."),
-    TIME("outbox.settle", "10 min", MINUTE, 24 * HOUR,
-         "How long a gateway's \"absent\" must stand before an uncertain message is sent "
-         "again."),
 
     /* People who log in. */
     CHOICE("staff.password_profile", "mlps3", "mlps3 asvs",
@@ -394,71 +327,29 @@ const struct setting options_table[] = {
            "The least important events that are written to the journal."),
     COUNT("phones.keep_days", "days", "180", 1, 3650,
           "Phone numbers and comments are erased this long after the rating is settled."),
-    COUNT("audit.keep_days", "days", "1095", 183, 36500,
-          "How long audit events are kept; the law asks for six months at least."),
 
     /* One section for each gateway; without any the virtual one is in force. */
-    CHOICE("gateway *.kind", "virtual",
-           "virtual kannel smstools twilio aliyun tencent cmpp",
-           "Which kind of gateway this is."),
-    TEXT("gateway *.hall", "", NULL,
-         "The code of the hall that sends through it; left empty, the only hall."),
+    CHOICE("gateway *.kind", "virtual", "virtual", "Which kind of gateway this is."),
     TEXT("gateway *.access_number", "1069012345", rule_access_number,
          "The number that citizens see as the sender and reply to, without a slot's "
          "digits."),
-    COUNT("gateway *.slot_digits", "digits", "2", 0, 7,
-          "How many digits the gateway lets us add to the access number; 0 where none."),
-    TEXT("gateway *.url", "", rule_url, "The gateway's address for sending."),
-    TEXT("gateway *.query_url", "", rule_url,
-         "The gateway's address for asking what became of a message, where it has one."),
-    TEXT("gateway *.address", "", rule_host_port,
-         "The gateway's host and port, for kinds that keep a line open."),
-    TEXT("gateway *.folder", "", rule_path,
-         "The spool folder, for gateways on this machine that read files."),
-    TEXT("gateway *.user", "", NULL, "The user name, account or key id at the gateway."),
-    SECRET("gateway *.password", "The password or secret key at the gateway."),
-    SECRET(
-        "gateway *.callback_secret",
-        "The last part of the address that the gateway calls with replies and reports; "
-        "left empty, one is made and shown on the gateway's page."),
-    LIST("gateway *.callback_addresses", rule_network,
-         "The addresses from which the gateway calls; left empty, from anywhere."),
-    TEXT("gateway *.signature", "", NULL,
-         "The signature registered at the gateway; left empty, the hall's."),
-    TRUTH("gateway *.adds_signature", "no",
-          "Whether the gateway writes the signature itself."),
-    TEXT("gateway *.app", "", NULL, "The application's number at the gateway."),
-    TEXT("gateway *.region", "", NULL, "The region of a cloud gateway."),
-    LIST("gateway *.templates", NULL,
-         "Approved templates as kind:number, for gateways that send nothing else."),
-    TEXT("gateway *.service", "", NULL, "The service code of a CMPP account."),
-    CHOICE("gateway *.version", "3.0", "2.0 3.0", "The version of CMPP."),
-    COUNT("gateway *.in_flight", "messages", "0", 0, 512,
-          "How many messages may be on their way at once; 0 takes the outbox's."),
-    COUNT("gateway *.rate", "messages a second", "20", 1, 10000,
-          "The most messages handed over in a second."),
 
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,
          "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
-    CHOICE("printer *.way", "preview", "preview file tcp device serial cups cloudprnt",
+    CHOICE("printer *.way", "preview", "preview file tcp",
            "How bytes get to the printer."),
     TEXT("printer *.path", "", rule_path,
          "The file, folder or device, for the ways file, device and serial."),
     TEXT("printer *.address", "", rule_host_port,
          "The printer's host and port, for the way tcp."),
-    TEXT("printer *.queue", "", NULL, "The name of the queue, for the way cups."),
-    COUNT("printer *.baud", "baud", "115200", 1200, 921600,
-          "The speed of a serial line."),
-    SECRET("printer *.password", "The password with which a cloudprnt printer asks."),
-    TIME("printer *.timeout", "5 s", SECOND, MINUTE,
-         "How long the printer may take to answer before it counts as silent."),
 
     /* Printers that differ from the built-in 80mm and 58mm. */
     COUNT("profile *.dots", "dots", "576", 200, 2000, "The printable width."),
     COUNT("profile *.columns", "cells", "48", 16, 160,
           "How many cells of 12 dots stand in a line; a Chinese character takes two."),
-    COUNT("profile *.qr_dots", "dots", "8", 6, 16, "The size of one module of the QR code."),
+    COUNT("profile *.qr_dots", "dots", "8", 6, 16,
+          "The size of one module of the QR code."),
     CHOICE("profile *.encoding", "gb18030", "gb18030 gbk raster",
            "The encoding of the printer's own letters, or raster for the whole ticket."),
     CHOICE("profile *.cutter", "partial", "partial full none", "How paper is cut."),

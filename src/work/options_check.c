@@ -35,39 +35,28 @@ static void check_needs(struct settings *s, const char *section, const char *nam
     }
 }
 
+enum { SENDER_MOST = 20, SLOT_DIGITS = 2 };
+
 static void check_gateway(void *context, const char *name)
 {
-    static const struct need needs[] = {
-        {"kannel", "url"},        {"kannel", "user"},      {"kannel", "password"},
-        {"smstools", "folder"},   {"twilio", "user"},      {"twilio", "password"},
-        {"aliyun", "user"},       {"aliyun", "password"},  {"aliyun", "templates"},
-        {"tencent", "user"},      {"tencent", "password"}, {"tencent", "app"},
-        {"tencent", "templates"}, {"cmpp", "address"},     {"cmpp", "user"},
-        {"cmpp", "password"},     {"cmpp", "service"},
-    };
     struct settings *s = context;
     struct settings_key number = settings_key("gateway", name, "access_number");
-    struct settings_key extra = settings_key("gateway", name, "slot_digits");
 
-    check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
     if (is_empty(s, "gateway", name, "access_number"))
         settings_blame(s, number.text,
-                       "The access number is empty; allowed are 3 to 20 "
-                       "digits.");
-    else if ((int64_t)strlen(settings_text(s, number.text)) +
-                 settings_int(s, extra.text) >
-             20)
+                       "The access number is empty; allowed are 3 to 18 digits.");
+    else if (strlen(settings_text(s, number.text)) + SLOT_DIGITS > SENDER_MOST)
         settings_blame(
-            s, extra.text,
-            "With the slot's digits the sender's number would be longer than the "
-            "20 digits that carriers take; shorten access_number or slot_digits.");
+            s, number.text,
+            "With the slot's two digits the sender's number would be longer than "
+            "the 20 digits that carriers take.");
 }
 
 static void check_printer(void *context, const char *name)
 {
     static const struct need needs[] = {
-        {"file", "path"},   {"device", "path"}, {"serial", "path"},
-        {"tcp", "address"}, {"cups", "queue"},  {"cloudprnt", "password"},
+        {"file", "path"},
+        {"tcp", "address"},
     };
     struct settings *s = context;
     struct settings_key key = settings_key("printer", name, "profile");
@@ -126,16 +115,10 @@ bool options_check(struct settings *s, struct error *err)
         settings_blame(s, "store.data", "The path is empty; allowed is a folder.");
     check_listen(s);
     check_order(s, "invite.delay_min", "invite.delay_max");
-    check_order(s, "outbox.retry_min", "outbox.retry_max");
     check_order(s, "staff.session_idle", "staff.session_max");
     if (settings_int(s, "invite.cap_days") > settings_int(s, "invite.cap_30_days"))
         settings_blame(s, "invite.cap_days",
                        "It is more than invite.cap_30_days; allowed is at most that.");
-    if (settings_int(s, "work_order.fix_days") >
-        settings_int(s, "work_order.complex_days"))
-        settings_blame(
-            s, "work_order.fix_days",
-            "It is more than work_order.complex_days; allowed is at most that.");
     settings_instances(s, "gateway", check_gateway, s);
     settings_instances(s, "printer", check_printer, s);
     return settings_faultless(s, from, err);
