@@ -1,0 +1,276 @@
+// ticket.test.mjs — the citizens' pages in a real browser: can everybody use them, and
+// does one tap stay one rating?
+//
+// Against the server of BASE_URL with TICKET_WAITING, TICKET_CLOSED … (prepare.mjs prints
+// them), or, without these, against a house of its own. CHROME names the browser.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+import { post, prepare, startHouse } from "./prepare.mjs";
+
+const shots = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".build", "screenshots");
+const browserPath = process.env.CHROME || ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+let house, base, t, browser;
+
+before(async () => {
+  mkdirSync(shots, { recursive: true });
+  if (process.env.BASE_URL && process.env.TICKET_CLOSED) {
+    base = process.env.BASE_URL;
+    t = {};
+    for (const [name, url] of Object.entries(process.env))
+      if (name.startsWith("TICKET_"))
+        t[name.slice(7).toLowerCase()] = url;
+  } else {
+    house = await startHouse();
+    base = house.base;
+    t = await prepare(base);
+  }
+  browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+});
+
+after(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+// A page of a small telephone that remembers everything it complained about.
+async function phonePage(options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 320, height: 640 }, locale: "zh-CN", hasTouch: true, isMobile: true, ...options,
+  });
+  const page = await context.newPage();
+  page.bad = [];
+  page.on("console", (m) => m.type() === "error" && page.bad.push(m.text()));
+  page.on("pageerror", (e) => page.bad.push(String(e)));
+  return page;
+}
+
+// Everything that the sheet asks of every page; `least` is the side of a target: 48 on
+// citizens' pages, 44 on those of staff, whose tables may also be smaller.
+async function judge(page, name, least = 48) {
+  const seen = await new AxeBuilder({ page }).withTags(rules).analyze();
+  const bad = [...page.bad];
+  for (const v of seen.violations)
+    bad.push(`${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+  bad.push(...await page.$$eval("button, summary, a.button, nav a, footer a, select, input, textarea, label.tick", (all, px) => all
+    .filter((e) => {
+      const q = e.getBoundingClientRect();
+      const inside = e.closest("label");
+      const box = inside && e !== inside ? inside.getBoundingClientRect() : q;
+      const least = e.closest(".squares") ? Math.min(px, 44) : px; // five of them in 320
+      return q.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5);
+    })
+    .map((e) => `small target: ${e.outerHTML.slice(0, 90)}`), least));
+  bad.push(...await page.$$eval(".grades button, main > form > button", (all) => all
+    .filter((e) => e.getBoundingClientRect().height < 60).map((e) => `low button: ${e.textContent}`)));
+  bad.push(...await page.$$eval("main *", (all, px) => all
+    .filter((e) => e.textContent.trim() && e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < px)
+    .map((e) => `small text: ${e.tagName} ${e.textContent.trim().slice(0, 30)}`), least < 48 ? 15 : 18));
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+  await page.evaluate(() => { document.documentElement.style.fontSize = "30px"; });
+  const wide = await page.evaluate(() => [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".skip"))
+    .map((e) => `too wide at 30 px: ${e.tagName} ${e.className}`).slice(0, 3));
+  bad.push(...wide);
+  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
+    bad.push("sideways scroll at 30 px");
+  await page.screenshot({ path: join(shots, `${name}-30px.png`), fullPage: true });
+  assert.deepEqual(bad, [], name);
+}
+
+const texts = {
+  waiting: /前面还有 \d+ 人/, near: /快到您了/, called: /请到 A02 号窗口/, serving: /正在 A01 号窗口办理/,
+  closed: /您对这次服务满意吗？/, several: /您对这次服务满意吗？/, rated: /评价已收到：不满意/,
+  rated_good: /评价已收到：非常满意/,
+};
+
+test("every state of the ticket's page is for everybody", async () => {
+  for (const [name, text] of Object.entries(texts)) {
+    if (!t[name])
+      continue;
+    const page = await phonePage();
+    await page.goto(t[name], { waitUntil: "load" });
+    assert.match(await page.textContent("main"), text, name);
+    await judge(page, `ticket-${name}`);
+    await page.context().close();
+  }
+});
+
+test("typing a code, privacy, English, and tokens that are not ours", async () => {
+  for (const [name, path] of [["code", "/c"], ["privacy", "/privacy"], ["code-en", "/c?lang=en"], ["home", "/"]]) {
+    const page = await phonePage();
+    await page.goto(base + path);
+    await judge(page, name);
+    await page.context().close();
+  }
+  const page = await phonePage();
+  const answer = await page.goto(`${base}/t/${"0".repeat(28)}`);
+  assert.equal(answer.status(), 404);
+  page.bad = page.bad.filter((line) => !line.includes("404"));
+  await judge(page, "unknown");
+  await page.goto(`${t.closed}?lang=en`);
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  page.bad = page.bad.filter((line) => !line.includes("404"));
+  await judge(page, "ticket-closed-en");
+  await page.context().close();
+});
+
+test("kiosk and desk are usable too", async () => {
+  const page = await phonePage({ viewport: { width: 1080, height: 1000 }, isMobile: false, hasTouch: false });
+  await page.goto(base + "/");
+  await page.goto(base + await page.getAttribute("a[href^='/k/']", "href"));
+  await judge(page, "kiosk");
+  await page.goto(base + "/w/A01");
+  await judge(page, "desk", 44);
+  await page.context().close();
+  const phone = await phonePage();
+  await phone.goto(base + "/w/A01");
+  await judge(phone, "desk-phone", 44);
+  await phone.context().close();
+});
+
+test("without a script: from the buttons to the receipt and the reasons", async () => {
+  const url = t.closed_plain || t.closed;
+  const page = await phonePage({ javaScriptEnabled: false });
+  await page.goto(url);
+  await page.click("button.g2");
+  assert.equal(page.url(), url);
+  assert.match(await page.textContent("h1"), /评价已收到：不满意/);
+  assert.match(await page.textContent("[role=status]"), /回执 \w{4}-\w{4}-\w{4}-\w{4}，.*记录。.*前可改一次。/);
+  assert.equal(await page.$("input:checked"), null, "nothing is chosen beforehand");
+  await page.click("summary:has-text('更多原因')");
+  await page.check("input[value='214']");
+  await page.click("summary:has-text('再评四项')");
+  await page.check("input[name=attitude][value='2']");
+  await page.fill("textarea", "很".repeat(501));
+  await page.click("text=补充提交");
+  assert.match(await page.title(), /^错误：/);
+  assert.match(await page.textContent(".errors"), /最多 500 字，现在 501 字/);
+  assert.equal((await page.inputValue("textarea")).length, 501, "what was typed is kept");
+  assert.equal(await page.isChecked("input[value='214']"), true);
+  await page.screenshot({ path: join(shots, "detail-error.png"), fullPage: true });
+  await page.fill("textarea", "等太久");
+  await page.click("text=补充提交");
+  assert.match(await page.textContent("main"), /谢谢，补充的内容已记下。/);
+  await page.goto(url);
+  await page.click("text=点错了，改一下");
+  await page.screenshot({ path: join(shots, "change.png"), fullPage: true });
+  await page.click("button.g4");
+  assert.match(await page.textContent("main"), /已按您的修改记为“满意”/);
+  assert.equal(await page.$("text=点错了，改一下"), null, "a rating can be changed once");
+  await page.context().close();
+});
+
+test("a double click, reloading and going back make one rating", async () => {
+  const url = t.closed_double || t.closed;
+  const page = await phonePage();
+  await page.goto(url);
+  await page.dblclick("button.g5");
+  await page.waitForSelector("text=评价已收到");
+  const receipt = (await page.textContent("main")).match(/\w{4}-\w{4}-\w{4}-\w{4}/)[0];
+  await page.reload();
+  assert.match(await page.textContent("main"), new RegExp(receipt));
+  await page.goBack();
+  await page.goForward().catch(() => {});
+  await page.goto(url);
+  assert.match(await page.textContent("main"), new RegExp(receipt));
+  for (let i = 0; i < 5; i++)
+    assert.equal((await post(url + "/rate", { grade: "5" })).status, 303);
+  await page.goto(url);
+  assert.match(await page.textContent("main"), new RegExp(receipt), "the same again is no new event");
+  assert.ok(await page.$("text=点错了，改一下"), "and uses up no change");
+  await page.context().close();
+});
+
+test("looking changes nothing", async () => {
+  const url = t.closed_looks || t.closed;
+  const version = async () => (await (await fetch(url + "/state")).json()).version;
+  const first = await version();
+  for (const path of ["", "/state", "/detail", "/rate", "?grade=5", "?change=1", "/rate?grade=5&case=1"])
+    for (const method of ["GET", "HEAD"])
+      await fetch(url + path, { method });
+  assert.equal(await version(), first);
+  assert.match(await (await fetch(url)).text(), /您对这次服务满意吗？/);
+  const etag = (await fetch(url + "/state")).headers.get("etag");
+  assert.equal((await fetch(url + "/state", { headers: { "If-None-Match": etag } })).status, 304);
+});
+
+test("what cannot be rated is said with its status", async () => {
+  const say = async (url, fields) => {
+    const answer = await post(url + "/rate", fields);
+    return [answer.status, await answer.text()];
+  };
+  const closed = t.closed_looks || t.closed;
+  for (const [url, fields, status, text] of [
+    [closed, {}, 422, "错误：请选一个评价。"],
+    [closed, { grade: "6" }, 422, "错误：请选一个评价。"],
+    [closed, { grade: "5", case: "1" }, 404, "没有找到这张号票"],
+    [closed, { grade: "5", case: "x" }, 404, "没有找到这张号票"],
+    [closed, { grade: "5", n: "<b>" }, 422, "错误："],
+    [t.waiting, { grade: "5" }, 409, "办结后才能评价"],
+    [t.several || closed, t.several ? { grade: "5" } : {}, 422, "错误："],
+    [`${base}/t/${"0".repeat(28)}`, { grade: "5" }, 404, "没有找到这张号票"],
+  ]) {
+    const [got, body] = await say(url, fields);
+    assert.equal(got, status, `${JSON.stringify(fields)}: ${body.slice(0, 300)}`);
+    assert.ok(body.includes(text), `${text} in ${body}`);
+  }
+});
+
+test("the first look is small: at most 14 kB and two requests", async () => {
+  for (const url of [t.closed, t.waiting, t.rated].filter(Boolean)) {
+    const page = await phonePage();
+    const answers = [];
+    page.on("response", (answer) => answers.push(answer.body()));
+    await page.goto(url, { waitUntil: "load" });
+    const bodies = await Promise.all(answers), requests = bodies.length;
+    const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length + 600, 0);
+    await page.context().close();
+    assert.ok(requests <= 2 + (url === t.waiting ? 1 : 0), `${requests} requests`);
+    assert.ok(bytes <= 14 * 1024, `${bytes} bytes`);
+  }
+});
+
+test("forced colours and the keyboard alone", async () => {
+  const page = await phonePage({ forcedColors: "active", hasTouch: false, isMobile: false });
+  const url = t.closed;
+  await page.goto(url);
+  await page.screenshot({ path: join(shots, "forced-colours.png"), fullPage: true });
+  const met = [];
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press("Tab");
+    met.push(await page.evaluate(() => document.activeElement.value || document.activeElement.textContent.trim()));
+  }
+  assert.deepEqual(met.filter((v) => /^[1-5]$/.test(v)), ["5", "4", "3", "2", "1"], "the order of the buttons");
+  await page.context().close();
+});
+
+test("after its time: the end, a note, and no way to rate", { skip: process.env.BASE_URL ? "moves the clock" : false }, async () => {
+  const moved = await fetch(base + "/api/v1/dev/clock", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: 40 * 86400 }),
+  });
+  assert.ok(moved.ok, `${moved.status}`);
+  for (const [name, text] of [["closed_late", /评价时间已过（办结后 5 个工作日）/], ["rated", /您已评价：不满意，修改时间已过。回执/],
+    ["waiting", /这张号没有办理业务，不能评价/]]) {
+    const page = await phonePage();
+    await page.goto(t[name]);
+    assert.match(await page.textContent("main"), text);
+    await judge(page, `over-${name}`);
+    await page.context().close();
+  }
+  const late = await post(t.closed_late + "/rate", { grade: "5" });
+  assert.equal(late.status, 409);
+  assert.match(await late.text(), /评价时间已过/);
+  const page = await phonePage({ javaScriptEnabled: false });
+  await page.goto(t.closed_late);
+  await page.fill("textarea", "想补充一句");
+  await page.click("text=补充提交");
+  assert.match(await page.textContent("main"), /谢谢，补充的内容已记下。/);
+  await page.context().close();
+});
