@@ -41,6 +41,20 @@ static void spread_doubt(struct reply_candidates *c)
     }
 }
 
+/* 5或: the message stops before the other grade. */
+static bool ends_open(const struct reply_text *t)
+{
+    size_t i = t->count;
+
+    while (i > 0 && t->token[i - 1].kind == KIND_PUNCT)
+        i--;
+    return i > 1 && (reply_is(&t->token[i - 1], W_ALT) ||
+                     reply_is_text(&t->token[i - 1], "和") ||
+                     reply_is_text(&t->token[i - 1], "到") ||
+                     reply_is_text(&t->token[i - 1], "至") ||
+                     reply_is_text(&t->token[i - 1], "与"));
+}
+
 /* 5或4, 满意还是不满意: a choice between grades, whatever they are. */
 static bool has_choice(const struct reply_text *t, const struct reply_candidates *c)
 {
@@ -63,7 +77,7 @@ static bool has_choice(const struct reply_text *t, const struct reply_candidates
             seen = choice = false;
         }
     }
-    return false;
+    return ends_open(t);
 }
 
 /* The words of a slip's own clause that say nothing of a document. */

@@ -12,7 +12,7 @@ void reply_take_lead(struct reply_text *t, size_t first)
     size_t from = first;
     bool led = false;
 
-    while (from > 0 && t->token[from - 1].sentence == t->token[first].sentence) {
+    while (from > 0) {
         const struct reply_token *k = &t->token[from - 1];
 
         if (reply_is(k, W_LEAD | W_LEAD2))

@@ -18,7 +18,7 @@ bool reply_denied_before(const struct reply_text *t, size_t at)
             continue;
         if (reply_is(k, judging) && !reply_is(k, W_NEG))
             return false;
-        if (reply_is(k, W_NEG | W_DENY | W_NOT | W_NOT1 | W_NOT2 | W_NOTEN))
+        if (reply_is(k, W_NEG | W_DENY | W_NOT | W_NOT1 | W_NOT2 | W_NOTEN | W_REFUSE))
             return true;
     }
     return false;

@@ -30,7 +30,8 @@ static void add_grade(struct four *f, int grade)
 /* All digits of one number token; a run that is not the whole answer is no answer. */
 static void add_number(struct four *f, const struct reply_token *k)
 {
-    static const char *const numerals[] = {"一", "二", "三", "四", "五"};
+    static const char *const numerals[][2] = {
+        {"一", "壹"}, {"二", "贰"}, {"三", "叁"}, {"四", "肆"}, {"五", "伍"}};
 
     if (k->digits > 1 && (f->found > 0 || k->digits != 4))
         f->fit = false;
@@ -46,7 +47,8 @@ static void add_number(struct four *f, const struct reply_token *k)
             grade = k->value;
         else
             for (int j = 0; j < 5; j++)
-                if (memcmp(k->text + 3 * i, numerals[j], 3) == 0)
+                if (memcmp(k->text + 3 * i, numerals[j][0], 3) == 0 ||
+                    memcmp(k->text + 3 * i, numerals[j][1], 3) == 0)
                     grade = j + 1;
         add_grade(f, grade);
     }
@@ -89,8 +91,7 @@ static size_t take_numbers(const struct reply_text *t, size_t i, struct four *f)
             if (k->thing != named || named != (name_first ? f->found + 1 : f->found))
                 f->fit = false;
         } else if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL) {
-            if (reply_is_measure(t, i) && f->found != 4 && last > 0 &&
-                !(i + 2 < t->count && is_joint_sign(t->token[i + 1].cp)))
+            if (reply_has_unit(t, i) && f->found > 0)
                 break;
             if (f->found > 0 && f->found < 4)
                 f->joint[f->found] = joint;
@@ -123,7 +124,7 @@ static bool is_end_fit(const struct reply_text *t, size_t end, size_t last)
 {
     const struct reply_token *k = end < t->count ? &t->token[end] : NULL;
 
-    if (reply_is_measure(t, last))
+    if (reply_has_unit(t, last))
         return false;
     if (k == NULL || k->line)
         return true;

@@ -97,7 +97,7 @@ static bool is_english_unit(const struct reply_text *t, size_t at)
 }
 
 /* A unit directly after the number; a blank between changes nothing, a line break does. */
-static bool has_unit(const struct reply_text *t, size_t at)
+bool reply_has_unit(const struct reply_text *t, size_t at)
 {
     const struct reply_token *k = token_at(t, at + 1);
 
@@ -106,18 +106,16 @@ static bool has_unit(const struct reply_text *t, size_t at)
     if (k->cp == '%' || k->cp == 0x2030 || k->cp == 0xB0 || k->cp == 0x20AC ||
         k->cp == '$' || k->cp == 0xA5)
         return true;
-    if (reply_is(k, W_UNIT | W_BLOCKAFTER))
+    if (reply_is(k, W_UNIT | W_BLOCKAFTER) || (reply_is(k, W_TOUCH) && !k->blank))
         return true;
     return k->kind != KIND_PUNCT && is_english_unit(t, at + 1);
 }
 
-/* 5分 that is time: 5分左右, 等了5分, 8点5分, 用了5分. */
+/* 5分 that is time, or 5 and more: 5分左右, 8点5分, 5星以上. */
 static bool is_minutes(const struct reply_text *t, size_t at)
 {
     const struct reply_token *after = token_at(t, at + 2);
 
-    if (t->token[at + 1].text[0] != "分"[0] || !reply_is_text(&t->token[at + 1], "分"))
-        return after != NULL && !after->line && reply_is_text(after, "半");
     if (after != NULL && !after->line &&
         (reply_is(after, W_AFTER) || reply_is_text(after, "多") ||
          reply_is_text(after, "半")))
@@ -190,7 +188,7 @@ static bool is_list_of_measures(const struct reply_text *t, size_t at)
         k = token_at(t, ++next);
         touching = k != NULL && !k->blank;
     }
-    if (!is_count(k) || k->line || !has_unit(t, next))
+    if (!is_count(k) || k->line || !reply_has_unit(t, next))
         return false;
     step = amount(k) - amount(&t->token[at]);
     return step == 1 || step == 2 || (touching && step == 5 && amount(k) == 10);
@@ -200,7 +198,7 @@ bool reply_is_measure(const struct reply_text *t, size_t at)
 {
     size_t next;
 
-    if (is_ordinal(t, at) || has_unit(t, at) || is_list_of_measures(t, at))
+    if (is_ordinal(t, at) || reply_has_unit(t, at) || is_list_of_measures(t, at))
         return true;
     return is_joined(t, at, &next) && reply_is_measure(t, next);
 }
@@ -311,8 +309,6 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
                            size_t at)
 {
     static const char *const asking[] = {"吗", "么", "嘛"};
-    static const char *const saying[] = {"是", "代表",   "表示", "指", "算",
-                                         "等于", "意思", "is",   "means"};
     static const char *const naming[] = {"最好", "最差", "最高", "最低", "什么", "啥", "最"};
     size_t i = has_score(t, at) ? at + 2 : at + 1;
     const struct reply_token *k;
@@ -325,7 +321,8 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
         return false;
     if (reply_is_question(k) || is_text_of(k, asking, LENGTH(asking)))
         return true;
-    if (is_text_of(k, saying, LENGTH(saying)) || (reply_is_text(k, "就是") && !k->blank))
+    if (reply_is(k, W_SAY) || reply_is_text(k, "是") || reply_is_text(k, "算") ||
+        (reply_is_text(k, "就是") && !k->blank))
         return !begins_phrase(c, i) && !begins_phrase(c, i + 1);
     if (is_text_of(k, naming, LENGTH(naming)))
         for (i++; i < t->count && t->token[i].clause == k->clause; i++)
@@ -336,18 +333,29 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
     return is_text_of(k, naming, LENGTH(naming));
 }
 
-/* 5不给, 1分都不想给: refused by what follows. */
+/* 5不给, 1分都不想给, 5左右: refused or blurred by what follows. */
 static bool is_refused(const struct reply_text *t, size_t at)
 {
+    static const char *const about[] = {"左右", "以内", "之内", "内",   "之后", "以后",
+                                        "以上", "以下", "开外", "上下", "之一", "之",
+                                        "钱",   "后",   "前",   "起",   "整",   "之前"};
     const struct reply_token *k = token_at(t, at + 1);
     const struct reply_token *after = token_at(t, at + 2);
     bool ends;
 
     if (k == NULL || k->kind == KIND_PUNCT || k->line)
         return false;
-    ends = after == NULL || after->kind == KIND_PUNCT || after->clause != k->clause;
+    ends = after == NULL || after->kind == KIND_PUNCT || after->clause != k->clause ||
+           reply_is(after, W_PART);
     if (reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才") ||
         reply_is_text(k, "的话"))
+        return true;
+    for (size_t i = 0; i < LENGTH(about) && !k->blank; i++)
+        if (reply_is_text(k, about[i]))
+            return true;
+    if (ends && reply_is(k, W_DOUBT | W_NOTEN | W_NEG))
+        return true;
+    if (reply_is(k, W_COND) && k->text[0] >= 'a' && k->text[0] <= 'z')
         return true;
     if (!reply_is(k, W_REFUSE))
         return false;
@@ -375,7 +383,7 @@ static void judge_score(const struct reply_text *t, const struct reply_candidate
 {
     if (is_minutes(t, at) && one->standing == STANDS)
         one->standing = BARE;
-    if (is_spent(t, at) || reply_denied_before(t, at) || reply_doubted_before(t, at) ||
+    if (is_asked_about(t, c, at) || is_spent(t, at) || reply_denied_before(t, at) || reply_doubted_before(t, at) ||
         is_score_refused(t, c, one->last))
         one->standing = DOUBTED;
     if (reply_asked_after(t, one->last)) {

@@ -159,9 +159,13 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
             return DOUBTED;
         return STANDS;
     }
+    if (k->kind == KIND_NUMERAL && (k->digits > 1 || (first > 1 && !t->token[first].blank)))
+        return vague(grade);
     if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL || k->kind == KIND_STARS ||
         k->kind == KIND_EMOJI)
         return STANDS;
+    if (reply_is(k, W_THING) && k->thing == 18)
+        return is_of_something(t, first) ? STANDS : vague(grade);
     if (reply_is(k, W_SCORE | W_SUBJ | W_LEAD | W_THING | W_CONJ | W_SAT | W_ALT) ||
         reply_is_text(k, "是"))
         return STANDS;
@@ -192,7 +196,7 @@ static bool is_title(const struct reply_text *t, size_t last)
 static enum reply_standing place_after(const struct reply_text *t, size_t last, int grade)
 {
     static const uint64_t fit = W_CONJ | W_PART | W_TAKE | W_THING | W_PRAISE | W_GOOD |
-                                W_BLAME | W_SOFT | W_BAD | W_MEH | W_OBJ | W_SAT | W_ADV5 |
+                                W_BLAME | W_SOFT | W_BAD | W_OBJ | W_SAT | W_ADV5 |
                                 W_NOT | W_NOT1 | W_NOT2 | W_BASIC | W_QUITE | W_ALT |
                                 W_SUBJ | W_REFUSE | W_NEG | W_ASK | W_SURE | W_COND;
     const struct reply_token *k = &t->token[last + 1];
@@ -244,7 +248,7 @@ static bool is_refused_after(const struct reply_text *t, size_t last)
     if (reply_is(k, W_NOT | W_NOT1 | W_NOT2) && last + 2 < t->count &&
         reply_is(&t->token[last + 2], W_SAT))
         return false;
-    if (reply_is_text(k, "才"))
+    if (reply_is_text(k, "才") || reply_is_text(k, "是"))
         return true;
     if (reply_is(k, W_SURE) && last + 2 < t->count &&
         reply_is(&t->token[last + 2], W_NEG | W_NOT | W_DENY | W_REFUSE))

@@ -66,6 +66,8 @@
 #define W_SUBJEN      ( UINT64_C(1) << 50) /* may stand before satisfied: i, am */
 #define W_LEAD2       ( UINT64_C(1) << 51) /* English words that lead in a lone number */
 #define W_SLIP        ( UINT64_C(1) << 52) /* 打错, 按错: a slip of the finger, unless said of a document */
+#define W_SAY         ( UINT64_C(1) << 53) /* 代表, means: says what a grade stands for */
+#define W_TOUCH       ( UINT64_C(1) << 54) /* a unit only where it touches the number: 3楼上, but 5 楼上 */
 
 struct reply_word {
     const char *text;
