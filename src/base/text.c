@@ -1,8 +1,8 @@
 /*
  * text.c — see text.h.
  *
- * utf8proc does the normal form. What it leaves — keycaps, the circled digits that have no
- * compatibility mapping, digits of other scripts — is done by the tables below. Plain
+ * utf8proc does the normal form. What it leaves — keycaps, the circled digits that have
+ * no compatibility mapping, digits of other scripts — is done by the tables below. Plain
  * ASCII, which most replies are, goes a short way without it.
  */
 #include "base/text.h"
@@ -66,7 +66,8 @@ size_t text_next(const char *bytes, size_t length, uint32_t *cp)
         *cp = (uint32_t)(s[0] & 0x1F) << 6 | (s[1] & 0x3F);
         return 2;
     case 3:
-        *cp = (uint32_t)(s[0] & 0x0F) << 12 | (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
+        *cp =
+            (uint32_t)(s[0] & 0x0F) << 12 | (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
         return 3;
     case 4:
         *cp = (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3F) << 12 |
@@ -172,10 +173,10 @@ bool text_normalise(const char *bytes, size_t length, struct buf *out)
                                                   : bytes[i]));
         return true;
     }
-    plain_bytes = utf8proc_map((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length,
-                               &plain,
-                               UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                   UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    plain_bytes =
+        utf8proc_map((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length, &plain,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                         UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     if (plain_bytes < 0)
         return false;
     for (size_t i = 0, rest = (size_t)plain_bytes, taken; rest > 0; i += taken) {
@@ -201,9 +202,9 @@ static bool is_emoji(uint32_t cp)
         return cp <= 0x1FAFF;
     if (cp >= 0x2600 && cp <= 0x26FF)
         return cp != 0x2605 && cp != 0x2606;
-    return (cp >= 0x2705 && cp <= 0x270D) || cp == 0x2728 || cp == 0x274C || cp == 0x274E ||
-           (cp >= 0x2763 && cp <= 0x2767) || (cp >= 0x231A && cp <= 0x231B) ||
-           cp == 0x2B55 || cp == 0x3030;
+    return (cp >= 0x2705 && cp <= 0x270D) || cp == 0x2728 || cp == 0x274C ||
+           cp == 0x274E || (cp >= 0x2763 && cp <= 0x2767) ||
+           (cp >= 0x231A && cp <= 0x231B) || cp == 0x2B55 || cp == 0x3030;
 }
 
 enum text_class text_classify(uint32_t cp)

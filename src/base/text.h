@@ -1,9 +1,9 @@
 /*
  * text.h — Unicode text: is it valid, what does it amount to, how long and wide is it.
  *
- * The only door to utf8proc. Text is UTF-8 with its length in bytes; a NUL is no character
- * of a text here. Pure; any thread. Standards: RFC 3629 (UTF-8), UAX #15 (normal forms),
- * UAX #11 (East Asian width).
+ * The only door to utf8proc. Text is UTF-8 with its length in bytes; a NUL is no
+ * character of a text here. Pure; any thread. Standards: RFC 3629 (UTF-8), UAX #15
+ * (normal forms), UAX #11 (East Asian width).
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -41,9 +41,9 @@ size_t text_next(const char *bytes, size_t length, uint32_t *cp);
 void text_add(struct buf *out, uint32_t cp);
 
 /*
- * Adds the text in its plain form: NFKC with case folded; decimal digits of any script and
- * circled digits of every kind as 0-9; variation selectors, zero-width characters and the
- * keycap mark gone. White space and line breaks stay as they are. False, with nothing
+ * Adds the text in its plain form: NFKC with case folded; decimal digits of any script
+ * and circled digits of every kind as 0-9; variation selectors, zero-width characters and
+ * the keycap mark gone. White space and line breaks stay as they are. False, with nothing
  * added, where the text is not valid UTF-8.
  */
 NODISCARD bool text_normalise(const char *bytes, size_t length, struct buf *out);

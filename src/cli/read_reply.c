@@ -18,7 +18,8 @@
 
 static const char usage[] =
     "Usage: yiping read-reply [--form overall|four]\n"
-    "Reads one reply a line from stdin (\\n in a line is a line break, \\\\ a backslash) and\n"
+    "Reads one reply a line from stdin (\\n in a line is a line break, \\\\ a backslash) "
+    "and\n"
     "writes one JSON object a line. --form names the question that was asked:\n"
     "  overall  one grade (the default)\n"
     "  four     attitude, efficiency, quality, integrity\n";
@@ -40,9 +41,8 @@ static size_t unescape(char *line, size_t length)
 
 static void print_reading(const struct reply_reading *r)
 {
-    static const char *const names[] = {[REPLY_UNCLEAR] = "unclear",
-                                        [REPLY_OPTOUT] = "optout",
-                                        [REPLY_NOTME] = "notme"};
+    static const char *const names[] = {
+        [REPLY_UNCLEAR] = "unclear", [REPLY_OPTOUT] = "optout", [REPLY_NOTME] = "notme"};
     const char *comment = r->comment ? "true" : "false";
     const int *d = r->dims;
 

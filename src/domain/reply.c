@@ -35,8 +35,7 @@ static void spread_doubt(struct reply_candidates *c)
         if (d->standing != DOUBTED)
             continue;
         for (size_t j = 0; j < c->count; j++)
-            if (c->at[j].clause == d->clause ||
-                (d->asked && c->at[j].clause < d->clause))
+            if (c->at[j].clause == d->clause || (d->asked && c->at[j].clause < d->clause))
                 c->at[j].standing = DOUBTED;
     }
 }
@@ -48,11 +47,11 @@ static bool ends_open(const struct reply_text *t)
 
     while (i > 0 && t->token[i - 1].kind == KIND_PUNCT)
         i--;
-    return i > 1 && (reply_is(&t->token[i - 1], W_ALT) ||
-                     reply_is_text(&t->token[i - 1], "和") ||
-                     reply_is_text(&t->token[i - 1], "到") ||
-                     reply_is_text(&t->token[i - 1], "至") ||
-                     reply_is_text(&t->token[i - 1], "与"));
+    return i > 1 &&
+           (reply_is(&t->token[i - 1], W_ALT) || reply_is_text(&t->token[i - 1], "和") ||
+            reply_is_text(&t->token[i - 1], "到") ||
+            reply_is_text(&t->token[i - 1], "至") ||
+            reply_is_text(&t->token[i - 1], "与"));
 }
 
 /* 5或4, 满意还是不满意: a choice between grades, whatever they are. */
@@ -181,7 +180,8 @@ static int settle(const struct verdict *v)
         return 0;
     if (number == 0 && (v->up || v->down))
         return 0;
-    if ((v->up && grade < 3) || (v->down && grade > 3) || (v->up && v->down && grade != 3))
+    if ((v->up && grade < 3) || (v->down && grade > 3) ||
+        (v->up && v->down && grade != 3))
         return 0;
     return grade;
 }
@@ -206,8 +206,8 @@ static int decide(const struct reply_text *t, struct reply_candidates *c)
 }
 
 /* Four grades stand unless the rest of the message holds a grade or speaks against it. */
-static bool four_stand(struct reply_text *t, struct reply_candidates *c, const int dims[4],
-                       size_t end)
+static bool four_stand(struct reply_text *t, struct reply_candidates *c,
+                       const int dims[4], size_t end)
 {
     struct reply_tone tone;
     int low = 5;
@@ -237,7 +237,8 @@ static bool names_one_dimension(const struct reply_text *t)
 {
     for (size_t i = 0; i < t->count; i++)
         if (reply_is(&t->token[i], W_THING) && t->token[i].thing >= 1 &&
-            t->token[i].thing <= 4 && !reply_is(&t->token[i], W_PRAISE | W_BLAME | W_SOFT))
+            t->token[i].thing <= 4 &&
+            !reply_is(&t->token[i], W_PRAISE | W_BLAME | W_SOFT))
             return true;
     return false;
 }

@@ -49,8 +49,8 @@ bool reply_letter(const char *text, size_t length, char *letter, size_t *taken);
  * A ticket's 8-symbol short code at the beginning (base 32 of Crockford: digits and
  * letters without I L O U; O is read as 0, I and L as 1; either case; a dash or blank may
  * stand in the middle), set off from what follows by a blank, punctuation, the end or
- * another script. `code` is upper case without the dash, `*taken` the bytes up to what the
- * reply says.
+ * another script. `code` is upper case without the dash, `*taken` the bytes up to what
+ * the reply says.
  *
  * What could be a grade reply or plain words is no code: at least one letter and, unless
  * all letters are capitals, one digit must be in it; four digits followed by a blank, or

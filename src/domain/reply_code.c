@@ -1,6 +1,6 @@
 /*
- * reply_code.c — the survey letter and the ticket's short code that a reply may begin with
- * (rule 10, decisions 8). What remains is read by reply_read.
+ * reply_code.c — the survey letter and the ticket's short code that a reply may begin
+ * with (rule 10, decisions 8). What remains is read by reply_read.
  */
 #include "domain/reply.h"
 
@@ -62,7 +62,8 @@ bool reply_letter(const char *text, size_t length, char *letter, size_t *taken)
 
     after = at + text_next(text + at, length - at, &cp);
     cp = upper(narrow(cp));
-    if (after == at || cp >= 0x80 || cp == 0 || strchr("ABCEFGHJKMPUVWY", (int)cp) == NULL)
+    if (after == at || cp >= 0x80 || cp == 0 ||
+        strchr("ABCEFGHJKMPUVWY", (int)cp) == NULL)
         return false;
     if (text_next(text + after, length - after, &next) > 0 &&
         (text_classify(narrow(next)) == TEXT_LETTER || next == '\'' || next == 0x2019))
@@ -119,7 +120,8 @@ bool reply_short_code(const char *text, size_t length, char code[9], size_t *tak
         if (n == 0)
             return false;
         at += n;
-        if (i == 4 && !s.dash && !s.blank && (plain == '-' || cp == ' ' || cp == 0x3000)) {
+        if (i == 4 && !s.dash && !s.blank &&
+            (plain == '-' || cp == ' ' || cp == 0x3000)) {
             s.dash = plain == '-';
             s.blank = !s.dash;
             continue;

@@ -48,7 +48,8 @@ bool reply_asked_after(const struct reply_text *t, size_t at)
             return false;
         if (reply_is_question(k) || reply_is(k, W_ASK | W_COND))
             return true;
-        if (k->kind == KIND_SYMBOL && (k->cp == 0xD7 || k->cp == 0x2717 || k->cp == 0x2718))
+        if (k->kind == KIND_SYMBOL &&
+            (k->cp == 0xD7 || k->cp == 0x2717 || k->cp == 0x2718))
             return true;
     }
     return false;

@@ -72,9 +72,9 @@ static bool is_joined(const struct reply_text *t, size_t a, size_t *next)
 /* "minutes", "long hours", and any plural that no list has to name. */
 static bool is_english_unit(const struct reply_text *t, size_t at)
 {
-    static const char *const no_plurals[] = {"thanks", "was",   "is",  "this", "always",
-                                             "has",    "does",  "yes", "as",   "its",
-                                             "us",     "likes", "serves", "pls"};
+    static const char *const no_plurals[] = {
+        "thanks", "was", "is",  "this", "always", "has",    "does",
+        "yes",    "as",  "its", "us",   "likes",  "serves", "pls"};
 
     for (size_t i = at; i < t->count && i < at + 3; i++) {
         const struct reply_token *k = &t->token[i];
@@ -96,7 +96,8 @@ static bool is_english_unit(const struct reply_text *t, size_t at)
     return false;
 }
 
-/* A unit directly after the number; a blank between changes nothing, a line break does. */
+/* A unit directly after the number; a blank between changes nothing, a line break does.
+ */
 bool reply_has_unit(const struct reply_text *t, size_t at)
 {
     const struct reply_token *k = token_at(t, at + 1);
@@ -282,7 +283,8 @@ static bool is_rest_empty(const struct reply_text *t, size_t at)
 {
     for (size_t i = at + 1; i < t->count; i++)
         if (t->token[i].kind != KIND_PUNCT && !reply_is(&t->token[i], W_TAKE) &&
-            !(t->token[i].kind == KIND_NUMERAL && t->token[i].value == t->token[at].value))
+            !(t->token[i].kind == KIND_NUMERAL &&
+              t->token[i].value == t->token[at].value))
             return false;
     return true;
 }
@@ -309,7 +311,8 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
                            size_t at)
 {
     static const char *const asking[] = {"吗", "么", "嘛"};
-    static const char *const naming[] = {"最好", "最差", "最高", "最低", "什么", "啥", "最"};
+    static const char *const naming[] = {"最好", "最差", "最高", "最低",
+                                         "什么", "啥",   "最"};
     size_t i = has_score(t, at) ? at + 2 : at + 1;
     const struct reply_token *k;
 
@@ -326,8 +329,10 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
         return !begins_phrase(c, i) && !begins_phrase(c, i + 1);
     if (is_text_of(k, naming, LENGTH(naming)))
         for (i++; i < t->count && t->token[i].clause == k->clause; i++)
-            if (t->token[i].kind != KIND_PUNCT && !reply_is(&t->token[i], W_ASK | W_PART) &&
-                !reply_is_text(&t->token[i], "高") && !reply_is_text(&t->token[i], "低") &&
+            if (t->token[i].kind != KIND_PUNCT &&
+                !reply_is(&t->token[i], W_ASK | W_PART) &&
+                !reply_is_text(&t->token[i], "高") &&
+                !reply_is_text(&t->token[i], "低") &&
                 !reply_is_text(&t->token[i], "分") && !reply_is_text(&t->token[i], "的"))
                 return false;
     return is_text_of(k, naming, LENGTH(naming));
@@ -353,7 +358,7 @@ static bool is_refused(const struct reply_text *t, size_t at)
     for (size_t i = 0; i < LENGTH(about) && !k->blank; i++)
         if (reply_is_text(k, about[i]))
             return true;
-    if (ends && reply_is(k, W_DOUBT | W_NOTEN | W_NEG))
+    if (ends && reply_is(k, W_DOUBT | W_NOTEN | W_NEG) && !reply_is(k, W_CONJ))
         return true;
     if (reply_is(k, W_COND) && k->text[0] >= 'a' && k->text[0] <= 'z')
         return true;
@@ -383,8 +388,8 @@ static void judge_score(const struct reply_text *t, const struct reply_candidate
 {
     if (is_minutes(t, at) && one->standing == STANDS)
         one->standing = BARE;
-    if (is_asked_about(t, c, at) || is_spent(t, at) || reply_denied_before(t, at) || reply_doubted_before(t, at) ||
-        is_score_refused(t, c, one->last))
+    if (is_asked_about(t, c, at) || is_spent(t, at) || reply_denied_before(t, at) ||
+        reply_doubted_before(t, at) || is_score_refused(t, c, one->last))
         one->standing = DOUBTED;
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
@@ -398,8 +403,9 @@ static bool follows_phrase(const struct reply_text *t, const struct reply_candid
 {
     size_t i = at;
 
-    while (i > 0 && (t->token[i - 1].kind == KIND_PUNCT ||
-                     reply_is(&t->token[i - 1], W_DE | W_PART | W_SAT)) &&
+    while (i > 0 &&
+           (t->token[i - 1].kind == KIND_PUNCT ||
+            reply_is(&t->token[i - 1], W_DE | W_PART | W_SAT)) &&
            !reply_is(&t->token[i - 1], W_SAT))
         i--;
     for (size_t j = 0; j < c->count; j++)
@@ -411,8 +417,11 @@ static bool follows_phrase(const struct reply_text *t, const struct reply_candid
 static void find_scored(struct reply_text *t, size_t at, struct reply_candidates *c)
 {
     const struct reply_token *k = &t->token[at];
-    struct reply_candidate one = {.standing = STANDS, .grade = k->value, .first = at,
-                                  .last = at + 1, .clause = k->clause};
+    struct reply_candidate one = {.standing = STANDS,
+                                  .grade = k->value,
+                                  .first = at,
+                                  .last = at + 1,
+                                  .clause = k->clause};
 
     t->token[at + 1].taken = !is_minutes(t, at);
     if (k->digits != 1 || k->value < 1 || k->value > 5 || is_signed(t, at) ||
@@ -446,12 +455,12 @@ static int plain_value(const struct reply_token *k, enum reply_form form)
 }
 
 /* A number beside which nothing of its own stands: where may it be a grade? */
-static void find_plain(struct reply_text *t, enum reply_form form, size_t at, size_t start,
-                       bool led, struct reply_candidates *c)
+static void find_plain(struct reply_text *t, enum reply_form form, size_t at,
+                       size_t start, bool led, struct reply_candidates *c)
 {
     const struct reply_token *k = &t->token[at];
-    struct reply_candidate one = {.grade = plain_value(k, form), .first = at, .last = at,
-                                  .clause = k->clause};
+    struct reply_candidate one = {
+        .grade = plain_value(k, form), .first = at, .last = at, .clause = k->clause};
     bool here = at == start || follows_phrase(t, c, at);
     size_t next;
 
@@ -461,7 +470,7 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at, si
         bool alone = (at == 0 || k->blank || t->token[at - 1].kind == KIND_PUNCT) &&
                      (after == NULL || after->blank || after->kind == KIND_PUNCT);
 
-        if (!alone)
+        if (!alone && !follows_phrase(t, c, at))
             return;
         here = false;
     }
@@ -470,8 +479,8 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at, si
     if (is_joined(t, at, &next) || is_joined_before(t, at) || one.grade == 0 ||
         is_signed(t, at) || (here && !is_set_off(t, at)))
         one.standing = ODD;
-    else if (!here || (led && at == start && is_english_lead(t, start) &&
-                       !is_rest_empty(t, at)))
+    else if (!here ||
+             (led && at == start && is_english_lead(t, start) && !is_rest_empty(t, at)))
         one.standing = BARE;
     else if (is_asked_about(t, c, at)) {
         one.standing = DOUBTED;
@@ -488,8 +497,11 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at, si
 static void find_stars(struct reply_text *t, size_t at, struct reply_candidates *c)
 {
     const struct reply_token *k = &t->token[at];
-    struct reply_candidate one = {.standing = STANDS, .grade = k->value, .first = at,
-                                  .last = at, .clause = k->clause};
+    struct reply_candidate one = {.standing = STANDS,
+                                  .grade = k->value,
+                                  .first = at,
+                                  .last = at,
+                                  .clause = k->clause};
 
     t->token[at].taken = true;
     if (k->value == 1) {
@@ -510,12 +522,13 @@ static void find_stars(struct reply_text *t, size_t at, struct reply_candidates 
 }
 
 /* A letter that touches a grade ("m4") may belong to another survey. */
-static void find_lettered(const struct reply_text *t, size_t at, struct reply_candidates *c)
+static void find_lettered(const struct reply_text *t, size_t at,
+                          struct reply_candidates *c)
 {
     const struct reply_token *k = &t->token[at];
     const struct reply_token *after = token_at(t, at + 1);
-    struct reply_candidate one = {.standing = BARE, .first = at, .last = at,
-                                  .clause = k->clause};
+    struct reply_candidate one = {
+        .standing = BARE, .first = at, .last = at, .clause = k->clause};
 
     if (k->length != 2 || k->text[0] < 'a' || k->text[0] > 'z' || k->text[1] < '1' ||
         k->text[1] > '5')
@@ -527,10 +540,11 @@ static void find_lettered(const struct reply_text *t, size_t at, struct reply_ca
 }
 
 /* 90%满意 says less than 满意. */
-static void find_percent(const struct reply_text *t, size_t at, struct reply_candidates *c)
+static void find_percent(const struct reply_text *t, size_t at,
+                         struct reply_candidates *c)
 {
-    struct reply_candidate one = {.standing = ODD, .first = at, .last = at,
-                                  .clause = t->token[at].clause};
+    struct reply_candidate one = {
+        .standing = ODD, .first = at, .last = at, .clause = t->token[at].clause};
 
     if (at + 1 < t->count && t->token[at + 1].cp == '%' &&
         (begins_phrase(c, at + 2) || follows_phrase(t, c, at)))

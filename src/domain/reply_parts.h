@@ -15,12 +15,12 @@
 #include "domain/reply_text.h"
 
 enum reply_standing {
-    STANDS,    /* a grade */
-    BARE,      /* a number from 1 to 5 where none can be a grade: it may contradict one */
-    ODD,       /* 0, 6, 80分, 4.5: no grade of ours, and it contradicts one */
-    VAGUE_UP,  /* 挺满意: speaks well, and is none of the listed phrases */
+    STANDS,   /* a grade */
+    BARE,     /* a number from 1 to 5 where none can be a grade: it may contradict one */
+    ODD,      /* 0, 6, 80分, 4.5: no grade of ours, and it contradicts one */
+    VAGUE_UP, /* 挺满意: speaks well, and is none of the listed phrases */
     VAGUE_DOWN, /* 不咋满意 */
-    DOUBTED    /* asked, refused, wished, doubly negated, conditional, taken back */
+    DOUBTED     /* asked, refused, wished, doubly negated, conditional, taken back */
 };
 
 struct reply_candidate {
@@ -49,7 +49,8 @@ bool reply_is_notme(const struct reply_text *t);
 bool reply_is_machine(const struct reply_text *t);
 /* Cuts a carrier's or a phone's tail off `spaced`; call it before reply_text_tokens. */
 void reply_cut_tail(struct reply_text *t);
-/* Whether one of our own texts is quoted; `*rest` tells whether letters stand beside it. */
+/* Whether one of our own texts is quoted; `*rest` tells whether letters stand beside it.
+ */
 bool reply_is_quote_of_ours(const struct reply_text *t, bool *rest);
 
 /* Rules 5 and 8: grades by phrase. */

@@ -1,18 +1,16 @@
 /*
  * reply_phrase.c — rule 5: grades by phrase, and rule 8 as far as it speaks of phrases.
  *
- * Round every 满意 the run of adverbs and negations before it is gathered and looked up as
- * a whole, so that the shorter match never wins: 不是特别满意 is not 特别满意. Only a bare
- * 满意 or 不满意 must be allowed by what stands before it; what has its adverb is complete.
- * What a clause denies, asks, wishes or takes back is DOUBTED.
+ * Round every 满意 the run of adverbs and negations before it is gathered and looked up
+ * as a whole, so that the shorter match never wins: 不是特别满意 is not 特别满意. Only a
+ * bare 满意 or 不满意 must be allowed by what stands before it; what has its adverb is
+ * complete. What a clause denies, asks, wishes or takes back is DOUBTED.
  */
 #include "domain/reply_parts.h"
 
 #include <string.h>
 
-enum {
-    RUN_MOST = 8
-};
+enum { RUN_MOST = 8 };
 
 static const uint64_t run_classes = W_ADV5 | W_TOP | W_NOT | W_NOT2 | W_NOT1 | W_QUITE |
                                     W_BASIC | W_HEDGE | W_SURE | W_NEG | W_DENY;
@@ -31,7 +29,7 @@ static char role(const struct reply_token *k)
     static const struct {
         uint64_t class;
         char role;
-    } roles[] = {{W_NOT2, '2'}, {W_NOT1, '1'}, {W_NOT, 'n'},  {W_ADV5, 'a'},
+    } roles[] = {{W_NOT2, '2'}, {W_NOT1, '1'},  {W_NOT, 'n'},   {W_ADV5, 'a'},
                  {W_TOP, 't'},  {W_QUITE, 'q'}, {W_BASIC, 'b'}, {W_DENY, 'd'},
                  {W_NEG, 'x'},  {W_HEDGE, 'h'}, {W_SURE, 's'}};
 
@@ -143,7 +141,8 @@ static bool is_of_something(const struct reply_text *t, size_t first)
 }
 
 /* What may stand before a bare 满意: the beginning, a grade, a subject, a thing. */
-static enum reply_standing place_before(const struct reply_text *t, size_t first, int grade)
+static enum reply_standing place_before(const struct reply_text *t, size_t first,
+                                        int grade)
 {
     const struct reply_token *k;
     size_t i = first;
@@ -154,12 +153,13 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
     if (k->kind == KIND_PUNCT) {
         while (i > 0 && t->token[i - 1].kind == KIND_PUNCT)
             i--;
-        if (i > 0 && reply_is(&t->token[i - 1], W_NOT | W_NOT1 | W_NOT2 | W_ADV5 | W_NEG |
-                                                    W_DENY | W_TOP))
+        if (i > 0 && reply_is(&t->token[i - 1],
+                              W_NOT | W_NOT1 | W_NOT2 | W_ADV5 | W_NEG | W_DENY | W_TOP))
             return DOUBTED;
         return STANDS;
     }
-    if (k->kind == KIND_NUMERAL && (k->digits > 1 || (first > 1 && !t->token[first].blank)))
+    if (k->kind == KIND_NUMERAL &&
+        (k->digits > 1 || (first > 1 && !t->token[first].blank)))
         return vague(grade);
     if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL || k->kind == KIND_STARS ||
         k->kind == KIND_EMOJI)
@@ -185,7 +185,8 @@ static bool is_title(const struct reply_text *t, size_t last)
 
     while (i < t->count && t->token[i].clause == t->token[last].clause &&
            t->token[i].kind != KIND_PUNCT) {
-        if (!reply_is(&t->token[i], W_THING) || reply_is(&t->token[i], W_PRAISE | W_BLAME))
+        if (!reply_is(&t->token[i], W_THING) ||
+            reply_is(&t->token[i], W_PRAISE | W_BLAME))
             return false;
         i++;
     }
@@ -206,7 +207,8 @@ static enum reply_standing place_after(const struct reply_text *t, size_t last, 
     if (k->kind == KIND_HAN || (grade == 4 && is_title(t, last)))
         return vague(grade);
     if (reply_is(k, W_LEAD) && last + 2 < t->count &&
-        (t->token[last + 2].kind == KIND_NUMBER || t->token[last + 2].kind == KIND_NUMERAL))
+        (t->token[last + 2].kind == KIND_NUMBER ||
+         t->token[last + 2].kind == KIND_NUMERAL))
         return STANDS;
     return reply_is(k, fit) ? STANDS : vague(grade);
 }
@@ -256,8 +258,8 @@ static bool is_refused_after(const struct reply_text *t, size_t last)
     return reply_is(k, W_REFUSE | W_NOT | W_NEG | W_DENY) && !reply_is(k, W_CONJ);
 }
 
-static void judge_place(const struct reply_text *t, struct reply_candidate *one, size_t sat,
-                        bool bare)
+static void judge_place(const struct reply_text *t, struct reply_candidate *one,
+                        size_t sat, bool bare)
 {
     size_t last;
 
@@ -287,8 +289,8 @@ static void find_chinese(struct reply_text *t, size_t sat, struct reply_candidat
 
     one.first = gather(t, sat, run);
     one.standing = weigh(run, &one.grade, &bare);
-    for (core = one.first; core < sat && reply_is(&t->token[core], W_SURE) &&
-                           role(&t->token[core]) == 's';)
+    for (core = one.first;
+         core < sat && reply_is(&t->token[core], W_SURE) && role(&t->token[core]) == 's';)
         core++;
     if (is_attribute(t, sat, &one.last))
         return;

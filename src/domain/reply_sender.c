@@ -1,9 +1,10 @@
 /*
- * reply_sender.c — rules 2 and 3: the sender wants no more messages, or says that the case
- * is not theirs.
+ * reply_sender.c — rules 2 and 3: the sender wants no more messages, or says that the
+ * case is not theirs.
  *
  * Opt-out is only ever the whole message. Not-me is found by patterns with the words that
- * must not stand beside them: 没办过 is none before 这么, 打错了 none of a name or a grade.
+ * must not stand beside them: 没办过 is none before 这么, 打错了 none of a name or a
+ * grade.
  */
 #include "domain/reply_parts.h"
 
@@ -84,45 +85,72 @@ static const struct {
     const char *unless_before; /* anywhere earlier in the clause */
     const char *unless_after;  /* directly after */
 } denials[] = {
-    {"没办过|没有办过|没办理过|没有办理过|未办过|未办理过|未曾办|没办过理|没做过这|没申请过|"
+    {"没办过|没有办过|没办理过|没有办理过|未办过|未办理过|未曾办|没办过理|没做过这|"
+     "没申请过|"
      "没有申请过|未申请过",
      "你们|窗口|给我|帮我|以前|之前|第一次|头一次|头一回|第一回|从前|原来|先前|虽然",
-     "这么|那么|如此|这样顺|这样快|这样好|这样方|这样舒|这样痛|这样省|这般|比|像|几|更|多"},
+     "这么|那么|如此|这样顺|这样快|这样好|这样方|这样舒|这样痛|这样省|这般|比|像|几|更|"
+     "多"},
     {"没去过|没来过|没到过|没有去过|没有来过",
      "以前|之前|第一次|头一次|你们|工作人员|窗口|从前|原来|虽然|好久|很久|多年",
      "这么|那么|如此|这样|比|像|几|更|多"},
     {"没办这个|没办这项|没办这件|没办此|没办任何|没办什么|没办业务|没办理业务|没办理这|"
-     "没办理任何|没办理什么|没办理此|没有办这|没有办任何|没有办理这|没有办理任何|没有办理此|"
+     "没办理任何|没办理什么|没办理此|没有办这|没有办任何|没有办理这|没有办理任何|"
+     "没有办理此|"
      "没有办理业务|没有办业务|没有办什么|未办理此|未办理任何|未办理这|没有任何业务|"
      "没有办理什么|没办你们|没办理你们|没有办理过",
-     "你们|窗口|给我|帮我|还没|还未|他们|大厅",
-     "成|好|完"},
+     "你们|窗口|给我|帮我|还没|还未|他们|大厅", "成|好|完"},
     {"不是我办|不是我去办|不是我本人|不是我申请|不是我的业务|不是我的办件|不是我的事|"
      "不是我的件|不是我的号|不是我的手机|不是我的电话|不是我的案|不是我的信息|不是我的单|"
      "不是我弄的|不是我去的|不是我做的|不是我这边|不是本人|非本人|并非我|我不是本人|"
      "不是我在办|不是我来办|不是我名下|不是我家的|不是我提交|不是我预约|不是我取的|"
-     "我不是机主|不是机主|我不姓|我不叫|我不是这个人|不是这个人|没有这个人|查无此人|无此人",
-     "是不是|要不|谁说|难道|本来|如果|若",
-     "得|错|不好|不力|失误"},
+     "我不是机主|不是机主|我不姓|我不叫|我不是这个人|不是这个人|没有这个人|查无此人|"
+     "无此人",
+     "是不是|要不|谁说|难道|本来|如果|若", "得|错|不好|不力|失误"},
     {"与我无关|跟我无关|和我无关|跟我没关系|和我没关系|与我没关系|与我没有关系|"
      "跟我没有关系|和我没有关系|不关我的事|不关我事|不认识这个人|不认识此人|"
-     "你们找错人|找错人|认错人|搞错人|弄错人|打错人|发错人|发错号|打错号|打错电话|发错短信|"
-     "号码错了|电话错了|电话号码不对|号码不对|号码弄错|号码搞错|手机号错|错号了|换机主|机主换|"
+     "你们找错人|找错人|认错人|搞错人|弄错人|打错人|发错人|发错号|打错号|打错电话|"
+     "发错短信|"
+     "号码错了|电话错了|电话号码不对|号码不对|号码弄错|号码搞错|手机号错|错号了|换机主|"
+     "机主换|"
      "换号主|已换人|不是他的号|不是她的号",
-     "材料|证|登记|录|系统|填|把我|我的|将我|名字|表",
-     ""},
+     "材料|证|登记|录|系统|填|把我|我的|将我|名字|表", ""},
 };
 
 /* English ones, looked for between word ends. */
 static const char *const english_denials[] = {
-    "wrong number",      "wrong person",        "not me",           "not mine",
-    "wasn't me",         "isn't mine",          "wasnt me",         "not my case",
-    "not my visit",      "not my application",  "not my number",    "i never visited",
-    "never been there",  "i never went",        "i did not visit",  "i didn't visit",
-    "i did not apply",   "i didn't apply",      "never applied",    "not my business",
-    "i have not visited", "i haven't visited",  "wrong phone",      "not the person",
-    "don't know this person", "not my service", "i was never there", "i didn't go there",
-    "i never applied",   "mistaken number",     "not my matter",    "isn't my case",
+    "wrong number",
+    "wrong person",
+    "not me",
+    "not mine",
+    "wasn't me",
+    "isn't mine",
+    "wasnt me",
+    "not my case",
+    "not my visit",
+    "not my application",
+    "not my number",
+    "i never visited",
+    "never been there",
+    "i never went",
+    "i did not visit",
+    "i didn't visit",
+    "i did not apply",
+    "i didn't apply",
+    "never applied",
+    "not my business",
+    "i have not visited",
+    "i haven't visited",
+    "wrong phone",
+    "not the person",
+    "don't know this person",
+    "not my service",
+    "i was never there",
+    "i didn't go there",
+    "i never applied",
+    "mistaken number",
+    "not my matter",
+    "isn't my case",
     "i did not go there",
 };
 
@@ -172,7 +200,8 @@ static bool has_denial(const char *text, size_t length)
                 continue; /* 是不是我办的 asks */
             if (match_list(denials[i].unless_before, text + begin, at - begin, true))
                 continue;
-            if (match_list(denials[i].unless_after, text + at + n, length - at - n, false))
+            if (match_list(denials[i].unless_after, text + at + n, length - at - n,
+                           false))
                 continue;
             return true;
         }
@@ -183,8 +212,9 @@ static bool has_denial(const char *text, size_t length)
 /* 我没在你们那里办过业务: up to a dozen characters between 没 and 办过. */
 static bool has_distant_denial(const char *text, size_t length)
 {
-    static const char *const heads[] = {"没在", "没有在", "没到", "没去", "没有到", "没有去",
-                                        "从来没", "从没", "根本没", "没找", "未在"};
+    static const char *const heads[] = {"没在",   "没有在", "没到",   "没去",
+                                        "没有到", "没有去", "从来没", "从没",
+                                        "根本没", "没找",   "未在"};
 
     for (size_t i = 0; i < LENGTH(heads); i++) {
         const char *head = strstr(text, heads[i]);
@@ -203,8 +233,8 @@ static bool has_distant_denial(const char *text, size_t length)
             clause_begin(text, (size_t)(done - text)) > (size_t)(head - text) ||
             match_list("想|等|排队|人|花", head, (size_t)(done - head), true))
             continue;
-        done += memcmp(done, "办过", strlen("办过")) == 0 ? strlen("办过")
-                                                          : strlen("办理过");
+        done +=
+            memcmp(done, "办过", strlen("办过")) == 0 ? strlen("办过") : strlen("办理过");
         if (match_list("这么|那么|如此|这样|这般|比|像|几|更", done,
                        (size_t)(text + length - done), false) == 0)
             return true;
@@ -215,11 +245,11 @@ static bool has_distant_denial(const char *text, size_t length)
 /* 我不是 at the end of a clause, 办的人不是我, 是别人的件. */
 static bool has_short_denial(const char *text, size_t length)
 {
-    static const char *const whole[] = {"不是我",       "不是我的", "这不是我的", "我没办",
-                                        "我没有办",     "我没办理", "我没有办理", "不是我啊",
-                                        "不是我吧",     "我没办啊", "不是我的啊", "不是我的吧",
-                                        "我根本没办理", "我并没有办理", "我根本没办", "我没办呀",
-                                        "这不是我",     "这个不是我的", "不是我哦", "我没去"};
+    static const char *const whole[] = {
+        "不是我",     "不是我的",   "这不是我的",   "我没办",       "我没有办",
+        "我没办理",   "我没有办理", "不是我啊",     "不是我吧",     "我没办啊",
+        "不是我的啊", "不是我的吧", "我根本没办理", "我并没有办理", "我根本没办",
+        "我没办呀",   "这不是我",   "这个不是我的", "不是我哦",     "我没去"};
 
     for (size_t i = 0; i < LENGTH(whole); i++) {
         size_t n = strlen(whole[i]);
@@ -247,9 +277,12 @@ static bool has_short_denial(const char *text, size_t length)
 
 /* What may stand in a clause around 打错 or 发错 when it is said of the call. */
 static const char said_of_call[] =
-    "你们|你|您们|您|是不是|不是|是|应该|可能|肯定|好像|大概|估计|电话|短信|号码|这个|这|那|又|都|"
-    "恐怕|怕|吧|的|我|给|怎么|也许|对不起|不好意思|抱歉|喂|请问|系统|政府|政务大厅|大厅|政务中心|"
-    "了|啦|啊|哦|呀|呢|吗|人|手机|信息|消息|号|地方|对象|哈|嗯|噢|喔|哟|亲|已经|一定|绝对|哎|唉|"
+    "你们|你|您们|您|是不是|不是|是|应该|可能|肯定|好像|大概|估计|电话|短信|号码|这个|这|"
+    "那|又|都|"
+    "恐怕|怕|吧|的|我|给|怎么|也许|对不起|不好意思|抱歉|喂|请问|系统|政府|政务大厅|大厅|"
+    "政务中心|"
+    "了|啦|啊|哦|呀|呢|吗|人|手机|信息|消息|号|地方|对象|哈|嗯|噢|喔|哟|亲|已经|一定|"
+    "绝对|哎|唉|"
     "额|呃|真的|同志|你好|您好|真|可|哪里|哪儿|到|发|打|来|谁|过来";
 
 static bool only_words_of(const char *list, const char *text, size_t length)
@@ -309,7 +342,8 @@ static bool has_grade_sign(const char *text, size_t length)
 
 /*
  * 打错了 and 发错了 said of the call: nothing else in the clause, and no grade after it,
- * which would make it a correction. 信息 before 打错 is a document, before 发错 a message.
+ * which would make it a correction. 信息 before 打错 is a document, before 发错 a
+ * message.
  */
 static bool has_wrong_call(const char *text, size_t length)
 {

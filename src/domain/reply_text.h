@@ -41,13 +41,14 @@ struct reply_token {
     enum reply_kind kind;
     uint64_t classes; /* of a word */
     int thing;
-    int value;    /* a digit, a repeated digit, a numeral or stars: 0 to 9; else -1 */
-    int digits;   /* how many digits a number has */
-    uint32_t cp;  /* of punctuation, emoji and symbols */
-    bool blank;   /* white space before it */
-    bool line;    /* a line break before it */
-    bool taken;   /* counts for no comment */
-    int clause;   /* clauses end at punctuation, line breaks, and before 但是 and the like */
+    int value;   /* a digit, a repeated digit, a numeral or stars: 0 to 9; else -1 */
+    int digits;  /* how many digits a number has */
+    uint32_t cp; /* of punctuation, emoji and symbols */
+    bool blank;  /* white space before it */
+    bool line;   /* a line break before it */
+    bool taken;  /* counts for no comment */
+    int clause; /* clauses end at punctuation, line breaks, and before 但是 and the like
+                 */
     int sentence; /* sentences end at 。 ! ? ; and line breaks */
 };
 

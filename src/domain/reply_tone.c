@@ -13,17 +13,20 @@ static const struct {
     uint32_t cp;
     bool praise;
 } pictures[] = {
-    {0x1F44D, true},  {0x1F44F, true},  {0x1F4AF, true},  {0x2764, true},  {0x1F339, true},
-    {0x1F490, true},  {0x1F970, true},  {0x1F60D, true},  {0x1F389, true}, {0x1F3C6, true},
-    {0x1F4AA, true},  {0x1F495, true},  {0x1F496, true},  {0x1F497, true}, {0x1F618, true},
-    {0x1F929, true},  {0x1F44C, true},  {0x1F60A, true},  {0x1F600, true}, {0x1F604, true},
-    {0x1F603, true},  {0x1F601, true},  {0x1F31F, true},  {0x1F973, true}, {0x1F917, true},
-    {0x270C, true},   {0x1F64C, true},  {0x1F308, true},  {0x1F44E, false}, {0x1F621, false},
-    {0x1F620, false}, {0x1F92C, false}, {0x1F4A9, false}, {0x1F47F, false}, {0x1F595, false},
-    {0x1F92E, false}, {0x1F922, false}, {0x1F624, false}, {0x1F4A2, false}, {0x1F644, false},
-    {0x1F612, false}, {0x1F921, false}, {0x1F494, false}, {0x1F629, false}, {0x1F62D, false},
-    {0x1F61E, false}, {0x1F61F, false}, {0x1F610, false}, {0x1F611, false}, {0x1F623, false},
-    {0x1F4A3, false}, {0x1F52A, false}, {0x1F622, false},
+    {0x1F44D, true},  {0x1F44F, true},  {0x1F4AF, true},  {0x2764, true},
+    {0x1F339, true},  {0x1F490, true},  {0x1F970, true},  {0x1F60D, true},
+    {0x1F389, true},  {0x1F3C6, true},  {0x1F4AA, true},  {0x1F495, true},
+    {0x1F496, true},  {0x1F497, true},  {0x1F618, true},  {0x1F929, true},
+    {0x1F44C, true},  {0x1F60A, true},  {0x1F600, true},  {0x1F604, true},
+    {0x1F603, true},  {0x1F601, true},  {0x1F31F, true},  {0x1F973, true},
+    {0x1F917, true},  {0x270C, true},   {0x1F64C, true},  {0x1F308, true},
+    {0x1F44E, false}, {0x1F621, false}, {0x1F620, false}, {0x1F92C, false},
+    {0x1F4A9, false}, {0x1F47F, false}, {0x1F595, false}, {0x1F92E, false},
+    {0x1F922, false}, {0x1F624, false}, {0x1F4A2, false}, {0x1F644, false},
+    {0x1F612, false}, {0x1F921, false}, {0x1F494, false}, {0x1F629, false},
+    {0x1F62D, false}, {0x1F61E, false}, {0x1F61F, false}, {0x1F610, false},
+    {0x1F611, false}, {0x1F623, false}, {0x1F4A3, false}, {0x1F52A, false},
+    {0x1F622, false},
 };
 
 /* Whether a negation stands close before: 不热情, 没有耐心, 不够周到. */
@@ -123,8 +126,8 @@ static bool is_given_to(const struct reply_text *t, const struct reply_candidate
         return false;
     if (k->clause != one->clause)
         return at < one->first && k->clause == one->clause - 1 &&
-               (at == 0 || t->token[at - 1].clause != k->clause) &&
-               at + 1 < t->count && t->token[at + 1].kind == KIND_PUNCT;
+               (at == 0 || t->token[at - 1].clause != k->clause) && at + 1 < t->count &&
+               t->token[at + 1].kind == KIND_PUNCT;
     if (at < one->first)
         return true;
     for (size_t i = at; i < t->count && t->token[i].clause == one->clause; i++)
@@ -149,7 +152,8 @@ static bool is_graded(const struct reply_text *t, const struct reply_candidates 
         if (c->at[j].standing != STANDS)
             continue;
         for (size_t i = 0; i < t->count; i++)
-            if (is_given_to(t, &c->at[j], i) && same_thing(&t->token[i], &t->token[thing]))
+            if (is_given_to(t, &c->at[j], i) &&
+                same_thing(&t->token[i], &t->token[thing]))
                 return true;
     }
     return false;
@@ -161,10 +165,12 @@ static bool is_merit(const struct reply_text *t, size_t thing)
     const struct reply_token *k = &t->token[thing];
     bool good = false;
 
-    if (k->thing != 1 && k->thing != 2 && k->thing != 3 && k->thing != 5 && k->thing != 19)
+    if (k->thing != 1 && k->thing != 2 && k->thing != 3 && k->thing != 5 &&
+        k->thing != 19)
         return false;
     for (size_t i = thing; i < t->count && t->token[i].clause == k->clause; i++) {
-        if (reply_is(&t->token[i], W_NEG | W_NOT | W_DENY | W_BLAME | W_SOFT | W_BAD | W_MEH))
+        if (reply_is(&t->token[i],
+                     W_NEG | W_NOT | W_DENY | W_BLAME | W_SOFT | W_BAD | W_MEH))
             return false;
         good = good || reply_is(&t->token[i], W_PRAISE | W_GOOD);
     }
@@ -195,8 +201,7 @@ bool reply_is_split(const struct reply_text *t, const struct reply_candidates *c
     for (size_t i = 0; i < t->count; i++) {
         const struct reply_token *k = &t->token[i];
 
-        if (reply_is(k, W_THING) && !is_graded(t, c, i) &&
-            !(persons && is_merit(t, i)))
+        if (reply_is(k, W_THING) && !is_graded(t, c, i) && !(persons && is_merit(t, i)))
             return true;
         if (!reply_is(k, W_THING) && !k->taken && !in_graded_clause(c, k->clause) &&
             reply_is(k, W_BLAME | W_SOFT | W_BAD | W_MEH) && !is_negated(t, i))

@@ -751,7 +751,8 @@ static const struct reply_word words[] = {
 };
 /* clang-format on */
 
-/* The first row at or after `from` whose text is not below the `length` bytes at `text`. */
+/* The first row at or after `from` whose text is not below the `length` bytes at `text`.
+ */
 static size_t lower(size_t from, size_t end, const char *text, size_t length)
 {
     while (from < end) {
