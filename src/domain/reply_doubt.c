@@ -7,6 +7,8 @@
  */
 #include "domain/reply_parts.h"
 
+#include <string.h>
+
 static const uint64_t judging = W_PRAISE | W_GOOD | W_BLAME | W_SOFT | W_BAD | W_MEH;
 
 bool reply_denied_before(const struct reply_text *t, size_t at)
@@ -24,6 +26,23 @@ bool reply_denied_before(const struct reply_text *t, size_t at)
     return false;
 }
 
+/* 快点就给5分: 就 after something in its clause makes that a condition. */
+static bool is_then(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = &t->token[at];
+
+    if (k->length < strlen("就") || memcmp(k->text, "就", strlen("就")) != 0 ||
+        reply_is(k, W_CONJ))
+        return false;
+    for (size_t i = at; i-- > 0 && t->token[i].clause == k->clause;)
+        if (t->token[i].kind != KIND_PUNCT &&
+            !reply_is(&t->token[i], W_TAKE | W_SUBJ | W_SCORE | W_PART) &&
+            t->token[i].kind != KIND_NUMBER && !reply_is_text(&t->token[i], "那") &&
+            !reply_is_text(&t->token[i], "也"))
+            return true;
+    return false;
+}
+
 bool reply_doubted_before(const struct reply_text *t, size_t at)
 {
     for (size_t i = at; i-- > 0 && t->token[i].sentence == t->token[at].sentence;) {
@@ -31,7 +50,8 @@ bool reply_doubted_before(const struct reply_text *t, size_t at)
 
         if (reply_is(k, W_COND))
             return true;
-        if (k->clause == t->token[at].clause && reply_is(k, W_DOUBT | W_ASK))
+        if (k->clause == t->token[at].clause &&
+            (reply_is(k, W_DOUBT | W_ASK) || is_then(t, i)))
             return true;
     }
     return false;

@@ -60,6 +60,11 @@ void reply_find_numbers(struct reply_text *t, enum reply_form form,
                         struct reply_candidates *c);
 /* Whether the number at this token counts something else (5天, 3 times, 8/10). */
 bool reply_is_measure(const struct reply_text *t, size_t at);
+/* Whether the numbers at `a` and two tokens on are one compound; `*next` is the second.
+ */
+bool reply_is_joined(const struct reply_text *t, size_t a, size_t *next);
+/* Whether the number is a later part of a compound. */
+bool reply_is_joined_before(const struct reply_text *t, size_t at);
 /* Whether a unit follows it directly. */
 bool reply_has_unit(const struct reply_text *t, size_t at);
 /* The first token after what leads in a grade ("我选", "评价："), or the first at all. */

@@ -237,7 +237,7 @@ static bool is_degree(const struct reply_text *t, size_t last)
     return last + 1 < t->count && k->kind != KIND_PUNCT &&
            (reply_is_text(k, "得") || reply_is(k, W_TOP) || reply_is_text(k, "至") ||
             reply_is_text(k, "透") || reply_is_text(k, "之") || reply_is_text(k, "地") ||
-            reply_is_text(k, "坏") || reply_is_text(k, "死"));
+            reply_is_text(k, "坏") || reply_is_text(k, "到") || reply_is_text(k, "死"));
 }
 
 /* 满意不满意 is a conflict of its own; 满意不, 满意没, 满意才怪 take it back. */

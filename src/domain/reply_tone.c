@@ -26,7 +26,7 @@ static const struct {
     {0x1F612, false}, {0x1F921, false}, {0x1F494, false}, {0x1F629, false},
     {0x1F62D, false}, {0x1F61E, false}, {0x1F61F, false}, {0x1F610, false},
     {0x1F611, false}, {0x1F623, false}, {0x1F4A3, false}, {0x1F52A, false},
-    {0x1F622, false},
+    {0x1F622, false}, {0x1F643, false}, {0x1F60F, false},
 };
 
 /* Whether a negation stands close before: 不热情, 没有耐心, 不够周到. */
