@@ -10,7 +10,9 @@
 #include "web/page_kiosk.h"
 #include "web/page_ticket.h"
 
-enum { FORM_MOST = 16 << 10 }; /* bytes of a form; a comment may be longer, so that it is kept */
+enum {
+    FORM_MOST = 16 << 10
+}; /* bytes of a form; a comment may be longer, so that it is kept */
 
 const struct route faces_routes[] = {
     {.method = METHOD_GET, .pattern = "/", .handle = page_home},

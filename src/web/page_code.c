@@ -80,7 +80,8 @@ static bool look_up(struct store *st, struct step *s, int64_t now_ms, struct err
     if (strlen(c->code) == RECEIPT_SYMBOLS)
         return receipt_find(st, c->code, &c->receipt, &c->found, err);
     return ticket_by_short_code(
-        st, c->code, hall_local_date(st->frame, now_ms - CODE_DAYS * (int64_t)DAY_LONG_MS),
+        st, c->code,
+        hall_local_date(st->frame, now_ms - CODE_DAYS * (int64_t)DAY_LONG_MS),
         &c->ticket_id, &c->found, err);
 }
 
@@ -148,10 +149,10 @@ static void show_receipt(struct exchange *x, struct step *s)
     json_object_set_new(data, "line",
                         page_phrase(site, "citizen", lang, "receipt_line", "time", time,
                                     "grade", grade, NULL));
-    json_object_set_new(data, "matter",
-                        json_string(r->sensitive ? page_text(site, "citizen", lang,
-                                                             "matter_hidden")
-                                                 : r->matter_name));
+    json_object_set_new(
+        data, "matter",
+        json_string(r->sensitive ? page_text(site, "citizen", lang, "matter_hidden")
+                                 : r->matter_name));
     json_object_set_new(data, "replaced", json_boolean(r->replaced));
     citizen_headers(x);
     page_answer(x, 200, "receipt", "citizen", lang, data);

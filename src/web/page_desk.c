@@ -54,7 +54,8 @@ static void add_waiting(void *self, const struct ticket *t)
     if (g->err.kind == ERROR_NONE &&
         !matter_find(g->st, t->matter_code, &m, &found, &g->err))
         found = false;
-    snprintf(minutes, sizeof(minutes), "%d", (int)((g->now_ms - t->taken_ms) / MINUTE_MS));
+    snprintf(minutes, sizeof(minutes), "%d",
+             (int)((g->now_ms - t->taken_ms) / MINUTE_MS));
     put(row, "id", json_id(t->id));
     put(row, "number", json_string(t->number));
     put(row, "matter", json_string(found ? m.name : t->matter_code));
@@ -177,8 +178,8 @@ static bool add_person(struct gathering *g, int64_t ticket_id, json_t *data,
     put(here, "number", json_string(t.number));
     put(here, "matter", json_string(m.name));
     put(here, "taken", moment_json(site, t.taken_ms, g->d->lang));
-    put(here, "phone", json_string(text_of(g->d, t.phone_id != 0 ? "phone_left"
-                                                                  : "phone_none")));
+    put(here, "phone",
+        json_string(text_of(g->d, t.phone_id != 0 ? "phone_left" : "phone_none")));
     put(here, "calls",
         page_phrase(site, "hall", g->d->lang, "calls_n", "n", calls, NULL));
     put(here, "called", json_boolean(t.state == TICKET_CALLED));
@@ -236,9 +237,9 @@ static bool fill_page(struct gathering *g, json_t *data, struct error *err)
         return false;
     g->chosen = clerk;
     put(data, "clerk", json_string(clerk));
-    put(data, "window", json_pack("{s:s, s:s, s:s}", "code", g->window->code, "name",
-                                  g->window->name, "department",
-                                  g->window->department_name));
+    put(data, "window",
+        json_pack("{s:s, s:s, s:s}", "code", g->window->code, "name", g->window->name,
+                  "department", g->window->department_name));
     add_said(g->d, data);
     return add_lists(g, data, err);
 }

@@ -89,9 +89,9 @@ static bool ticket_here(struct store *st, const struct desk_step *d, int64_t *id
     if (!desk_get(st, d->window, &desk, err))
         return false;
     *id = desk.ticket_id;
-    return *id != 0 || error_set(err, ERROR_CONFLICT,
-                                 "Nobody is at window %s now. Call the next first.",
-                                 d->window);
+    return *id != 0 ||
+           error_set(err, ERROR_CONFLICT,
+                     "Nobody is at window %s now. Call the next first.", d->window);
 }
 
 static bool do_transfer(struct store *st, struct desk_step *d, int64_t now_ms,
@@ -163,8 +163,7 @@ static bool do_accept(struct store *st, struct desk_step *d, int64_t now_ms,
     if (!case_here(st, d, &c, err))
         return false;
     d->said = "m_accepted";
-    return c.state == CASE_ACCEPTED ||
-           case_accept(st, c.id, d->actor, now_ms, &c, err);
+    return c.state == CASE_ACCEPTED || case_accept(st, c.id, d->actor, now_ms, &c, err);
 }
 
 static bool do_close(struct store *st, struct desk_step *d, int64_t now_ms,
@@ -183,9 +182,9 @@ static bool do_close(struct store *st, struct desk_step *d, int64_t now_ms,
 }
 
 static const struct desk_act acts[] = {
-    {"call", do_call},         {"recall", do_recall},   {"no-show", do_no_show},
-    {"hold", do_hold},         {"pause", do_pause},     {"resume", do_resume},
-    {"undo", do_undo},         {"start", do_start},     {"accept", do_accept},
+    {"call", do_call},         {"recall", do_recall},     {"no-show", do_no_show},
+    {"hold", do_hold},         {"pause", do_pause},       {"resume", do_resume},
+    {"undo", do_undo},         {"start", do_start},       {"accept", do_accept},
     {"close", do_close},       {"transfer", do_transfer}, {"restore", do_restore},
     {"add-case", do_add_case},
 };

@@ -77,8 +77,8 @@ static bool tags_fit(const char *tags, int grade)
     return true;
 }
 
-static bool add_detail(struct store *st, struct visit_step *v,
-                       const struct visit_case *c, int64_t now_ms, struct error *err)
+static bool add_detail(struct store *st, struct visit_step *v, const struct visit_case *c,
+                       int64_t now_ms, struct error *err)
 {
     struct rating_detail *d = &v->detail;
 

@@ -51,8 +51,9 @@ static bool read_home(struct store *st, struct step *s, int64_t now_ms, struct e
 
     (void)now_ms;
     json_object_set_new(data, "open", json_boolean(open));
-    if (open && (!add_doors(st, ROLE_MACHINE, "/k/", "kiosks", data, lang_query(x), err) ||
-                 !add_doors(st, ROLE_DESK, "/w/", "desks", data, lang_query(x), err))) {
+    if (open &&
+        (!add_doors(st, ROLE_MACHINE, "/k/", "kiosks", data, lang_query(x), err) ||
+         !add_doors(st, ROLE_DESK, "/w/", "desks", data, lang_query(x), err))) {
         json_decref(data);
         return false;
     }

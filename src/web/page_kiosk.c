@@ -36,6 +36,7 @@ struct kiosk_step {
     bool open;
     int status;
     const char *alert; /* key of a sentence; NULL for none */
+    const char *typed; /* the number, to be put right; NULL for none */
     struct phone phone;
     bool has_phone;
     struct ticket taken;
@@ -122,9 +123,9 @@ static void add_matter(void *self, const struct matter *m)
     struct screen *s = self;
 
     if (strcmp(m->series, s->series) == 0)
-        json_array_append_new(s->list, json_pack("{s:s, s:s, s:s}", "code", m->code,
-                                                 "name", m->name, "department",
-                                                 m->department_name));
+        json_array_append_new(s->list,
+                              json_pack("{s:s, s:s, s:s}", "code", m->code, "name",
+                                        m->name, "department", m->department_name));
 }
 
 /* Every tile leads on by its own code. */
@@ -188,14 +189,16 @@ static bool show_phone(struct store *st, struct kiosk_step *k, json_t *data,
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such matter in this hall.");
     json_object_set_new(data, "phone",
-                        json_pack("{s:s, s:s}", "code", m.code, "name", m.name));
+                        json_pack("{s:s, s:s, s:s, s:b}", "code", m.code, "name", m.name,
+                                  "typed", k->typed != NULL ? k->typed : "", "wrong",
+                                  k->alert != NULL));
     json_object_set_new(data, "inside", json_true());
     return true;
 }
 
 /* What the person who waits for the paper must know. */
-static bool add_paper(struct store *st, const struct kiosk_step *k, const struct ticket *t,
-                      json_t *data, struct error *err)
+static bool add_paper(struct store *st, const struct kiosk_step *k,
+                      const struct ticket *t, json_t *data, struct error *err)
 {
     struct print_job job;
     const char *key = "take_paper";
@@ -233,9 +236,8 @@ static bool show_ticket(struct store *st, struct kiosk_step *k, int64_t now_ms,
                         json_pack("{s:s, s:s, s:o, s:s}", "number", t.number,
                                   "short_code", t.short_code, "qr", qr_json(url), "url",
                                   url));
-    json_object_set_new(
-        data, "ahead",
-        page_phrase(site, "hall", k->lang, "ahead_n", "n", ahead, NULL));
+    json_object_set_new(data, "ahead",
+                        page_phrase(site, "hall", k->lang, "ahead_n", "n", ahead, NULL));
     return true;
 }
 
@@ -400,6 +402,7 @@ void page_kiosk_take(struct exchange *x)
         return;
     }
     k->matter = sent_text(&form, "matter");
+    k->typed = sent_text(&form, "phone");
     k->alert = read_phone(k, &form);
     if (k->alert == NULL) {
         step_write_any(&k->step, take, taken);

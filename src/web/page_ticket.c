@@ -112,10 +112,10 @@ static json_t *phrase_of(const struct visit_step *v, const char *key)
 static const char *line_key(const struct visit *s)
 {
     static const char *const keys[] = {
-        [VISIT_NEAR] = "q_near",       [VISIT_MOVED] = "q_moved",
-        [VISIT_CALLED] = "q_called",   [VISIT_SERVING] = "q_serving",
-        [VISIT_HELD] = "q_held",       [VISIT_MISSED] = "q_missed",
-        [VISIT_GONE] = "q_gone",       [VISIT_CANCELLED] = "cancelled",
+        [VISIT_NEAR] = "q_near",     [VISIT_MOVED] = "q_moved",
+        [VISIT_CALLED] = "q_called", [VISIT_SERVING] = "q_serving",
+        [VISIT_HELD] = "q_held",     [VISIT_MISSED] = "q_missed",
+        [VISIT_GONE] = "q_gone",     [VISIT_CANCELLED] = "cancelled",
         [VISIT_DONE] = "q_accepted",
     };
 
@@ -126,8 +126,7 @@ static const char *line_key(const struct visit *s)
 
 static bool is_queueing(const struct visit *s)
 {
-    return s->state == VISIT_WAITING || s->state == VISIT_NEAR ||
-           s->state == VISIT_MOVED;
+    return s->state == VISIT_WAITING || s->state == VISIT_NEAR || s->state == VISIT_MOVED;
 }
 
 static json_t *queue_json(const struct visit_step *v)
@@ -139,10 +138,10 @@ static json_t *queue_json(const struct visit_step *v)
 
     json_object_set_new(q, "line", phrase_of(v, line_key(s)));
     if (s->state == VISIT_NEAR)
-        json_object_set_new(q, "more", phrase_of(v, s->low_min >= 0 ? "q_waiting"
-                                                                     : "q_waiting_plain"));
-    json_object_set_new(q, "strong", json_boolean(s->state == VISIT_NEAR ||
-                                                  s->state == VISIT_CALLED));
+        json_object_set_new(
+            q, "more", phrase_of(v, s->low_min >= 0 ? "q_waiting" : "q_waiting_plain"));
+    json_object_set_new(q, "strong",
+                        json_boolean(s->state == VISIT_NEAR || s->state == VISIT_CALLED));
     if (s->floor > 0 && (s->state == VISIT_CALLED || s->state == VISIT_MOVED)) {
         snprintf(number, sizeof(number), "%d", s->floor);
         json_object_set_new(
@@ -156,14 +155,31 @@ static json_t *queue_json(const struct visit_step *v)
             page_phrase(site, "citizen", v->lang, "promise", "n", number, NULL));
     }
     json_object_set_new(q, "help", json_boolean(visit_moves(s)));
-    json_object_set_new(q, "matter",
-                        json_string(s->sensitive ? page_text(site, "citizen", v->lang,
-                                                             "matter_hidden")
-                                                 : s->matter_name));
+    json_object_set_new(
+        q, "matter",
+        json_string(s->sensitive ? page_text(site, "citizen", v->lang, "matter_hidden")
+                                 : s->matter_name));
     return q;
 }
 
 /* == The page ===================================================================== */
+
+bool visit_alert_is_words(const struct visit_step *v)
+{
+    return v->alert != NULL && strcmp(v->alert, "err_long") == 0;
+}
+
+/* The sentence at the top leads to what it is about. */
+static void add_alert_link(const struct visit_step *v, json_t *data)
+{
+    char href[32] = "#case";
+
+    if (visit_alert_is_words(v) && v->case_id > 0)
+        snprintf(href, sizeof(href), "#c%lld", (long long)v->case_id);
+    else if (visit_alert_is_words(v) && v->visit.case_count == 1)
+        snprintf(href, sizeof(href), "#c%lld", (long long)v->visit.cases[0].id);
+    json_object_set_new(data, "alert_href", json_string(href));
+}
 
 static void add_alert(const struct visit_step *v, json_t *data)
 {
@@ -177,6 +193,7 @@ static void add_alert(const struct visit_step *v, json_t *data)
     snprintf(title, sizeof(title), "%s", json_string_value(text));
     json_object_set_new(data, "title", json_string(title));
     json_object_set_new(data, "alert", text);
+    add_alert_link(v, data);
 }
 
 /*
@@ -215,10 +232,10 @@ json_t *visit_data(struct visit_step *v)
 {
     const struct visit *s = &v->visit;
     const struct site *site = site_of(v->step.x);
-    json_t *data = citizen_data(v->step.x, v->lang,
-                                page_text(site, "citizen", v->lang, "title"));
-    bool queue = !v->detail_only && !s->over &&
-                 (s->state != VISIT_DONE || has_open_case(s));
+    json_t *data =
+        citizen_data(v->step.x, v->lang, page_text(site, "citizen", v->lang, "title"));
+    bool queue =
+        !v->detail_only && !s->over && (s->state != VISIT_DONE || has_open_case(s));
     json_t *blocks = blocks_json(v, queue);
     bool alone = !queue && json_array_size(blocks) == 1;
     char path[TOKEN_SYMBOLS + 4];
@@ -341,15 +358,14 @@ static json_t *state_json(const struct visit *s)
         closed += s->cases[i].closed_ms != 0;
         rated += s->cases[i].rating.rating_id != 0;
     }
-    return json_pack(
-        "{s:s, s:i, s:o, s:s, s:i, s:i, s:b}", "state",
-        ticket_state_name(over ? TICKET_CANCELLED : s->ticket.state), "ahead", s->ahead,
-        "wait_min",
-        is_queueing(s) && s->low_min >= 0
-            ? json_pack("[i, i]", s->low_min, s->high_min)
-            : json_null(),
-        "window", s->ticket.window_code, "closed", closed, "rated", rated, "near",
-        s->state == VISIT_NEAR);
+    return json_pack("{s:s, s:i, s:o, s:s, s:i, s:i, s:b}", "state",
+                     ticket_state_name(over ? TICKET_CANCELLED : s->ticket.state),
+                     "ahead", s->ahead, "wait_min",
+                     is_queueing(s) && s->low_min >= 0
+                         ? json_pack("[i, i]", s->low_min, s->high_min)
+                         : json_null(),
+                     "window", s->ticket.window_code, "closed", closed, "rated", rated,
+                     "near", s->state == VISIT_NEAR);
 }
 
 /* A short name of everything that the answer says, so that 304 means nothing changed. */

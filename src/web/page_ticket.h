@@ -80,6 +80,9 @@ void visit_nonce(const struct site *site, const char *token, int64_t case_id,
  */
 bool visit_nonce_fits(const char *text);
 
+/* Is what was typed at fault? The page then points at it. */
+bool visit_alert_is_words(const struct visit_step *v);
+
 /* The data of the ticket's page, given. */
 json_t *visit_data(struct visit_step *v);
 /* The data of one case on it, given (ticket_block.c). */

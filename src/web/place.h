@@ -24,7 +24,8 @@ NODISCARD bool place_enter(struct store *st, const struct exchange *x, enum role
                            const char *code, char actor[ACTOR_SIZE], bool *open,
                            struct error *err);
 
-/* Did a page of our own send this form? Answers 403 and returns false where it did not. */
+/* Did a page of our own send this form? Answers 403 and returns false where it did not.
+ */
 bool place_same_origin(struct exchange *x);
 
 /* Answers an error of these pages: a sentence of the hall's catalogue. Loop. */

@@ -78,12 +78,25 @@ static json_t *tags_json(const struct visit_step *v, int grade, int from, int to
         char code[12];
 
         snprintf(code, sizeof(code), "%d", tags[i].code);
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:b}", "code", code, "name",
-                            v->lang == LANG_EN ? tags[i].en : tags[i].zh, "on",
-                            was_sent(v, "tag", code)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:b}", "code", code, "name",
+                                        v->lang == LANG_EN ? tags[i].en : tags[i].zh,
+                                        "on", was_sent(v, "tag", code)));
     }
     return list;
+}
+
+/* Is one of these chosen? Then what is folded must be seen. */
+static bool any_on(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+
+        if (json_is_true(json_object_get(item, "on")) ||
+            any_on(json_object_get(item, "squares")))
+            return true;
+    }
+    return false;
 }
 
 static json_t *dims_json(const struct visit_step *v)
@@ -98,13 +111,12 @@ static json_t *dims_json(const struct visit_step *v)
             char text[4];
 
             snprintf(text, sizeof(text), "%d", value);
-            json_array_append_new(squares,
-                                  json_pack("{s:s, s:b}", "value", text, "on",
-                                            was_sent(v, names[i], text)));
+            json_array_append_new(squares, json_pack("{s:s, s:b}", "value", text, "on",
+                                                     was_sent(v, names[i], text)));
         }
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "field", names[i],
-                                              "label", text_of(v, names[i]), "squares",
-                                              squares));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:o}", "field", names[i], "label",
+                                        text_of(v, names[i]), "squares", squares));
     }
     return list;
 }
@@ -146,10 +158,11 @@ static json_t *detail_json(const struct visit_step *v, const struct visit_case *
         put(d, "first", tags_json(v, grade, 0, TAGS_SHOWN_FIRST));
         put(d, "rest", tags_json(v, grade, TAGS_SHOWN_FIRST, TAGS_PER_GRADE));
         put(d, "dims", dims_json(v));
+        put(d, "rest_open", json_boolean(any_on(json_object_get(d, "rest"))));
+        put(d, "dims_open", json_boolean(any_on(json_object_get(d, "dims"))));
     }
-    put(d, "comment",
-        json_string(v->kept != NULL ? sent_text(v->kept, "comment") : ""));
-    put(d, "wrong", json_boolean(v->alert != NULL && v->kept != NULL));
+    put(d, "comment", json_string(v->kept != NULL ? sent_text(v->kept, "comment") : ""));
+    put(d, "wrong", json_boolean(visit_alert_is_words(v)));
     if (c->last4[0] != '\0') {
         put(d, "contact", contact_json(v, c));
         put(d, "consent", consent_json(v, c));
@@ -179,10 +192,10 @@ static json_t *rated_line(const struct visit_step *v, const struct visit_case *c
     const struct site *site = site_of(v->step.x);
     char end[MOMENT_TEXT] = "", time[MOMENT_TEXT], receipt[20];
     bool open = c->state == VISIT_CASE_CHANGEABLE;
-    const char *key = open && just_now          ? "receipt"
-                      : open                    ? "rated"
+    const char *key = open && just_now                    ? "receipt"
+                      : open                              ? "rated"
                       : c->moment.round == 1 && c->detail ? "rated_once"
-                                                : "settled";
+                                                          : "settled";
 
     if (open)
         moment_text(site, c->rating.change_until_ms, v->lang, end);
@@ -272,8 +285,9 @@ json_t *block_json(const struct visit_step *v, const struct visit_case *c, bool 
         put(block, "changing", json_boolean(c->state == VISIT_CASE_CHANGEABLE));
     } else if (c->state == VISIT_CASE_LATE) {
         put(block, "late",
-            json_pack("{s:s}", "comment",
-                      v->kept != NULL ? sent_text(v->kept, "comment") : ""));
+            json_pack("{s:s, s:b}", "comment",
+                      v->kept != NULL ? sent_text(v->kept, "comment") : "", "wrong",
+                      visit_alert_is_words(v)));
     } else {
         put(block, "rated", rated_json(v, c));
         if (c->detail && !v->thanks && (alone || v->detail_only))

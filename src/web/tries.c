@@ -42,6 +42,9 @@ void tries_free(struct tries *t)
     free(t);
 }
 
+/* Stands for the prefix where the address as a whole is counted; no text begins so. */
+static const char whole_address[] = "\1";
+
 static uint64_t key_of(const struct tries *t, const char *address, const char *text,
                        size_t length)
 {
@@ -103,7 +106,7 @@ bool tries_spent(struct tries *t, const char *address, const char *text)
     now_ms = t->world->mono_ms(t->world);
     return count_of(t, key_of(t, address, text, strnlen(text, TRIES_PREFIX)), now_ms) >=
                TRIES_A_MINUTE ||
-           count_of(t, key_of(t, address, "", 0), now_ms) >= TRIES_AN_HOUR;
+           count_of(t, key_of(t, address, whole_address, 1), now_ms) >= TRIES_AN_HOUR;
 }
 
 bool tries_wrong(struct tries *t, const char *address, const char *text)
@@ -116,6 +119,6 @@ bool tries_wrong(struct tries *t, const char *address, const char *text)
         return true;
     now_ms = t->world->mono_ms(t->world);
     count(t, key_of(t, address, text, strnlen(text, TRIES_PREFIX)), MINUTE_MS, now_ms);
-    count(t, key_of(t, address, "", 0), HOUR_MS, now_ms);
+    count(t, key_of(t, address, whole_address, 1), HOUR_MS, now_ms);
     return true;
 }

@@ -14,8 +14,8 @@ enum { VISIT_CASES = 12, VISIT_SHOWN = 3 };
 
 enum visit_state {
     VISIT_WAITING,
-    VISIT_NEAR,      /* few people ahead: come back */
-    VISIT_MOVED,     /* waits for one window */
+    VISIT_NEAR,  /* few people ahead: come back */
+    VISIT_MOVED, /* waits for one window */
     VISIT_CALLED,
     VISIT_SERVING,
     VISIT_HELD,
