@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "domain/qr.h"
 #include "store/key_store.h"
 #include "web/accept.h"
 #include "web/citizen.h"
+#include "web/identity.h"
 #include "web/page.h"
 #include "web/problem.h"
 
@@ -28,7 +28,8 @@ bool place_enter(struct store *st, const struct exchange *x, enum role role,
     struct caller caller;
     bool known;
 
-    known = cookie_find(exchange_header(x, "Cookie"), "device", cookie, sizeof(cookie)) &&
+    known = cookie_find(exchange_header(x, "Cookie"), identity_device_cookie, cookie,
+                        sizeof(cookie)) &&
             device_check(st, cookie, &caller, &trouble);
     *open = false;
     if (known && caller.role == role && strcmp(caller.name, code) == 0) {
@@ -47,21 +48,12 @@ bool place_enter(struct store *st, const struct exchange *x, enum role role,
 
 bool place_same_origin(struct exchange *x)
 {
-    const char *site = exchange_header(x, "Sec-Fetch-Site");
-    const char *origin = exchange_header(x, "Origin");
-    const char *host = exchange_header(x, "Host");
-    const char *authority = origin != NULL ? strstr(origin, "://") : NULL;
-    bool ours = true;
+    struct error err = {0};
 
-    if (site != NULL)
-        ours = strcmp(site, "same-origin") == 0;
-    if (ours && origin != NULL)
-        ours = authority != NULL && host != NULL && strcasecmp(authority + 3, host) == 0;
-    if (!ours)
-        problem_say(x, ERROR_DENIED,
-                    "This was sent from a page of another site. Open the page here and "
-                    "send it again.");
-    return ours;
+    if (identity_same_origin(x, &err))
+        return true;
+    problem_answer(x, &err);
+    return false;
 }
 
 void place_problem(struct exchange *x, const struct error *err)
