@@ -35,7 +35,7 @@ static const char *const mouths[] = {"M12 30q8-10 16 0", "M13 28.5q7-4.5 14 0",
 
 static json_t *button_json(const struct visit_step *v, int grade)
 {
-    char key[4], number[4];
+    char key[16], number[16];
     json_t *b = json_object();
 
     snprintf(key, sizeof(key), "g%d", grade);
@@ -108,7 +108,7 @@ static json_t *dims_json(const struct visit_step *v)
         json_t *squares = json_array();
 
         for (int value = 5; value >= 1; value--) {
-            char text[4];
+            char text[16];
 
             snprintf(text, sizeof(text), "%d", value);
             json_array_append_new(squares, json_pack("{s:s, s:b}", "value", text, "on",

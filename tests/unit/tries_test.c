@@ -49,7 +49,7 @@ static void a_hundred_an_hour_of_an_address(void **state)
     world_by_hand(&w, 1000, 1);
     t = tries_new(&w);
     for (int i = 0; i < 500; i++) {
-        char prefix[8];
+        char prefix[16];
 
         snprintf(prefix, sizeof(prefix), "%04d", i);
         taken += wrong(t, "2001:db8::1", prefix, 1);
