@@ -16,7 +16,7 @@
 #include "web/page.h"
 #include "web/problem.h"
 
-enum { WAITING_SHOWN = 10, AWAY_SHOWN = 10, MINUTE_MS = 60000 };
+enum { WAITING_SHOWN = 10, AWAY_SHOWN = 10, MINUTE_MS = 60000, REASON_MOST = 120 };
 
 /* The home of every number that is typed here. */
 static const char home_country[] = "86";
@@ -346,6 +346,17 @@ static void acted(struct exchange *x, struct step *s)
     }
 }
 
+/* At most REASON_MOST bytes, never in the middle of a character: a desk keeps no more. */
+static const char *cut_reason(struct exchange *x, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length > REASON_MOST)
+        for (length = REASON_MOST; (text[length] & 0xC0) == 0x80; length--)
+            continue;
+    return exchange_text(x, text, length);
+}
+
 static bool read_act(struct desk_step *d, const struct sent *form)
 {
     struct error err = {0};
@@ -356,7 +367,7 @@ static bool read_act(struct desk_step *d, const struct sent *form)
     d->matter = sent_text(form, "matter");
     d->to_window = sent_text(form, "window");
     d->outcome = sent_text(form, "outcome");
-    d->reason = sent_text(form, "reason");
+    d->reason = cut_reason(d->step.x, sent_text(form, "reason"));
     d->case_no = sent_text(form, "case_no");
     d->case_id = sent_number(form, "case");
     d->ticket_id = sent_number(form, "ticket");

@@ -154,6 +154,7 @@ static json_t *queue_json(const struct visit_step *v)
             q, "promise",
             page_phrase(site, "citizen", v->lang, "promise", "n", number, NULL));
     }
+    json_object_set_new(q, "named", json_boolean(!s->sensitive));
     json_object_set_new(q, "help", json_boolean(visit_moves(s)));
     json_object_set_new(
         q, "matter",

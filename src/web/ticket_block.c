@@ -235,6 +235,7 @@ static void add_case_box(const struct visit_step *v, const struct visit_case *c,
 
     put(box, "matter",
         json_string(c->sensitive ? text_of(v, "matter_hidden") : c->matter_name));
+    put(box, "named", json_boolean(!c->sensitive)); /* in the hall's own language */
     put(box, "window",
         page_phrase(site_of(v->step.x), "citizen", v->lang, "window_said", "w",
                     c->window_code, NULL));
