@@ -1,21 +1,26 @@
-# Yiping. `make run` shows it, `make test` proves it; README.md names the rest.
+# Yiping. `make run` shows it, `make test` proves it; `make help` and README.md name the rest.
 SHELL = /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
+# All processors, unless somebody said how many.
+ifeq (,$(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)))
+MAKEFLAGS += -j$(shell nproc)
+endif
 
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC = gcc
 endif
-# release | asan | tsan: each has a folder of its own below .build
+# release | asan | tsan | fuzz: each has a folder of its own below .build
 VARIANT ?= release
 B = .build/$(VARIANT)
 PREFIX ?= /usr/local
-SHARED ?= ../shared
+# What tests compare with: a folder shared by several programs where there is one, else our copy.
+SHARED ?= $(firstword $(wildcard ../shared) tests/data)
+export SHARED
 
-LIBS = libmicrohttpd jansson sqlite3 libcurl libqrencode libcrypto libutf8proc inih \
-       pangocairo libpng zlib
+LIBS = libmicrohttpd jansson sqlite3 libqrencode libcrypto libutf8proc inih pangocairo libpng
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -26,9 +31,11 @@ HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection=full 
 CFLAGS_release = -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(HARDEN)
 CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan = -O1 -g -fsanitize=thread
+CFLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release = -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 LDFLAGS_asan = -fsanitize=address,undefined
 LDFLAGS_tsan = -fsanitize=thread
+LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG_CFLAGS)
@@ -38,6 +45,14 @@ SOURCES := $(wildcard src/*/*.c gateways/*.c printers/*.c)
 OBJECTS = $(SOURCES:%.c=$(B)/%.o) $(B)/pack.o $(B)/version.o
 TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_ALL=C sort)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+BENCH = $(B)/bench/load $(B)/bench/bare
+# Every C file and header of the project, also such as git does not know yet.
+C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+
+# What one test needs beyond the rest.
+CFLAGS_statements_test := $(shell pkg-config --cflags libpq 2>/dev/null)
+LDLIBS_statements_test = -lpq
 
 .PHONY: all
 all: $(B)/yiping
@@ -79,22 +94,138 @@ FORCE:
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
-	@$(CC) $(CFLAGS_ALL) -DSHARED_DIR='"$(SHARED)"' -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< \
-	    $(B)/libyiping.a $(LDLIBS) -lcmocka $(LDLIBS_$(notdir $@))
+	@$(CC) $(CFLAGS_ALL) $(CFLAGS_$(notdir $@)) -DSHARED_DIR='"$(SHARED)"' -MMD -MP \
+	    $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS) -lcmocka $(LDLIBS_$(notdir $@))
 
--include $(OBJECTS:.o=.d) $(B)/src/main.d $(UNIT:=.d)
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libyiping.a
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS)
+
+$(B)/bench/%: tests/bench/%.c $(B)/libyiping.a
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS)
+
+-include $(OBJECTS:.o=.d) $(B)/src/main.d $(UNIT:=.d) $(FUZZ:=.d) $(BENCH:=.d)
+
+# == Packages ==================================================================================
+# `make` installs nothing; `make run` and `make test` do, saying what and why first.
 
 .PHONY: deps-build
 deps-build:
+	@pkg-config --exists $(LIBS) 2>/dev/null || \
+	    { echo "Libraries for building are missing. Install them with: make deps" >&2; exit 1; }
 
+.PHONY: deps
+deps:
+	@bash .deps.sh build
+
+.PHONY: deps-test
+deps-test:
+	@bash .deps.sh test
+
+# == To see it =================================================================================
+# A second make reads anew what pkg-config knows after packages were installed.
+
+.PHONY: run
+run:
+	@bash .deps.sh build
+	@$(MAKE) --no-print-directory all
+	@exec $(B)/yiping demo
+
+# == To prove it ===============================================================================
+
+.PHONY: test
+test:
+	@bash .deps.sh test
+	@MAKE="$(MAKE)" bash .test.sh
+
+# Every unit test goes on after another's failure; the last line names those that failed.
 .PHONY: unit
 unit: $(UNIT)
-	@set -e; for t in $(UNIT); do $$t; done
+	@failed=""; for t in $(UNIT); do $$t || failed="$$failed $$t"; done; \
+	    [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+.PHONY: build-unit
+build-unit: $(UNIT)
+
+.PHONY: asan
+asan:
+	@$(MAKE) --no-print-directory VARIANT=asan all unit
+
+.PHONY: tsan
+tsan:
+	@$(MAKE) --no-print-directory VARIANT=tsan all unit
+
+# Includes go down only; each library has one room.
+.PHONY: floors
+floors:
+	@bash .floors.sh
+
+# A second compiler reads everything.
+.PHONY: clang
+clang: $(B)/pack.c
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P "$$(nproc)" -n 8 clang -std=c17 -D_GNU_SOURCE $(WARN) \
+	    -Isrc -I. $(PKG_CFLAGS) $(CFLAGS_statements_test) -DSHARED_DIR='"$(SHARED)"' -fsyntax-only
+	@echo "clang: $(words $(filter %.c,$(C_FILES))) files without a warning"
+
+# FUZZ_SECONDS for each; what was found stays in .build/fuzz/corpus, crashes in .build/fuzz.
+FUZZ_SECONDS ?= 30
+.PHONY: fuzz
+fuzz:
+	@bash .deps.sh test
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzz-run
+
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ)
+	@set -e; for f in $(FUZZ); do \
+	    name=$$(basename $$f _fuzz); mkdir -p $(B)/corpus/$$name; \
+	    echo "  FUZZ  $$name, $(FUZZ_SECONDS) s"; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -timeout=10 -rss_limit_mb=2048 \
+	        -artifact_prefix=$(B)/$$name- $(B)/corpus/$$name $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) \
+	        > $(B)/$$name.log 2>&1 || { tail -40 $(B)/$$name.log; exit 1; }; \
+	    sed -n 's/^stat::number_of_executed_units: */  runs: /p' $(B)/$$name.log; \
+	done
+
+.PHONY: bench
+bench: $(B)/yiping $(BENCH)
+	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
+
+# == Layout ====================================================================================
+
+FORMAT = clang-format-14
+.PHONY: format
+format:
+	@$(FORMAT) --version | grep -q 'version 14[.]' || { echo "clang-format 14 is wanted: make deps-test" >&2; exit 1; }
+	@$(FORMAT) -i $(C_FILES)
+
+.PHONY: format-check
+format-check:
+	@$(FORMAT) --version | grep -q 'version 14[.]' || { echo "clang-format 14 is wanted: make deps-test" >&2; exit 1; }
+	@$(FORMAT) --dry-run -Werror $(C_FILES) && echo "format: $(words $(C_FILES)) files are laid out as make format does it"
+
+# == Install ===================================================================================
+
+.PHONY: install
+install: $(B)/yiping
+	install -D -m 0755 $(B)/yiping '$(DESTDIR)$(PREFIX)/bin/yiping'
+	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system'
+	sed 's|@BIN@|$(PREFIX)/bin|g' .yiping.service > '$(DESTDIR)$(PREFIX)/lib/systemd/system/yiping.service'
+	chmod 0644 '$(DESTDIR)$(PREFIX)/lib/systemd/system/yiping.service'
 
 .PHONY: clean
 clean:
 	rm -rf .build
 
-.PHONY: format
-format:
-	clang-format-14 -i $$(git ls-files '*.c' '*.h')
+.PHONY: help
+help:
+	@echo 'make            build .build/release/yiping'
+	@echo 'make run        install what is missing, build, start the demo on 127.0.0.1:8080'
+	@echo 'make test       install what tests need, build, run everything (logs in .build/test)'
+	@echo 'make unit       the unit tests; make asan, make tsan: the same with sanitizers'
+	@echo 'make floors     includes go down only; make clang: a second compiler reads everything'
+	@echo 'make fuzz       each fuzz target for FUZZ_SECONDS=30; make bench: speed beside its limits'
+	@echo 'make format     lay the C out; make format-check only looks'
+	@echo 'make install    PREFIX=/usr/local DESTDIR=; make clean'
+	@echo 'make deps       packages for building; make deps-test: those for testing too'

@@ -1,0 +1,245 @@
+/*
+ * statements_test.c — every statement of every topic is prepared on both engines, so that
+ * neither meets one for the first time in a hall.
+ *
+ * SQLite is the one the program links. PostgreSQL 15 is a cluster of the test's own
+ * (postgres.h), filled by the same migrations. A statement that fails is printed with the
+ * engine's own words. That topic files and the table below agree is tested too.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glob.h>
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/pack.h"
+#include "store/migrate.h"
+#include "store/topics.h"
+
+#include "postgres.h"
+
+#define TOPIC(name)                                                                      \
+    {                                                                                    \
+#name, name                                                                      \
+    }
+
+static const struct topic {
+    const char *name;
+    topic_statements *statements;
+} topics[] = {
+    TOPIC(account_statements),
+    TOPIC(case_statements),
+    TOPIC(conversation_statements),
+    TOPIC(event_statements),
+    TOPIC(hall_frame_statements),
+    TOPIC(hall_import_statements),
+    TOPIC(hall_statements),
+    TOPIC(idempotency_statements),
+    TOPIC(inbound_statements),
+    TOPIC(invitation_statements),
+    TOPIC(key_statements),
+    TOPIC(message_statements),
+    TOPIC(metrics_statements),
+    TOPIC(person_statements),
+    TOPIC(place_statements),
+    TOPIC(print_statements),
+    TOPIC(queue_statements),
+    TOPIC(rating_statements),
+    TOPIC(receipt_statements),
+    TOPIC(review_record_statements),
+    TOPIC(review_statements),
+    TOPIC(session_statements),
+    TOPIC(store_greatest_statements),
+    TOPIC(store_statements),
+    TOPIC(ticket_statements),
+};
+
+/* Prepares `sql` on some engine; false after printing what it said. */
+typedef bool prepare(void *engine, const char *topic, const char *sql);
+
+/* How many statements there were; `*refused` counts those that an engine did not take. */
+static int prepare_all(prepare *with, void *engine, int *refused)
+{
+    int seen = 0;
+
+    for (size_t t = 0; t < LENGTH(topics); t++) {
+        size_t count;
+        const char *const *sql = topics[t].statements(&count);
+
+        for (size_t i = 0; i < count; i++, seen++) {
+            if (sql[i] == NULL) {
+                print_error("%s: there is no statement %zu\n", topics[t].name, i);
+                (*refused)++;
+            } else if (!with(engine, topics[t].name, sql[i])) {
+                (*refused)++;
+            }
+        }
+    }
+    return seen;
+}
+
+/* Every migration in its order, in the words of the engine. */
+static void migrations(enum migrate_engine engine, void (*run)(void *, const char *),
+                       void *with)
+{
+    size_t count;
+    const struct pack_file *files = pack_below("src/store/schema/", &count);
+
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        struct buf sql = buf_new(1 << 20);
+
+        migrate_dialect((const char *)files[i].bytes, engine, &sql);
+        run(with, buf_text(&sql));
+        buf_free(&sql);
+    }
+}
+
+static void sqlite_run(void *engine, const char *sql)
+{
+    char *said = NULL;
+
+    if (sqlite3_exec(engine, sql, NULL, NULL, &said) != SQLITE_OK)
+        fail_msg("SQLite, migration: %s", said);
+}
+
+static bool sqlite_prepare(void *engine, const char *topic, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *rest = "";
+    bool ok = sqlite3_prepare_v2(engine, sql, -1, &statement, &rest) == SQLITE_OK;
+
+    if (!ok)
+        print_error("SQLite, %s: %s\n    %s\n", topic, sqlite3_errmsg(engine), sql);
+    else if (*rest != '\0')
+        print_error("SQLite, %s: text after the statement: %s\n", topic, rest);
+    sqlite3_finalize(statement);
+    return ok && *rest == '\0';
+}
+
+static void test_sqlite(void **state)
+{
+    sqlite3 *db = NULL;
+    int refused = 0, seen;
+
+    (void)state;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    migrations(MIGRATE_SQLITE, sqlite_run, db);
+    seen = prepare_all(sqlite_prepare, db, &refused);
+    sqlite3_close(db);
+    print_message("statements: %d prepared on SQLite %s\n", seen, sqlite3_libversion());
+    assert_int_equal(refused, 0);
+}
+
+static void postgres_run(void *engine, const char *sql)
+{
+    PGresult *result = PQexec(engine, sql);
+
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        fail_msg("PostgreSQL, migration: %s", PQresultErrorMessage(result));
+    PQclear(result);
+}
+
+static bool postgres_prepare(void *engine, const char *topic, const char *sql)
+{
+    PGresult *result = PQprepare(engine, "", sql, 0, NULL);
+    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+    if (!ok)
+        print_error("PostgreSQL, %s: %s    %s\n", topic, PQresultErrorMessage(result),
+                    sql);
+    PQclear(result);
+    return ok;
+}
+
+static void test_postgres(void **state)
+{
+    struct postgres *p = *state;
+    int refused = 0, seen;
+
+    migrations(MIGRATE_POSTGRES, postgres_run, p->connection);
+    seen = prepare_all(postgres_prepare, p->connection, &refused);
+    print_message("statements: %d prepared on PostgreSQL %s\n", seen,
+                  PQparameterStatus(p->connection, "server_version"));
+    assert_int_equal(refused, 0);
+}
+
+static bool known(const char *name, size_t length)
+{
+    for (size_t t = 0; t < LENGTH(topics); t++)
+        if (strlen(topics[t].name) == length && memcmp(topics[t].name, name, length) == 0)
+            return true;
+    return false;
+}
+
+/* Looks for `NAME_statements(size_t *count)` in a file; how many are not in the table. */
+static int forgotten_in(const char *path)
+{
+    static const char shape[] = "_statements(size_t *count)";
+    char line[512];
+    int forgotten = 0;
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        const char *end = strstr(line, shape), *start = end;
+
+        if (end == NULL)
+            continue;
+        end = strchr(end, '(');
+        while (start > line && strchr(" *", start[-1]) == NULL)
+            start--;
+        if (!known(start, (size_t)(end - start))) {
+            print_error("%s: %.*s is missing in this test\n", path, (int)(end - start),
+                        start);
+            forgotten++;
+        }
+    }
+    fclose(file);
+    return forgotten;
+}
+
+static void test_none_forgotten(void **state)
+{
+    int forgotten = 0;
+    glob_t found;
+
+    (void)state;
+    assert_int_equal(glob("src/store/*.c", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        forgotten += forgotten_in(found.gl_pathv[i]);
+    globfree(&found);
+    assert_int_equal(forgotten, 0);
+}
+
+static int start_postgres(void **state)
+{
+    static struct postgres postgres;
+
+    *state = &postgres;
+    return postgres_start(&postgres) ? 0 : -1;
+}
+
+static int stop_postgres(void **state)
+{
+    postgres_stop(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_sqlite),
+        cmocka_unit_test_setup_teardown(test_postgres, start_postgres, stop_postgres),
+    };
+
+    return cmocka_run_group_tests_name("statements", tests, NULL, NULL);
+}
