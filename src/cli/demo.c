@@ -84,34 +84,44 @@ static bool import_hall(struct store *st, int64_t at_ms, struct error *err)
     return ok;
 }
 
-/* The account of this name, made with a password that nobody ever sees. */
-static bool keep_account(struct store *st, const char *name, enum role role,
-                         int64_t now_ms, int64_t *id, struct error *err)
+/* A hash of a password that nobody ever sees; slow, so one does for both accounts. */
+static void make_hash(struct store *st, char hash[PASSWORD_HASH])
 {
-    char password[SECRET_TEXT], hash[PASSWORD_HASH];
+    char password[SECRET_TEXT];
+
+    secret_make(st->world, password);
+    crypt_password_hash(password, st->world, hash);
+    crypt_wipe(password, sizeof(password));
+}
+
+/* The account of this name, made where it is missing. */
+static bool keep_account(struct store *st, const char *name, enum role role,
+                         char hash[PASSWORD_HASH], int64_t now_ms, int64_t *id,
+                         struct error *err)
+{
     struct account account;
-    bool found, ok;
+    bool found;
 
     if (!account_find(st, name, &account, &found, err))
         return false;
     *id = account.id;
     if (found)
         return true;
-    secret_make(st->world, password);
-    crypt_password_hash(password, st->world, hash);
-    ok = account_add(st, name, role, hash, "demo", now_ms, id, err);
-    crypt_wipe(password, sizeof(password));
-    return ok;
+    if (hash[0] == '\0')
+        make_hash(st, hash);
+    return account_add(st, name, role, hash, "demo", now_ms, id, err);
 }
 
 static bool found_all(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
     int64_t begin_ms = past_begins_ms(now_ms), id;
+    char hash[PASSWORD_HASH] = "";
     struct demo *d = self;
 
     return import_hall(st, begin_ms, err) && store_mark_set(st, mark, 1, err) &&
-           keep_account(st, "hall", ROLE_HALL, begin_ms, &id, err) &&
-           keep_account(st, "organisation", ROLE_ORGANISATION, begin_ms, &id, err) &&
+           keep_account(st, "hall", ROLE_HALL, hash, begin_ms, &id, err) &&
+           keep_account(st, "organisation", ROLE_ORGANISATION, hash, begin_ms, &id,
+                        err) &&
            cast_read(st, &d->cast, err) &&
            past_play(st, st->world, &d->cast, now_ms, err);
 }
@@ -301,10 +311,10 @@ static bool take_ticket(struct store *st, struct demo *d, const struct matter *m
 static bool add_link(struct store *st, const char *name, enum role role, int64_t now_ms,
                      char link[SECRET_TEXT], struct error *err)
 {
-    char subject[24];
+    char subject[24], hash[PASSWORD_HASH] = "";
     int64_t id;
 
-    if (!keep_account(st, name, role, now_ms, &id, err))
+    if (!keep_account(st, name, role, hash, now_ms, &id, err))
         return false;
     snprintf(subject, sizeof(subject), "%lld", (long long)id);
     return link_add(st, LINK_LOGIN, subject, now_ms + LINK_MS, link, err);
