@@ -21,7 +21,7 @@ struct desk {
     char window_code[CODE_SIZE];
     int64_t ticket_id, clerk_id; /* ticket_id 0: nobody */
     bool paused;
-    char paused_reason[128];
+    char paused_reason[304]; /* the API takes 300 bytes */
     int64_t acted_ms;
     /* the act that may be undone: id 0 for none, and how the ticket stood before */
     int64_t undo_event_id, undo_ticket_id, undo_until_ms;

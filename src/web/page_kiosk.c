@@ -19,6 +19,7 @@
 #include "web/page.h"
 #include "web/place.h"
 #include "web/problem.h"
+#include "work/space.h"
 
 enum {
     SERIES_MOST = 32,
@@ -344,7 +345,7 @@ static bool take(struct store *st, struct step *s, int64_t now_ms, struct error 
     struct kiosk_step *k = (struct kiosk_step *)s;
     int64_t job;
 
-    return enter(st, k, err) &&
+    return enter(st, k, err) && space_for_more(site_of(s->x)->space, err) &&
            ticket_take(st,
                        &(struct ticket_input){.matter_code = k->matter,
                                               .phone = k->has_phone ? &k->phone : NULL,
