@@ -164,6 +164,9 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
     if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL || k->kind == KIND_STARS ||
         k->kind == KIND_EMOJI)
         return STANDS;
+    if (reply_is_text(k, "就是") || reply_is_text(k, "只是") || reply_is_text(k, "却") ||
+        reply_is_text(k, "唯一"))
+        return vague(grade); /* adverbs as well */
     if (reply_is(k, W_THING) && k->thing == 18)
         return is_of_something(t, first) ? STANDS : vague(grade);
     if (reply_is(k, W_SCORE | W_SUBJ | W_LEAD | W_THING | W_CONJ | W_SAT | W_ALT) ||

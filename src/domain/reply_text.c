@@ -391,6 +391,8 @@ static bool ends_sentence(uint32_t cp)
 
 static void number_clauses(struct reply_text *t)
 {
+    /* 不就是满意, 不是因为满意: what is denied or asked is not over yet. */
+    static const uint64_t holding = W_NOT | W_NOT1 | W_NOT2 | W_NEG | W_DENY | W_ASK;
     int clause = 0;
     int sentence = 0;
     bool ended = false;
@@ -403,7 +405,7 @@ static void number_clauses(struct reply_text *t)
             sentence++;
         } else if (ended && k->kind != KIND_PUNCT) {
             clause++;
-        } else if (i > 0 && reply_is(k, W_CONJ)) {
+        } else if (i > 0 && reply_is(k, W_CONJ) && !reply_is(k - 1, holding)) {
             clause++;
         }
         if (ended && k->kind != KIND_PUNCT)
