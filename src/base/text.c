@@ -258,10 +258,9 @@ size_t text_utf16_units(const char *bytes, size_t length)
     size_t units = 0;
     uint32_t cp;
 
-    for (size_t i = 0; i < length; i += text_next(bytes + i, length - i, &cp), units++) {
-        text_next(bytes + i, length - i, &cp);
-        if (cp >= 0x10000)
-            units++;
+    for (size_t i = 0; i < length;) {
+        i += text_next(bytes + i, length - i, &cp);
+        units += cp >= 0x10000 ? 2 : 1;
     }
     return units;
 }

@@ -280,7 +280,6 @@ static void judge_place(const struct reply_text *t, struct reply_candidate *one,
         one->standing = DOUBTED;
         one->asked = true;
     }
-    (void)is_attribute(t, sat, &last);
 }
 
 static void find_chinese(struct reply_text *t, size_t sat, struct reply_candidates *c)
@@ -297,7 +296,7 @@ static void find_chinese(struct reply_text *t, size_t sat, struct reply_candidat
         core++;
     if (is_attribute(t, sat, &one.last))
         return;
-    judge_place(t, &one, sat, bare);
+    judge_place(t, &one, bare);
     for (size_t i = one.standing == STANDS ? core : sat; i <= one.last; i++)
         t->token[i].taken = true;
     reply_candidate_add(c, &one);
