@@ -5,9 +5,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
-import { hall, HALL_FILE, House, KEY_ROLES, ROOT, run, run_well, scratch_folder, SHARED } from './house.mjs';
+import { end_all, hall, HALL_FILE, House, KEY_ROLES, ROOT, run, run_well, scratch_folder, SHARED } from './house.mjs';
+
+after(end_all);
 
 async function fresh_hall() {
     const folder = scratch_folder('command');

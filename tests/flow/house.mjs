@@ -46,7 +46,8 @@ export async function until(what, ask, deadline_ms = 10000) {
 const running = new Set(); /* children that lead a process group of their own */
 const folders = new Set();
 
-function end_all() {
+/* For after() where a test may leave a server behind. */
+export function end_all() {
     for (const child of running)
         try {
             process.kill(-child.pid, 'SIGKILL');
@@ -127,7 +128,7 @@ export function http_request(port, method, target, { headers = {}, body, agent, 
                 const type = answer.headers['content-type'] ?? '';
                 let json;
 
-                if (/[/+]json/.test(type))
+                if (/[/+]json/.test(type) && bytes.length > 0)
                     try {
                         json = JSON.parse(bytes.toString());
                     } catch (trouble) {
@@ -138,8 +139,16 @@ export function http_request(port, method, target, { headers = {}, body, agent, 
             });
         });
 
-        request.setTimeout(deadline_ms * SLOW, () => request.destroy(new Error(`no answer to ${method} ${target}`)));
+        const timer = setTimeout(() => {
+            fail(new Error(`no answer to ${method} ${target}`));
+            request.destroy();
+        }, deadline_ms * SLOW);
+
         request.on('error', fail);
+        request.on('close', () => {
+            clearTimeout(timer);
+            fail(new Error(`the connection ended before the answer to ${method} ${target}`));
+        });
         request.end(body);
     });
 }

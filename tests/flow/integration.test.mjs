@@ -218,11 +218,11 @@ test('health, readiness and metrics', async () => {
 
     for (const name of ['yiping_http_requests_total', 'yiping_tickets_total', 'yiping_ratings_total', 'yiping_sms_outbox',
         'yiping_build_info', 'process_resident_memory_bytes'])
-        assert.match(text, new RegExp(`^${name}[ {]`, 'm'), name);
+        assert.ok(new RegExp(`^${name}[ {]`, 'm').test(text), `${name} is among the metrics`);
     for (const line of text.split('\n').filter((l) => l && !l.startsWith('#')))
         assert.match(line, /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? [-+0-9.eE]+(Inf|NaN)?$/, line);
-    assert.doesNotMatch(text, /1\d{10}/, 'no phone in a label');
-    assert.doesNotMatch(text, /qingcheng-\d{8}/, 'no case in a label');
+    assert.ok(!/"[^"]*1\d{10}[^"]*"/.test(text), 'no phone in a label');
+    assert.ok(!/qingcheng-\d{8}/.test(text), 'no case in a label');
 });
 
 test('the OpenAPI document names the routes', async () => {
@@ -240,7 +240,7 @@ test('the journal and the addresses hold no phone, token, key or word of a citiz
 
     await house.reply(s.phone, s.survey.from, `2 ${words}`);
     await house.message(s.phone, 'thanks_bad');
-    await house.rate(s.ticket.token, 1);
+    await house.request('POST', `/t/${s.ticket.token}/rate`, { form: { grade: '1', case: s.case.id } });
     await house.page(`${s.ticket.token.slice(0, -1)}!`);
     await house.request('POST', '/api/v1/tickets', { as: 'machine', json: { matter: 'x', phone: s.phone } });
     await house.request('POST', '/api/v1/tickets', { key: `${house.keys.machine}x`, json: { matter: 'x' } });

@@ -7,9 +7,11 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
-import { House, http_request, launch, run, scratch_folder, SLOW, until } from './house.mjs';
+import { end_all, House, http_request, launch, run, scratch_folder, SLOW, until } from './house.mjs';
+
+after(end_all);
 
 /* `yiping serve` in an empty folder: { child, journal(), port, took_ms }. */
 async function first_run(cwd, args = ['serve', '--listen', '127.0.0.1:0']) {
