@@ -190,12 +190,15 @@ function by(rows, key) {
     return map;
 }
 
-/* What (first, corrected) a case's ratings may be after these attempts; '' for none. */
+/*
+ * What (first, corrected) a case's ratings may be after these attempts; '' for none. One
+ * that was `settled` came when the time to correct may have been over.
+ */
 export function outcomes(attempts) {
     let states = new Set([',']);
 
-    for (const { grade, acked } of attempts) {
-        const next = new Set(acked ? [] : states);
+    for (const { grade, acked, settled } of attempts) {
+        const next = new Set(acked && !settled ? [] : states);
 
         for (const state of states) {
             const [first, second] = state.split(',');
@@ -206,6 +209,8 @@ export function outcomes(attempts) {
             else
                 next.add(first ? `${first},${grade}` : `${grade},`);
         }
+        if (acked) /* whatever was said, the case is rated */
+            next.delete(',');
         states = next;
     }
     return states;

@@ -82,7 +82,7 @@ const mutants = [
     ['a second survey for a case', `INSERT INTO message_cases SELECT (SELECT max(message_id) FROM message_cases), 9, hall, case_id, NULL FROM message_cases
         WHERE message_id = (SELECT message_id FROM message_cases JOIN messages m ON m.id = message_id WHERE m.state IN ('ACCEPTED', 'DELIVERED') LIMIT 1) LIMIT 1;
         UPDATE messages SET state = 'ACCEPTED' WHERE id = (SELECT max(message_id) FROM message_cases);`, /I3/],
-    ['a message sent twice', "INSERT INTO message_states SELECT id + 1, hall, message_id, state, attempt, detail, at_ms FROM message_states WHERE state IN ('SUBMITTING', 'ACCEPTED') ORDER BY id LIMIT 2;", /I3|last step/],
+    ['a message sent twice', "INSERT INTO message_states SELECT id + 4000000, hall, message_id, state, attempt, detail, at_ms FROM message_states WHERE state IN ('SUBMITTING', 'ACCEPTED') ORDER BY id LIMIT 2;", /I3|last step/],
     ['a reply lost', `DELETE FROM readings WHERE inbound_id IN (SELECT id FROM inbound WHERE once = '${reply}'); DELETE FROM inbound WHERE once = '${reply}';`, /I1|I5/],
     ['a reply not read', `DELETE FROM readings WHERE inbound_id = (SELECT id FROM inbound WHERE once = '${reply}');`, /I1|reading/],
     ['a reply rated another case', `UPDATE readings SET case_id = ${paged} WHERE inbound_id = (SELECT id FROM inbound WHERE once = '${reply}');`, /I1/],

@@ -49,6 +49,7 @@ for (let cycle = 1; cycle <= cycles; cycle++) {
     house.journal = '';
     const start = performance.now();
     await house.start();
+    await load.sync();
     slowest_ms = Math.max(slowest_ms, performance.now() - start);
     if (load.strange.length)
         give_up(cycle, load.strange);

@@ -133,6 +133,7 @@ async function full(house, disk, mib) {
     await house.stop('SIGKILL');
     fs.rmSync(again);
     await house.start();
+    await load.sync();
     await until('every reply to be read', () => unread(db) === 0);
     faults = check(db, { acknowledged: load.list });
     verdict(`${mib} MiB: and after a kill on the full disk`, faults.length === 0, faults.join('\n'));

@@ -90,6 +90,7 @@ export class Load {
             return;
         const { ticket } = answer.json;
         this.list.tickets.push({ id: ticket.id, number: ticket.number, local_date: ticket.local_date });
+        this.taken_ms = Date.parse(ticket.taken_at);
         this.open_tokens.set(ticket.id, { token: ticket.token, phone: json.phone });
         this.done.take++;
     }
@@ -171,7 +172,7 @@ export class Load {
         if (asked && phone && this.chance(0.6))
             this.to_ask.set(phone, [...(this.to_ask.get(phone) ?? []), { case: here.case, closed_ms: this.house.now() }]);
         else if (ticket)
-            this.to_rate.push({ case: here.case, token: ticket.token });
+            this.to_rate.push({ case: here.case, token: ticket.token, closed_ms: this.house.now() });
     }
 
     async page() {
@@ -180,6 +181,10 @@ export class Load {
         if (at < 0)
             return;
         const one = this.to_rate[at];
+        if (this.house.now() - one.closed_ms > 3 * 86400e3) {
+            this.to_rate.splice(at, 1); /* nearly late */
+            return;
+        }
         this.busy.add(one.case);
         try {
             await this.rate(one);
@@ -198,7 +203,8 @@ export class Load {
             (!f.fields.case || f.fields.case === one.case));
         const grade = 1 + Math.floor(this.random() * 5);
         const attempts = this.list.pages[one.case] ??= [];
-        const attempt = { grade, acked: false };
+        const at_ms = this.house.now();
+        const attempt = { grade, acked: false, at_ms, settled: attempts.length > 0 && at_ms - attempts[0].at_ms > 12 * 3600e3 };
         attempts.push(attempt);
         const fields = { case: one.case, ...form?.fields, grade: String(grade) }; /* without a form: a change */
         const answer = await this.ask('POST', `/t/${one.token}/rate`, { form: fields }, [303]);
@@ -269,6 +275,15 @@ export class Load {
             this.house.offset_ms += s * 1000;
             this.done.clock++;
         }
+    }
+
+    /* After a restart: a move of the clock may have been made and not answered. */
+    async sync() {
+        const took = this.list.tickets.length;
+
+        await this.take();
+        if (this.list.tickets.length > took)
+            this.house.offset_ms = this.taken_ms - Date.now();
     }
 
     /* One client: does one thing after another until the server is gone or `over` says so. */
