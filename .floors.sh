@@ -83,4 +83,4 @@ END {
     else
         printf "floors: %d includes go down only\n", includes
     exit faults > 0
-}'
+}' || exit 1
