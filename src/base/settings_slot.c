@@ -195,6 +195,7 @@ struct slot *settings_find(struct settings *s, const char *name, bool make)
 
 /* ---- faults --------------------------------------------------------------------- */
 
+PRINTF_LIKE(4, 0)
 static void fault_add(struct settings *s, const struct origin *origin, const char *key,
                       const char *format, va_list args)
 {

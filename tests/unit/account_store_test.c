@@ -64,8 +64,8 @@ static void names_are_one_word_and_one_person(void **state)
         "a\tb",
         "a\n",
         "\x7f",
-        "0123456789012345678901234567890123456789012345678901234567"
-        "89012345"};
+        ("0123456789012345678901234567890123456789012345678901234567"
+         "89012345")};
     struct scratch s;
     struct error err = {0};
     struct account a;

@@ -238,8 +238,8 @@ static void names_stay_in_their_folder(void **state)
         "./Asia/Shanghai",
         "zone.tab",
         "Asia\\Shanghai",
-        "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+        ("Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")};
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
