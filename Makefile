@@ -29,8 +29,10 @@ WARN = -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototype
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
          -fno-delete-null-pointer-checks -fno-strict-overflow -fPIE
 CFLAGS_release = -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $(HARDEN)
-CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS_tsan = -O1 -g -fsanitize=thread
+# Sanitizers hide from the compiler what lengths can be, so it would warn of cuts that cannot happen.
+CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+              -Wno-format-truncation
+CFLAGS_tsan = -O1 -g -fsanitize=thread -Wno-format-truncation
 CFLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release = -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 LDFLAGS_asan = -fsanitize=address,undefined
