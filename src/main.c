@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "cli/bench_fill.h"
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/hall.h"
@@ -23,7 +24,7 @@ static int cli_version(int argc, char **argv);
 static const struct command_row {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *example, *does;
+    const char *example, *does; /* "" for what help does not list: it is for measuring */
 } commands[] = {
     {"demo", cli_demo, "yiping demo",
      "a fictitious hall on 127.0.0.1:8080, to try everything"},
@@ -48,6 +49,8 @@ static const struct command_row {
      "are the settings right? every fault with its line"},
     {"config", cli_config, "yiping config dump [--config FILE]",
      "all settings in force, secrets hidden"},
+    {"bench-fill", cli_bench_fill,
+     "yiping bench-fill --data DIR --cases N [--closed-unrated] [--tokens]", ""},
     {"version", cli_version, "yiping version", "which build this is"},
     {"help", cli_help, "yiping help [COMMAND]", "this, or more of one command"},
 };
@@ -78,7 +81,8 @@ static int cli_help(int argc, char **argv)
     }
     printf("一评 Yiping: one case, one rating\n\n");
     for (size_t i = 0; i < LENGTH(commands); i++)
-        printf("  %s\n      %s\n", commands[i].example, commands[i].does);
+        if (commands[i].does[0] != '\0')
+            printf("  %s\n      %s\n", commands[i].example, commands[i].does);
     return EXIT_DONE;
 }
 

@@ -262,10 +262,8 @@ static bool is_refused_after(const struct reply_text *t, size_t last)
 }
 
 static void judge_place(const struct reply_text *t, struct reply_candidate *one,
-                        size_t sat, bool bare)
+                        bool bare)
 {
-    size_t last;
-
     if (one->standing == STANDS && bare) {
         one->standing = place_before(t, one->first, one->grade);
         if (one->standing == STANDS)
