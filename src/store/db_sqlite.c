@@ -10,6 +10,7 @@
  */
 #include "store/db.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ enum {
     MAP_BYTES = 256 << 20,
     CHECKPOINT_PAGES = 4000,
     BUSY_MS = 5000,
+    SMALL_BYTES = 1200, /* of the connection's own store of small memory */
+    SMALL_MANY = 200,
 };
 
 struct prepared {
@@ -183,12 +186,26 @@ static bool claim_file(struct db *db, const char *path, struct error *err)
     return true;
 }
 
+/*
+ * Before the library's first use: no counting of its memory, which would take one lock
+ * for all threads at every allocation.
+ */
+static void set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_initialize();
+}
+
 bool db_open(const char *path, enum db_access access, struct db **out, struct error *err)
 {
     int flags = access == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                    : SQLITE_OPEN_READWRITE;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct db *db = memory_new(sizeof(*db));
-    int code = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int code;
+
+    pthread_once(&once, set_up_library);
+    code = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
     db->table = memory_new(STATEMENT_PLACES * sizeof(*db->table));
     if (code != SQLITE_OK) {
@@ -200,6 +217,8 @@ bool db_open(const char *path, enum db_access access, struct db **out, struct er
         goto failed;
     }
     sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, SMALL_BYTES,
+                      SMALL_MANY);
     if (!settle(db, access, err))
         goto failed;
     if (access == DB_WRITE && !claim_file(db, path, err))
@@ -433,7 +452,14 @@ const void *db_get_blob(const struct db_cursor *c, int column, size_t *length)
 
 void db_copy_text(const struct db_cursor *c, int column, char *out, size_t size)
 {
-    snprintf(out, size, "%s", db_get_text(c, column));
+    const unsigned char *text = sqlite3_column_text(c->statement, column);
+    size_t length = text != NULL ? (size_t)sqlite3_column_bytes(c->statement, column) : 0;
+
+    if (length >= size)
+        length = size - 1;
+    if (length > 0)
+        memcpy(out, text, length);
+    out[length] = '\0';
 }
 
 bool db_script(struct db *db, const char *sql, struct error *err)

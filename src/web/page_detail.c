@@ -98,12 +98,12 @@ static bool add(struct store *st, struct step *s, int64_t now_ms, struct error *
     bool none;
 
     if (!visit_choose_case(st, v, &none, err) ||
-        !visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, &v->visit, &v->found,
-                    err))
+        !visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, visit_room(v),
+                    &v->found, err))
         return false;
-    for (int i = 0; i < v->visit.case_count; i++)
-        if (v->visit.cases[i].id == v->case_id)
-            c = &v->visit.cases[i];
+    for (int i = 0; i < v->visit->case_count; i++)
+        if (v->visit->cases[i].id == v->case_id)
+            c = &v->visit->cases[i];
     if (c != NULL && c->detail)
         return add_detail(st, v, c, now_ms, err);
     if (c == NULL || c->state != VISIT_CASE_LATE)

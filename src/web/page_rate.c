@@ -30,8 +30,9 @@ bool visit_choose_case(struct store *st, struct visit_step *v, bool *none,
     struct ticket t;
 
     *none = false;
-    if (!ticket_get(st, v->ticket_id, &t, err) ||
-        !cases_of_ticket(st, t.id, choose, &choosing, err))
+    if (!cases_of_ticket(st, v->ticket_id, choose, &choosing, err))
+        return false;
+    if (choosing.count == 0 && !ticket_get(st, v->ticket_id, &t, err))
         return false;
     if (v->case_id != 0 && choosing.found == 0)
         return error_set(err, ERROR_ABSENT, "This ticket has no such case.");

@@ -79,6 +79,13 @@ bool visit_nonce_fits(const char *text)
     return text[NONCE_SYMBOLS] == '\0';
 }
 
+struct visit *visit_room(struct visit_step *v)
+{
+    if (v->visit == NULL)
+        v->visit = exchange_memory(v->step.x, sizeof(*v->visit));
+    return v->visit;
+}
+
 void visit_see_other(struct visit_step *v, const char *query)
 {
     const char *lang = lang_query(v->step.x);
@@ -96,7 +103,7 @@ void visit_see_other(struct visit_step *v, const char *query)
 
 static json_t *phrase_of(const struct visit_step *v, const char *key)
 {
-    const struct visit *s = &v->visit;
+    const struct visit *s = v->visit;
     const struct site *site = site_of(v->step.x);
     char ahead[12], low[12], high[12], until[MOMENT_TEXT];
 
@@ -131,7 +138,7 @@ static bool is_queueing(const struct visit *s)
 
 static json_t *queue_json(const struct visit_step *v)
 {
-    const struct visit *s = &v->visit;
+    const struct visit *s = v->visit;
     const struct site *site = site_of(v->step.x);
     char number[12];
     json_t *q = json_object();
@@ -177,8 +184,8 @@ static void add_alert_link(const struct visit_step *v, json_t *data)
 
     if (visit_alert_is_words(v) && v->case_id > 0)
         snprintf(href, sizeof(href), "#c%lld", (long long)v->case_id);
-    else if (visit_alert_is_words(v) && v->visit.case_count == 1)
-        snprintf(href, sizeof(href), "#c%lld", (long long)v->visit.cases[0].id);
+    else if (visit_alert_is_words(v) && v->visit->case_count == 1)
+        snprintf(href, sizeof(href), "#c%lld", (long long)v->visit->cases[0].id);
     json_object_set_new(data, "alert_href", json_string(href));
 }
 
@@ -219,7 +226,7 @@ static bool has_open_case(const struct visit *s)
 static json_t *blocks_json(struct visit_step *v, bool queue)
 {
     const struct visit_case *shown[VISIT_SHOWN];
-    int count = visit_shown(&v->visit, shown);
+    int count = visit_shown(v->visit, shown);
     bool alone = !queue && (count == 1 || (v->detail_only && v->case_id != 0));
     json_t *blocks = json_array();
 
@@ -231,7 +238,7 @@ static json_t *blocks_json(struct visit_step *v, bool queue)
 
 json_t *visit_data(struct visit_step *v)
 {
-    const struct visit *s = &v->visit;
+    const struct visit *s = v->visit;
     const struct site *site = site_of(v->step.x);
     json_t *data =
         citizen_data(v->step.x, v->lang, page_text(site, "citizen", v->lang, "title"));
@@ -296,7 +303,7 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     const json_t *style;
     json_t *data;
 
-    if (!visit_read(st, site_of(x)->rules, v->ticket_id, now_ms, &v->visit, &v->found,
+    if (!visit_read(st, site_of(x)->rules, v->ticket_id, now_ms, visit_room(v), &v->found,
                     err))
         return false;
     if (!v->found)
@@ -346,7 +353,7 @@ static bool read_state(struct store *st, struct step *s, int64_t now_ms,
 {
     struct visit_step *v = (struct visit_step *)s;
 
-    return visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, &v->visit,
+    return visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, visit_room(v),
                       &v->found, err);
 }
 
@@ -393,7 +400,7 @@ static void answer_state(struct exchange *x, struct step *s)
         citizen_say(x, 404, "unknown");
         return;
     }
-    state = state_json(&v->visit);
+    state = state_json(v->visit);
     add_version(state, tag);
     citizen_headers(x);
     exchange_header_add(x, "ETag", tag);

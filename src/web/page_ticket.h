@@ -31,7 +31,7 @@ struct visit_step {
     char token[TOKEN_SYMBOLS + 1]; /* as we write it */
     int64_t ticket_id;             /* -1 for a token that is not ours */
     enum lang lang;
-    struct visit visit; /* filled on the reader thread */
+    struct visit *visit; /* filled on the reader thread; NULL until then */
     bool found;
 
     /* how the page is to be shown */
@@ -57,6 +57,9 @@ struct visit_step {
  * same time.
  */
 struct visit_step *visit_begin(struct exchange *x);
+
+/* Where visit_read writes to: a rating that is answered with 303 never needs it. */
+struct visit *visit_room(struct visit_step *v);
 
 /* Reads the ticket and answers with its page: `status`, or 404 where it is gone. */
 void visit_show(struct visit_step *v);

@@ -208,7 +208,7 @@ static json_t *rated_line(const struct visit_step *v, const struct visit_case *c
 static json_t *rated_json(const struct visit_step *v, const struct visit_case *c)
 {
     const struct site *site = site_of(v->step.x);
-    bool just_now = v->visit.now_ms - c->moment.rated_ms < JUST_NOW_MS;
+    bool just_now = v->visit->now_ms - c->moment.rated_ms < JUST_NOW_MS;
     char grade[256], receipt[20], time[MOMENT_TEXT];
     json_t *r = json_object();
 
@@ -240,7 +240,7 @@ static void add_case_box(const struct visit_step *v, const struct visit_case *c,
         page_phrase(site_of(v->step.x), "citizen", v->lang, "window_said", "w",
                     c->window_code, NULL));
     put(box, "department", json_string(c->department_name));
-    put(box, "number", json_string(v->visit.ticket.number));
+    put(box, "number", json_string(v->visit->ticket.number));
     put(box, "closed", moment_json(site_of(v->step.x), c->closed_ms, v->lang));
     put(block, "box", box);
 }
@@ -279,7 +279,7 @@ json_t *block_json(const struct visit_step *v, const struct visit_case *c, bool 
     put(block, "id", json_string(id));
     put(block, "n", json_string(nonce));
     put(block, "alone", json_boolean(alone));
-    if (!v->visit.over)
+    if (!v->visit->over)
         add_case_box(v, c, block);
     if (ask) {
         put(block, "ask", json_pack("{s:o}", "buttons", buttons_json(v)));
