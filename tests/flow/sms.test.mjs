@@ -364,16 +364,27 @@ test('a text that begins with the short code answers that ticket (P5)', async ()
     const number = (await house.surveyed({ matter: 'household' })).survey.from;
     const access = number.slice(0, -2);
 
-    await house.reply(anybody, access, `${visit.ticket.short_code}5`);
+    await house.reply(anybody, access, `${visit.ticket.short_code} 5`);
     const [r] = await house.rated(visit.case.id);
     assert.equal(r.grade, 5);
     assert.equal(r.channel, 'ticket_sms');
     assert.equal(r.proof, 'P5');
-    const lower = await house.visit({ matter: 'passport' });
-    await house.reply(anybody, access, `${lower.ticket.short_code.toLowerCase()} 2 等太久`);
-    const [l] = await house.rated(lower.case.id);
-    assert.equal(l.grade, 2);
-    assert.match(l.comment, /等太久/);
+    const worded = await house.visit({ matter: 'passport' });
+    await house.reply(anybody, access, `${worded.ticket.short_code} 2 等太久`);
+    const [w] = await house.rated(worded.case.id);
+    assert.equal(w.grade, 2);
+    assert.match(w.comment, /等太久/);
+});
+
+test('a digit typed straight behind the short code is the grade', async () => {
+    const anybody = house.phone();
+
+    for (let i = 0; i < 5; i++) {
+        const visit = await house.visit({ matter: 'passport' });
+
+        await house.reply(anybody, '1069012345', `${visit.ticket.short_code}5`);
+        assert.equal((await house.ratings(visit.case.id))[0]?.grade, 5, `${visit.ticket.short_code}5`);
+    }
 });
 
 test('quiet hours: what falls due in the evening comes the next morning', async () => {
