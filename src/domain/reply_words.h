@@ -22,8 +22,9 @@
 #define W_QUITE (UINT64_C(1) << 6) /* 比较 */
 #define W_BASIC (UINT64_C(1) << 7) /* 基本 */
 #define W_HEDGE (UINT64_C(1) << 8) /* an adverb that the rules do not list: 挺, 有点 */
-#define W_SURE  (UINT64_C(1) << 9) /* strengthens a phrase that has its adverb: 都, 真的 \
-                                    */
+#define W_SURE                                                                           \
+    (UINT64_C(1) << 9) /* strengthens a phrase that has its adverb: 都, 真的          \
+                        */
 #define W_SUBJ    (UINT64_C(1) << 10) /* may stand before a bare 满意: 我, 感到 */
 #define W_TAKE    (UINT64_C(1) << 11) /* counts for no comment: 我, 的, 了, 或 */
 #define W_PART    (UINT64_C(1) << 12) /* a particle at the end: 吧, 啊 */
@@ -50,25 +51,26 @@
 #define W_GIVE     (UINT64_C(1) << 32) /* 打, 给: 打了5分 is a grade, 等了5分 is none */
 #define W_SPEND                                                                          \
     (UINT64_C(1) << 33) /* 等, 花, 扣: what goes before minutes and lost points */
-#define W_THING      (UINT64_C(1) << 34) /* what can be graded: 态度, 窗口, 小王 */
-#define W_PRAISE     (UINT64_C(1) << 35) /* strong praise */
-#define W_GOOD       (UINT64_C(1) << 36) /* mild praise */
-#define W_MEH        (UINT64_C(1) << 37) /* 一般, 还行 */
-#define W_BLAME      (UINT64_C(1) << 38) /* strong blame */
-#define W_SOFT       (UINT64_C(1) << 39) /* blame of the service itself, less strong: 太慢 */
-#define W_BAD        (UINT64_C(1) << 40) /* blame of anything: 难, 远 */
-#define W_OBJ        (UINT64_C(1) << 41) /* may follow a bare 满意: 你们, 这次 */
-#define W_NOPHRASE   (UINT64_C(1) << 42) /* holds 满意 and is no phrase: 满意度 */
-#define W_BLOCKAFTER (UINT64_C(1) << 43) /* begins with 分 or 星 and is no score: 分局 \
-                                          */
-#define W_SATEN   (UINT64_C(1) << 44)    /* satisfied */
-#define W_DISEN   (UINT64_C(1) << 45)    /* dissatisfied */
-#define W_NEUEN   (UINT64_C(1) << 46)    /* neutral */
-#define W_VERYEN  (UINT64_C(1) << 47)    /* very */
-#define W_BASICEN (UINT64_C(1) << 48)    /* basically */
-#define W_NOTEN   (UINT64_C(1) << 49)    /* not */
-#define W_SUBJEN  (UINT64_C(1) << 50)    /* may stand before satisfied: i, am */
-#define W_LEAD2   (UINT64_C(1) << 51)    /* English words that lead in a lone number */
+#define W_THING    (UINT64_C(1) << 34) /* what can be graded: 态度, 窗口, 小王 */
+#define W_PRAISE   (UINT64_C(1) << 35) /* strong praise */
+#define W_GOOD     (UINT64_C(1) << 36) /* mild praise */
+#define W_MEH      (UINT64_C(1) << 37) /* 一般, 还行 */
+#define W_BLAME    (UINT64_C(1) << 38) /* strong blame */
+#define W_SOFT     (UINT64_C(1) << 39) /* blame of the service itself, less strong: 太慢 */
+#define W_BAD      (UINT64_C(1) << 40) /* blame of anything: 难, 远 */
+#define W_OBJ      (UINT64_C(1) << 41) /* may follow a bare 满意: 你们, 这次 */
+#define W_NOPHRASE (UINT64_C(1) << 42) /* holds 满意 and is no phrase: 满意度 */
+#define W_BLOCKAFTER                                                                     \
+    (UINT64_C(1) << 43)               /* begins with 分 or 星 and is no score: 分局  \
+                                       */
+#define W_SATEN   (UINT64_C(1) << 44) /* satisfied */
+#define W_DISEN   (UINT64_C(1) << 45) /* dissatisfied */
+#define W_NEUEN   (UINT64_C(1) << 46) /* neutral */
+#define W_VERYEN  (UINT64_C(1) << 47) /* very */
+#define W_BASICEN (UINT64_C(1) << 48) /* basically */
+#define W_NOTEN   (UINT64_C(1) << 49) /* not */
+#define W_SUBJEN  (UINT64_C(1) << 50) /* may stand before satisfied: i, am */
+#define W_LEAD2   (UINT64_C(1) << 51) /* English words that lead in a lone number */
 #define W_SLIP                                                                             \
     (UINT64_C(1) << 52) /* 打错, 按错: a slip of the finger, unless said of a document \
                          */

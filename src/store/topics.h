@@ -13,10 +13,10 @@ typedef const char *const *topic_statements(size_t *count);
 
 topic_statements store_statements, hall_frame_statements, store_greatest_statements,
     person_statements, hall_statements, hall_import_statements, event_statements,
-    ticket_statements, queue_statements, case_statements,
-    invitation_statements, rating_statements, message_statements, conversation_statements,
-    inbound_statements, account_statements, session_statements, key_statements,
-    print_statements, review_statements, review_record_statements, idempotency_statements,
+    ticket_statements, queue_statements, case_statements, invitation_statements,
+    rating_statements, message_statements, conversation_statements, inbound_statements,
+    account_statements, session_statements, key_statements, print_statements,
+    review_statements, review_record_statements, idempotency_statements,
     metrics_statements, receipt_statements, place_statements;
 
 #endif

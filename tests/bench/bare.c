@@ -1,10 +1,11 @@
 /*
- * bare.c — the limit beside which the server is measured: a loop that writes the rows of a rating
- * into a copy of the same store, 64 to a transaction, with nothing around it.
+ * bare.c — the limit beside which the server is measured: a loop that writes the rows of
+ * a rating into a copy of the same store, 64 to a transaction, with nothing around it.
  *
  *     bare STORE.db SECONDS        one line of JSON: rows of ratings a second
  *
- * Same engine, same durability (WAL, FULL), same indexes. It shares no code with the server.
+ * Same engine, same durability (WAL, FULL), same indexes. It shares no code with the
+ * server.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -52,7 +53,8 @@ static void random_receipt(char out[17])
     out[16] = '\0';
 }
 
-static void bind_rating(sqlite3_stmt *s, long long id, long long case_id, const char *receipt)
+static void bind_rating(sqlite3_stmt *s, long long id, long long case_id,
+                        const char *receipt)
 {
     sqlite3_bind_int64(s, 1, id);
     sqlite3_bind_int64(s, 2, case_id);
@@ -72,19 +74,24 @@ int main(int argc, char **argv)
         return 2;
     }
     must(sqlite3_open(argv[1], &db), NULL, argv[1]);
-    must(sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                          "PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;"
-                          "PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON",
+    must(sqlite3_exec(db,
+                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                      "PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;"
+                      "PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON",
                       NULL, NULL, NULL),
          db, "pragma");
-    cases = prepare(db, "SELECT id FROM cases WHERE closed_ms IS NOT NULL ORDER BY id DESC");
-    rating = prepare(db, "INSERT INTO ratings (id, hall, case_id, round, grade, channel, proof,"
-                         " receipt, delay_s, local_date, rated_ms) VALUES (?1, 1, ?2, 0, 5,"
-                         " 'ticket_qr', 'P4', ?3, 60, 20261124, ?4)");
-    day = prepare(db, "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
-                      " grade, department_code, ratings) VALUES (1, 20261124, 'A01', 'x',"
-                      " 'ticket_qr', 5, 'd', 1) ON CONFLICT (hall, local_date, window_code,"
-                      " matter_code, channel, grade) DO UPDATE SET ratings = ratings + 1");
+    cases =
+        prepare(db, "SELECT id FROM cases WHERE closed_ms IS NOT NULL ORDER BY id DESC");
+    rating = prepare(
+        db, "INSERT INTO ratings (id, hall, case_id, round, grade, channel, proof,"
+            " receipt, delay_s, local_date, rated_ms) VALUES (?1, 1, ?2, 0, 5,"
+            " 'ticket_qr', 'P4', ?3, 60, 20261124, ?4)");
+    day = prepare(
+        db,
+        "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
+        " grade, department_code, ratings) VALUES (1, 20261124, 'A01', 'x',"
+        " 'ticket_qr', 5, 'd', 1) ON CONFLICT (hall, local_date, window_code,"
+        " matter_code, channel, grade) DO UPDATE SET ratings = ratings + 1");
     begin = prepare(db, "BEGIN IMMEDIATE");
     commit = prepare(db, "COMMIT");
     start = now_s();
