@@ -133,6 +133,21 @@ static bool in_parts(struct fill *f, folder_change *part, struct error *err)
     return true;
 }
 
+/* A second filling would look at all services of the first for every ticket. */
+static bool mark_filled(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    int64_t filled;
+
+    (void)self;
+    (void)now_ms;
+    if (!store_mark(st, "bench_filled", &filled, err))
+        return false;
+    if (filled != 0)
+        return error_set(err, ERROR_CONFLICT,
+                         "This folder was filled already. Make a new one: yiping init");
+    return store_mark_set(st, "bench_filled", 1, err);
+}
+
 static bool fill_all(struct fill *f, struct error *err)
 {
     struct timespec a, b;
@@ -140,7 +155,8 @@ static bool fill_all(struct fill *f, struct error *err)
 
     if (f->folder.store.hall == 0)
         return error_set(err, ERROR_SETUP, "%.100s holds no hall yet.", f->folder.path);
-    if (!cast_read(&f->folder.store, &f->cast, err))
+    if (!folder_write(&f->folder, mark_filled, f, err) ||
+        !cast_read(&f->folder.store, &f->cast, err))
         return false;
     choose_windows(f);
     choose_hours(f);
