@@ -48,6 +48,14 @@ static void open_at(struct hall *h, const char *when)
     must(demo_prepare(h->demo, &h->f, &err), &err);
 }
 
+/* Frames live as long as the program; a test opens several halls. */
+static void free_frame(const struct hall_frame *frame)
+{
+    zone_free(frame->zone);
+    calendar_free(frame->calendar);
+    free((void *)(uintptr_t)frame);
+}
+
 static void close_hall(struct hall *h)
 {
     static const char *const files[] = {"key", "yiping.db", "yiping.db-wal",
@@ -55,6 +63,7 @@ static void close_hall(struct hall *h)
     char path[1100];
 
     demo_free(h->demo);
+    free_frame(h->f.store.frame);
     folder_close(&h->f);
     for (size_t i = 0; i < LENGTH(files); i++) {
         snprintf(path, sizeof(path), "%s/%s", h->f.path, files[i]);
