@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/words.h"
 #include "cli/bench_fill.h"
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
     char *serve[] = {(char *)"serve", NULL};
     const struct command_row *command;
 
+    umask(0077);
     setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2)
         return cli_serve(1, serve);

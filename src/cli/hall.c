@@ -48,17 +48,29 @@ static void tell_faults(const char *json, size_t length, const char *name)
 
 static bool take_parsed(struct folder *f, struct taking *t, struct error *err)
 {
-    struct zone *zone = NULL;
     const struct hall_frame *frame;
 
-    if (!zone_load(t->file->hall.timezone, &zone, err))
-        return false;
-    zone_free(zone);
     if (!folder_write(f, import, t, err) || !hall_frame_read(f->store.db, &frame, err))
         return false;
     f->store.frame = frame;
     f->store.hall = frame->hall;
     return true;
+}
+
+/* The form of a zone's name was checked with the file; whether it exists, this machine
+ * knows. */
+static bool zone_is_known(const struct hall_file *file, const char *name,
+                          struct error *err)
+{
+    struct error why = {0};
+    struct zone *zone = NULL;
+
+    if (zone_load(file->hall.timezone, &zone, &why)) {
+        zone_free(zone);
+        return true;
+    }
+    return error_field(err, "hall.timezone", "%.80s: hall.timezone: %.140s", name,
+                       why.text);
 }
 
 bool hall_take(struct folder *f, const char *json, size_t length, const char *name,
@@ -71,7 +83,7 @@ bool hall_take(struct folder *f, const char *json, size_t length, const char *na
         tell_faults(json, length, name);
         return false;
     }
-    ok = take_parsed(f, &t, err);
+    ok = zone_is_known(t.file, name, err) && take_parsed(f, &t, err);
     if (ok)
         fprintf(stderr, "%s: %d added, %d changed, %d ended\n", name, t.changes.added,
                 t.changes.changed, t.changes.ended);
@@ -135,6 +147,7 @@ static bool file_is_right(const char *command, const char *path, int *code)
         tell_faults(buf_text(&json), json.length, path);
         ok = false;
     }
+    ok = ok && zone_is_known(file, path, &err);
     hall_free(file);
     buf_free(&json);
     if (!ok)

@@ -386,6 +386,7 @@ int server_run(const struct server_plan *plan)
     bool first = false;
     size_t left = 0;
     bool ok;
+    int code;
 
     s->plan = plan;
     s->folder.lock = -1;
@@ -411,5 +412,9 @@ int server_run(const struct server_plan *plan)
     if (s->signals >= 0)
         close(s->signals);
     free(s);
-    return ok ? EXIT_DONE : command_fail("serve", &err);
+    if (ok)
+        return EXIT_DONE;
+    code = command_fail(plan->demo ? "demo" : "serve", &err);
+    return err.kind == ERROR_CONFLICT ? EXIT_STORE
+                                      : code; /* another server holds the folder */
 }

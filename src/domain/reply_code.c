@@ -106,6 +106,20 @@ static bool is_code(const struct shape *s)
     return true;
 }
 
+/* Is what follows the eighth symbol no ninth one? A single digit there is the grade. */
+static bool ends_there(const char *text, size_t length)
+{
+    uint32_t cp;
+    size_t n = text_next(text, length, &cp);
+
+    if (n == 0 || (!is_latin(narrow(cp)) && !is_digit(narrow(cp))))
+        return true;
+    if (!is_digit(narrow(cp)))
+        return false;
+    return text_next(text + n, length - n, &cp) == 0 ||
+           (!is_latin(narrow(cp)) && !is_digit(narrow(cp)));
+}
+
 bool reply_short_code(const char *text, size_t length, char code[9], size_t *taken)
 {
     struct shape s = {0};
@@ -136,8 +150,7 @@ bool reply_short_code(const char *text, size_t length, char code[9], size_t *tak
             s.letters[i / 4]++;
         i++;
     }
-    if (text_next(text + at, length - at, &cp) > 0 &&
-        (is_latin(narrow(cp)) || is_digit(narrow(cp))))
+    if (!ends_there(text + at, length - at))
         return false;
     if (!is_code(&s))
         return false;

@@ -63,6 +63,19 @@ void short_code_make(const struct crypt_key *key, int64_t hall, int64_t ticket_i
     crypt_base32_bytes(tag, SHORT_SYMBOLS, out);
 }
 
+bool short_code_is_plain(const char *code)
+{
+    for (int half = 0; half < 2; half++) {
+        int digits = 0;
+
+        for (int i = 0; i < SHORT_SYMBOLS / 2; i++)
+            digits += code[half * (SHORT_SYMBOLS / 2) + i] <= '9';
+        if (digits == 0 || digits == SHORT_SYMBOLS / 2)
+            return false;
+    }
+    return true;
+}
+
 int typed_code(const char *text, char *out, size_t size)
 {
     size_t length = 0;

@@ -32,6 +32,12 @@ void short_code_make(const struct crypt_key *key, int64_t hall, int64_t ticket_i
                      int attempt, char out[SHORT_SYMBOLS + 1]);
 
 /*
+ * Has each half a digit and a letter? Such a code is never taken for a word or a number
+ * in a reply, however it is typed; tickets get no other.
+ */
+bool short_code_is_plain(const char *code);
+
+/*
  * Reads a short code or a receipt as people type it: blanks and dashes dropped, any case,
  * O as 0, I and L as 1. Returns the number of symbols, 0 where anything else stands there
  * or they are more than `size` - 1.

@@ -573,6 +573,10 @@ bool case_import(struct store *st, const struct rules *rules,
             !note(st, "imported", out, in->actor, in->source, now_ms, NULL, err))
             return false;
     }
+    if (found && out->state != CASE_CLOSED && in->phone != NULL &&
+        (!phone_keep(st, in->phone, now_ms, &out->phone_id, err) ||
+         !put(st, out, now_ms, err)))
+        return false;
     if (out->state == CASE_CLOSED || in->closed_ms == 0)
         return invitation_of_case(st, out->id, inv, &found, err);
     snprintf(out->outcome, sizeof(out->outcome), "done");

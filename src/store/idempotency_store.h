@@ -17,12 +17,14 @@ struct idempotency {
     unsigned char body[CRYPT_HASH_BYTES];
 };
 
-/* *fact_id is what the earlier act made. ERROR_INPUT where its body was another one. */
+/* *fact_id is what the earlier act was about, *made whether it made it. ERROR_INPUT where
+ * its body was another one. */
 NODISCARD bool idempotency_find(struct store *st, const struct idempotency *i,
-                                int64_t now_ms, bool *found, int64_t *fact_id,
+                                int64_t now_ms, bool *found, int64_t *fact_id, bool *made,
                                 struct error *err);
 NODISCARD bool idempotency_keep(struct store *st, const struct idempotency *i,
-                                int64_t fact_id, int64_t now_ms, struct error *err);
+                                int64_t fact_id, bool made, int64_t now_ms,
+                                struct error *err);
 
 /* Forgets what is older than 48 hours. */
 NODISCARD bool idempotency_forget(struct store *st, int64_t now_ms, struct error *err);

@@ -11,6 +11,7 @@ enum {
     WAITING,
     TAKEN,
     RATINGS,
+    RATINGS_TOTAL,
     CLOSINGS,
     OPEN_MESSAGES,
     OLDEST,
@@ -29,6 +30,9 @@ static const char *const sql[STATEMENTS] = {
     [RATINGS] = "SELECT channel, grade, CAST(sum(ratings) AS BIGINT) FROM rating_days"
                 " WHERE hall = $1 AND local_date = $2 GROUP BY channel, grade"
                 " ORDER BY channel, grade",
+    [RATINGS_TOTAL] = "SELECT channel, grade, CAST(sum(ratings) AS BIGINT)"
+                      " FROM rating_days WHERE hall = $1 GROUP BY channel, grade"
+                      " ORDER BY channel, grade",
     [CLOSINGS] =
         "SELECT decision, CAST(sum(closings) AS BIGINT) FROM closing_days"
         " WHERE hall = $1 AND local_date = $2 GROUP BY decision ORDER BY decision",
@@ -109,6 +113,8 @@ bool metrics_read(struct store *st, int64_t now_ms, struct metrics *out,
                     &out->lines, err) &&
            number(st, sql[TAKEN], "yiping_tickets_total{event=\"taken\"}", &out->lines,
                   err) &&
+           labelled(st, sql[RATINGS_TOTAL], 0, "yiping_ratings_total", "channel", "grade",
+                    &out->lines, err) &&
            labelled(st, sql[RATINGS], today, "yiping_ratings_today", "channel", "grade",
                     &out->lines, err) &&
            labelled(st, sql[CLOSINGS], today, "yiping_closings_today", "decision", NULL,

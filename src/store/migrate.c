@@ -93,7 +93,7 @@ bool migrate(struct db *db, int64_t now_ms, struct error *err)
     db_done(&c);
     if (version > migrate_newest())
         return error_set(
-            err, ERROR_SETUP,
+            err, ERROR_BROKEN,
             "This store was made by a newer program (version %d, this one knows %d). "
             "Install the newer program.",
             version, migrate_newest());

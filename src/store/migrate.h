@@ -11,9 +11,9 @@
 #include "store/db.h"
 
 /*
- * Applies what is missing. ERROR_SETUP where the store was made by a newer program; it is
- * then left as it is. `now_ms` dates the steps. The connection is a writing one, outside
- * a transaction.
+ * Applies what is missing. ERROR_BROKEN where the store was made by a newer program; it
+ * is then left as it is. `now_ms` dates the steps. The connection is a writing one,
+ * outside a transaction.
  */
 NODISCARD bool migrate(struct db *db, int64_t now_ms, struct error *err);
 

@@ -15,9 +15,11 @@ static const char *const sql[STATEMENTS] = {
                    " AND local_date = $2 AND department_code = $3 AND state = 'waiting'"
                    " ORDER BY place_ms, ticket_id",
     [DESK_GET] =
-        "SELECT ticket_id, clerk_id, paused_reason, acted_ms, undo_event_id, undo_kind,"
-        " undo_ticket_id, undo_state, undo_window, undo_until_ms FROM desks"
-        " WHERE hall = $1 AND window_code = $2",
+        "SELECT CASE WHEN q.state IN ('called', 'serving') THEN d.ticket_id END, "
+        "d.clerk_id,"
+        " d.paused_reason, d.acted_ms, d.undo_event_id, d.undo_kind, d.undo_ticket_id,"
+        " d.undo_state, d.undo_window, d.undo_until_ms FROM desks d LEFT JOIN queue q"
+        " ON q.ticket_id = d.ticket_id WHERE d.hall = $1 AND d.window_code = $2",
     [DESK_PUT] =
         "INSERT INTO desks (hall, window_code, ticket_id, clerk_id, paused_reason,"
         " acted_ms, undo_event_id, undo_kind, undo_ticket_id, undo_state, undo_window,"

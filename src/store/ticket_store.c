@@ -27,11 +27,12 @@ enum {
     SERVICES,
     OPEN_DESKS,
     WAITING_ALL,
-    OLD,
+    OLD_WAITING,
+    OLD_OPEN,
     STATEMENTS,
 };
 
-enum { OPEN_FOR_MS = 30 * 60 * 1000, SHORT_ATTEMPTS = 16 };
+enum { OPEN_FOR_MS = 30 * 60 * 1000, SHORT_ATTEMPTS = 64 };
 
 static const char *const sql[STATEMENTS] = {
     [NUMBER_NEXT] =
@@ -73,12 +74,17 @@ static const char *const sql[STATEMENTS] = {
               " AND (place_ms < $4 OR (place_ms = $4 AND ticket_id < $5))",
     [SERVICES] = "SELECT ended_ms - started_ms FROM services WHERE hall = $1"
                  " AND series_code = $2 ORDER BY id DESC LIMIT 20",
-    [OPEN_DESKS] = "SELECT count(DISTINCT s.window_id) FROM services s"
-                   " WHERE s.hall = $1 AND s.series_code = $2 AND s.id >= $3",
+    [OPEN_DESKS] =
+        "SELECT count(DISTINCT s.window_id) FROM (SELECT window_id FROM services"
+        " WHERE hall = $1 AND series_code = $2 AND id >= $3 ORDER BY id DESC"
+        " LIMIT 100) s",
     [WAITING_ALL] = "SELECT series_code, waiting FROM series_days WHERE hall = $1"
                     " AND local_date = $2 ORDER BY series_code",
-    [OLD] = "SELECT ticket_id FROM queue WHERE hall = $1 AND local_date < $2"
-            " AND state IN ('waiting', 'called', 'held', 'missed') LIMIT $3",
+    [OLD_WAITING] = "SELECT ticket_id FROM queue WHERE hall = $1 AND local_date < $2"
+                    " AND state = 'waiting' LIMIT 1",
+    [OLD_OPEN] = "SELECT ticket_id FROM queue WHERE hall = $1 AND local_date < $2"
+                 " AND state IN ('called', 'serving', 'held', 'missed')"
+                 " AND state <> 'serving' LIMIT 1",
 };
 
 const char *const *ticket_statements(size_t *count)
@@ -111,6 +117,8 @@ static bool choose_short_code(struct store *st, struct ticket *t, struct error *
         bool taken;
 
         short_code_make(&st->keys->short_code, st->hall, t->id, i, t->short_code);
+        if (!short_code_is_plain(t->short_code))
+            continue;
         if (!db_find(st->db, sql[SHORT_TAKEN],
                      DB(db_int(st->hall), db_int(t->local_date), db_text(t->short_code)),
                      &c, &taken, err))
@@ -365,23 +373,37 @@ bool tickets_waiting(struct store *st, int local_date, waiting_each *each, void 
     return err->kind == ERROR_NONE;
 }
 
+/* One that waits or was called on an earlier day; each half has an index of its own. */
+static bool find_old(struct store *st, int today, int64_t *id, bool *found,
+                     struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[OLD_WAITING], DB(db_int(st->hall), db_int(today)), &c, found,
+                 err))
+        return false;
+    if (!*found && !db_find(st->db, sql[OLD_OPEN], DB(db_int(st->hall), db_int(today)),
+                            &c, found, err))
+        return false;
+    if (*found)
+        *id = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
+}
+
 bool tickets_cancel_old(struct store *st, int today, int most, int64_t now_ms,
                         int *cancelled, struct error *err)
 {
     *cancelled = 0;
     while (*cancelled < most) {
-        struct db_cursor c;
         struct ticket t;
-        int64_t id;
+        int64_t id = 0;
         bool found;
 
-        if (!db_find(st->db, sql[OLD], DB(db_int(st->hall), db_int(today), db_int(1)), &c,
-                     &found, err))
+        if (!find_old(st, today, &id, &found, err))
             return false;
         if (!found)
             return true;
-        id = db_get_int(&c, 0);
-        db_done(&c);
         if (!ticket_get(st, id, &t, err) ||
             !ticket_move(st, &t, TICKET_CANCELLED, now_ms, err) ||
             !event_add(st,

@@ -95,14 +95,14 @@ static bool work(struct store *st, struct step *s, int64_t now_ms, struct error 
                          role_name(a->caller.role));
     a->once.api_key_id = a->caller.id;
     if (a->once.token != NULL) {
-        if (!idempotency_find(st, &a->once, now_ms, &done, &a->fact_id, err))
+        if (!idempotency_find(st, &a->once, now_ms, &done, &a->fact_id, &a->fresh, err))
             return false;
         if (done)
             return a->load(st, a, now_ms, err);
     }
     return a->run(st, a, now_ms, err) &&
            (a->once.token == NULL ||
-            idempotency_keep(st, &a->once, a->fact_id, now_ms, err));
+            idempotency_keep(st, &a->once, a->fact_id, a->fresh, now_ms, err));
 }
 
 static void then(struct exchange *x, struct step *s)

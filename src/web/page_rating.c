@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/citizen.h"
 #include "web/reply_text.h"
 #include "web/session.h"
 #include "web/staff_words.h"
@@ -41,9 +42,10 @@ static void set_words(const struct record *rec, json_t *to, const char *text)
 static json_t *rating_json(const struct record *rec, const struct review_rating *r)
 {
     const struct staff_words *w = &rec->words;
-    char id[24];
+    char id[24], receipt[20];
     json_t *out;
 
+    receipt_parted(r->receipt, receipt);
     snprintf(id, sizeof(id), "%lld", (long long)r->id);
     out = json_pack(
         "{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s}", "id", id, "grade",
@@ -51,7 +53,7 @@ static json_t *rating_json(const struct record *rec, const struct review_rating 
         staff_tags(w, r->tags), "channel", staff_word(w, "channel", r->channel), "proof",
         r->proof, "proof_words", staff_word(w, "proof", r->proof), "delay",
         staff_delay(w, r->delay_s), "rated", staff_time(w, r->rated_ms), "corrected",
-        r->round > 0, "effective", r->effective, "receipt", r->receipt);
+        r->round > 0, "effective", r->effective, "receipt", receipt);
     if (r->comment != NULL) {
         json_t *comment = json_object();
 
@@ -115,9 +117,13 @@ static json_t *event_json(const struct record *rec, const struct review_event *e
 {
     const struct staff_words *w = &rec->words;
 
+    const char *detail = e->detail;
+
+    if (detail != NULL && strcmp(e->kind, "closed") == 0)
+        detail = staff_word(w, "outcome", detail);
     return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:o}", "what",
                      staff_word(w, "event", e->kind), "actor", e->actor, "window",
-                     e->window, "clerk", e->clerk, "detail", e->detail, "at",
+                     e->window, "clerk", e->clerk, "detail", detail, "at",
                      staff_time(w, e->at_ms));
 }
 

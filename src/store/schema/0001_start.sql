@@ -569,6 +569,7 @@ CREATE TABLE idempotency (
     hall BIGINT NOT NULL,
     body {BLOB} NOT NULL,               -- SHA-256 of the body
     fact_id BIGINT NOT NULL,            -- what the answer is rebuilt from
+    made INTEGER NOT NULL CHECK (made IN (0, 1)), -- did it make the fact, or find it there?
     created_ms BIGINT NOT NULL,
     PRIMARY KEY (api_key_id, route, token)
 ) {STRICT};
