@@ -35,7 +35,7 @@ sweep() {
     kill -KILL $left 2>/dev/null
     wc -w <<<"$left"
 }
-trap 'sweep 0 >/dev/null; exit 130' INT TERM HUP
+trap 'sweep 0 >/dev/null; echo "stopped before the end"; echo "$passed passed, $((failed + 1)) failed"; exit 130' INT TERM HUP
 trap 'sweep 0 >/dev/null' EXIT
 
 # Reads closing lines of cmocka, node:test (TAP) and our own programs: "passed failed".
@@ -53,7 +53,8 @@ count() {
 one() {
     local name=$1 seconds=$2 log=$logs/${1//\//-}.log start=$SECONDS status p f left note=
     shift 2
-    YIPING_TEST_RUN=$YIPING_TEST_RUN setsid -w timeout -k 5 "$seconds" "$@" >"$log" 2>&1 </dev/null
+    YIPING_TEST_RUN=$YIPING_TEST_RUN setsid -w timeout -k 5 "$seconds" "$@" >"$log" 2>&1 </dev/null &
+    wait $! # in the background, so that the traps above run at once
     status=$?
     left=$(sweep)
     read -r p f < <(count "$log")
@@ -63,7 +64,9 @@ one() {
     [ "$left" -ne 0 ] && f=$((f + 1)) note="$note, left $left processes running"
     passed=$((passed + p)) failed=$((failed + f))
     if [ "$f" -ne 0 ]; then
-        tail -n 60 "$log" | sed 's/^/    /'
+        { grep -E '^ *not ok|^\[  FAILED  \] |^FAILED|ERROR: |runtime error: ' "$log" | cut -c1-200 | head -n 40
+          echo '...'
+          tail -n 30 "$log"; } | sed 's/^/    /'
         echo "    (all of it: $log)"
     fi
     printf '%-30s %4d passed, %d failed%s  (%d s)\n' "$name" "$p" "$f" "$note" $((SECONDS - start))
