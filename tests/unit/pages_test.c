@@ -243,15 +243,16 @@ static void the_queue_is_said_in_every_state(void **state)
         for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
             struct visit_step v = {
                 .lang = lang,
-                .visit = {.state = queue_rows[i].state,
-                          .ahead = 7,
-                          .low_min = queue_rows[i].low_min,
-                          .high_min = 25,
-                          .matter_name = "医保参保登记",
-                          .department_name = "医保局",
-                          .now_ms = SCRATCH_START_MS,
-                          .restore_until_ms = SCRATCH_START_MS + 1800000,
-                          .ticket = {.number = "A023", .window_code = "W1"}},
+                .visit =
+                    &(struct visit){.state = queue_rows[i].state,
+                                    .ahead = 7,
+                                    .low_min = queue_rows[i].low_min,
+                                    .high_min = 25,
+                                    .matter_name = "医保参保登记",
+                                    .department_name = "医保局",
+                                    .now_ms = SCRATCH_START_MS,
+                                    .restore_until_ms = SCRATCH_START_MS + 1800000,
+                                    .ticket = {.number = "A023", .window_code = "W1"}},
             };
 
             render(&p, &v, lang == LANG_ZH ? queue_rows[i].zh : queue_rows[i].en);
@@ -331,13 +332,14 @@ static void a_case_is_said_in_every_state(void **state)
     for (size_t i = 0; i < LENGTH(case_rows); i++)
         for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
             struct visit_step v = {.lang = lang,
-                                   .visit = {.state = VISIT_DONE,
-                                             .case_count = 1,
-                                             .over = case_rows[i].over,
-                                             .now_ms = SCRATCH_START_MS,
-                                             .ticket = {.number = "A023"}}};
+                                   .visit =
+                                       &(struct visit){.state = VISIT_DONE,
+                                                       .case_count = 1,
+                                                       .over = case_rows[i].over,
+                                                       .now_ms = SCRATCH_START_MS,
+                                                       .ticket = {.number = "A023"}}};
 
-            fill_case(&v.visit.cases[0], i);
+            fill_case(&v.visit->cases[0], i);
             render(&p, &v, lang == LANG_ZH ? case_rows[i].zh : case_rows[i].en);
         }
     close_pages(&p);
