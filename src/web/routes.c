@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "web/api_dev.h"
 #include "web/api_health.h"
+#include "web/api_openapi.h"
 #include "web/api_queue.h"
 #include "web/api_review.h"
 #include "web/api_slip.h"
@@ -22,6 +23,7 @@ const struct route *routes_all(const struct site *site, size_t *count)
         size_t count;
     } parts[] = {
         {api_health_routes, api_health_route_count},
+        {api_openapi_routes, api_openapi_route_count},
         {api_ticket_routes, api_ticket_route_count},
         {api_window_routes, api_window_route_count},
         {api_case_routes, api_case_route_count},
