@@ -74,7 +74,7 @@ static bool zone_is_known(const struct hall_file *file, const char *name,
 }
 
 bool hall_take(struct folder *f, const char *json, size_t length, const char *name,
-               struct error *err)
+               struct hall_changes *changes, struct error *err)
 {
     struct taking t = {0};
     bool ok;
@@ -84,9 +84,8 @@ bool hall_take(struct folder *f, const char *json, size_t length, const char *na
         return false;
     }
     ok = zone_is_known(t.file, name, err) && take_parsed(f, &t, err);
-    if (ok)
-        fprintf(stderr, "%s: %d added, %d changed, %d ended\n", name, t.changes.added,
-                t.changes.changed, t.changes.ended);
+    if (ok && changes != NULL)
+        *changes = t.changes;
     hall_free(t.file);
     return ok;
 }
@@ -115,6 +114,7 @@ static int take_file(const char *command, const char *data, const char *path,
                      enum folder_use use)
 {
     struct buf json = buf_new(HALL_FILE_BYTES);
+    struct hall_changes changes = {0};
     struct error err = {0};
     struct folder f;
     int code;
@@ -126,10 +126,13 @@ static int take_file(const char *command, const char *data, const char *path,
     if (use == FOLDER_MAY_CREATE && f.store.hall != 0)
         error_set(&err, ERROR_CONFLICT,
                   "%s holds a hall already. Use: yiping hall import", data);
-    code =
-        err.kind == ERROR_NONE && hall_take(&f, buf_text(&json), json.length, path, &err)
-            ? EXIT_DONE
-            : command_fail(command, &err);
+    code = err.kind == ERROR_NONE &&
+                   hall_take(&f, buf_text(&json), json.length, path, &changes, &err)
+               ? EXIT_DONE
+               : command_fail(command, &err);
+    if (code == EXIT_DONE)
+        fprintf(stderr, "%s: %d added, %d changed, %d ended\n", path, changes.added,
+                changes.changed, changes.ended);
     folder_close(&f);
     buf_free(&json);
     return code;

@@ -36,7 +36,7 @@ static bool found_hall(void *self, struct folder *f, struct error *err)
 
     (void)self;
     return hall_take(f, (const char *)file->bytes, file->length,
-                     "templates/halls/first.json", err);
+                     "templates/halls/first.json", NULL, err);
 }
 
 static bool make_link(struct store *st, void *self, int64_t now_ms, struct error *err)

@@ -148,6 +148,12 @@ NODISCARD bool db_script(struct db *db, const char *sql, struct error *err);
 /* Changes whenever another process has committed to the store. */
 int64_t db_foreign_changes(struct db *db);
 
+/*
+ * Folds the log back into the store as far as it can, so that the log is written from its
+ * start again: what a full disk still has room for. Never fails; outside a transaction.
+ */
+void db_fold(struct db *db);
+
 /* A consistent copy of the whole store into a new file. */
 NODISCARD bool db_copy(struct db *db, const char *path, struct error *err);
 

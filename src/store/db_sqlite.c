@@ -24,7 +24,7 @@ enum {
     WRITE_CACHE_KIB = 8192,
     READ_CACHE_KIB = 4096,
     MAP_BYTES = 256 << 20,
-    CHECKPOINT_PAGES = 4000,
+    CHECKPOINT_PAGES = 2000,
     BUSY_MS = 5000,
     SMALL_BYTES = 1200, /* of the connection's own store of small memory */
     SMALL_MANY = 200,
@@ -470,6 +470,11 @@ bool db_script(struct db *db, const char *sql, struct error *err)
 int64_t db_foreign_changes(struct db *db)
 {
     return pragma(db, "PRAGMA data_version");
+}
+
+void db_fold(struct db *db)
+{
+    sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 bool db_copy(struct db *db, const char *path, struct error *err)

@@ -141,6 +141,8 @@ static void run_batch(struct writer *w, struct mail *chain)
     if (!committed) {
         end_if_damaged(w, &err);
         db_rollback(st->db);
+        if (db_last_fault(st->db) == DB_FULL)
+            db_fold(st->db);
         log_line(LOG_LEVEL_ERROR, "writer.refused", "reason=\"%s\" cause=\"%s\"",
                  err.text, err.cause);
         if (err.kind != ERROR_LATER) {
