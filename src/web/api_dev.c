@@ -82,9 +82,28 @@ static void when_quiet(struct exchange *x, void (*then)(struct exchange *x))
 
 /* ---- replies ---- */
 
+static int64_t put_off(const struct site *site)
+{
+    struct courier_figures f;
+
+    courier_figures(site->courier, &f);
+    return f.put_off;
+}
+
+/*
+ * What could not be kept meanwhile may have been this reply: it comes again by itself,
+ * but it is not acknowledged. With an `id` the sender may repeat it without harm.
+ */
 static void answer_reply(struct exchange *x)
 {
-    json_answer(x, 200, json_pack("{s:b}", "accepted", 1));
+    const int64_t *before = x->state;
+
+    if (put_off(site_of(x)) == *before)
+        json_answer(x, 200, json_pack("{s:b}", "accepted", 1));
+    else
+        problem_say(
+            x, ERROR_LATER,
+            "The reply could not be recorded yet. Send it again with the same id.");
 }
 
 static bool take_reply(struct exchange *x, const json_t *body, struct error *err)
@@ -113,10 +132,13 @@ static void post_reply(struct exchange *x)
 {
     struct error err = {0};
     json_t *body = NULL;
+    int64_t *before = exchange_memory(x, sizeof(*before));
     bool ok;
 
     if (!phone_log_allowed(x))
         return;
+    *before = put_off(site_of(x));
+    x->state = before;
     ok = json_body(x, &body, &err) && take_reply(x, body, &err);
     json_decref(body);
     if (ok)

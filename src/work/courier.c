@@ -54,7 +54,7 @@ struct courier {
     int64_t next_ms;  /* when the next message falls due */
     int64_t tidied_ms;
     bool later; /* the writer asked us to come again */
-    _Atomic int64_t carried, accepted, refused, retried, unknown, read, unread;
+    _Atomic int64_t carried, accepted, refused, retried, unknown, read, unread, put_off;
 };
 
 /* ---- commands, several at once ---- */
@@ -321,8 +321,10 @@ static bool take_pushes(struct courier *c, bool early)
     }
     run_tasks(c, tasks, count);
     for (int i = 0; i < count; i++) {
-        if (!tasks[i].command.ok)
+        if (!tasks[i].command.ok) {
+            atomic_fetch_add(&c->put_off, 1);
             line_again(c->config.line, &tasks[i].raw, now_ms + AGAIN_MS);
+        }
         buf_free(&tasks[i].raw.body);
     }
     free(tasks);
@@ -595,5 +597,6 @@ void courier_figures(struct courier *c, struct courier_figures *out)
         .unknown = atomic_load(&c->unknown),
         .read = atomic_load(&c->read),
         .unread = atomic_load(&c->unread),
+        .put_off = atomic_load(&c->put_off),
     };
 }

@@ -40,6 +40,7 @@ void courier_settle(struct courier *c, void (*fn)(void *arg), void *arg);
 
 struct courier_figures {
     int64_t carried, accepted, refused, retried, unknown, read, unread; /* since start */
+    int64_t put_off; /* pushes that could not be kept and come again: the disk was full */
 };
 void courier_figures(struct courier *c, struct courier_figures *out);
 
