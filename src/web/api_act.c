@@ -5,17 +5,8 @@
 
 #include <stdio.h>
 
-#include "store/key_store.h"
+#include "web/identity.h"
 #include "web/problem.h"
-
-static const char *bearer_of(const struct exchange *x)
-{
-    const char *header = exchange_header(x, "Authorization");
-
-    if (header == NULL || strncmp(header, "Bearer ", 7) != 0)
-        return NULL;
-    return header + 7;
-}
 
 struct act *act_new(struct exchange *x, unsigned roles, const char *const *fields,
                     json_t **body)
@@ -26,11 +17,11 @@ struct act *act_new(struct exchange *x, unsigned roles, const char *const *field
 
     *body = NULL;
     a->roles = roles;
-    a->bearer = bearer_of(x);
     a->once.token = token;
     a->once.route = x->path;
-    if (a->bearer == NULL)
-        error_set(&err, ERROR_LOGIN, "Send an API key: Authorization: Bearer KEY.");
+    /* A device acts on its own pages, which know its place; here only keys do. */
+    if (exchange_header(x, "Authorization") == NULL)
+        error_set(&err, ERROR_LOGIN, "A key is missing. Send: Authorization: Bearer KEY");
     else if (token != NULL && (token[0] == '\0' || strlen(token) > 200))
         error_field(&err, "Idempotency-Key",
                     "An Idempotency-Key has 1 to 200 characters.");
@@ -88,11 +79,11 @@ static bool work(struct store *st, struct step *s, int64_t now_ms, struct error 
     struct act *a = (struct act *)s;
     bool done;
 
-    if (!key_check(st, a->bearer, &a->caller, err))
+    if (!identity_require(st, s->x, a->roles, &a->caller, err))
         return false;
-    if (!caller_is(&a->caller, a->roles))
-        return error_set(err, ERROR_DENIED, "A key of role %s may not do this.",
-                         role_name(a->caller.role));
+    if (a->caller.kind != CALLER_KEY)
+        return error_set(err, ERROR_LOGIN,
+                         "A key is missing. Send: Authorization: Bearer KEY");
     a->once.api_key_id = a->caller.id;
     if (a->once.token != NULL) {
         if (!idempotency_find(st, &a->once, now_ms, &done, &a->fact_id, &a->fresh, err))

@@ -22,7 +22,6 @@ struct act {
     bool (*run)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     bool (*load)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     void (*answer)(struct exchange *x, struct act *a);
-    const char *bearer;      /* NULL where no key came */
     struct idempotency once; /* token NULL where none came */
 
     /* what it works on; borrowed from the exchange */
@@ -43,7 +42,7 @@ struct act {
 };
 
 /*
- * Begins an act: reads the key, the Idempotency-Key and the JSON body, of which only
+ * Begins an act: reads the Idempotency-Key and the JSON body, of which only
  * `fields` (NULL-terminated) may be there. NULL where the request was refused and
  * answered. `body` is given.
  */

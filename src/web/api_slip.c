@@ -5,8 +5,8 @@
  */
 #include "web/api_slip.h"
 
-#include "store/key_store.h"
 #include "web/http.h"
+#include "web/identity.h"
 #include "web/problem.h"
 #include "web/step.h"
 #include "work/press.h"
@@ -15,7 +15,6 @@ struct slip_call {
     struct step step;
     struct press_order order;
     const struct printer_ops *dialect;
-    const char *bearer;
     int64_t id;
 };
 
@@ -26,11 +25,8 @@ static bool read_facts(struct store *st, struct step *s, int64_t now_ms,
     struct caller caller;
 
     (void)now_ms;
-    if (!key_check(st, call->bearer, &caller, err))
+    if (!identity_require(st, s->x, ROLE_MACHINE, &caller, err))
         return false;
-    if (!caller_is(&caller, ROLE_MACHINE))
-        return error_set(err, ERROR_DENIED,
-                         "Only a key of role machine may print tickets.");
     return slip_facts_read(st, call->id, site_base_url(site_of(s->x)), 0,
                            &call->order.facts, err);
 }
@@ -72,14 +68,11 @@ static void slip(struct exchange *x)
     struct slip_call *call = step_new(x, sizeof(*call));
     const char *format = exchange_query(x, "format"),
                *printer = exchange_query(x, "printer");
-    const char *header = exchange_header(x, "Authorization");
     struct error err = {0};
     struct profile profile;
 
     call->dialect = printer_find(format != NULL ? format : "escpos");
     call->order.profile = printer != NULL ? printer : "80mm";
-    call->bearer =
-        header != NULL && strncmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
     if (!id_parse(exchange_param(x, 0), &call->id))
         error_set(&err, ERROR_ABSENT, "There is no such ticket in this hall.");
     else if (call->dialect == NULL)

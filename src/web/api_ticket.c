@@ -4,10 +4,10 @@
  */
 #include <stdio.h>
 
-#include "store/key_store.h"
 #include "store/print_store.h"
 #include "web/api_act.h"
 #include "web/api_queue.h"
+#include "web/identity.h"
 #include "web/problem.h"
 #include "work/space.h"
 
@@ -120,7 +120,6 @@ out:
 
 struct look {
     struct step step;
-    const char *bearer;
     int64_t id;
     struct caller caller;
     struct ticket ticket;
@@ -133,12 +132,10 @@ static bool read_look(struct store *st, struct step *s, int64_t now_ms, struct e
 {
     struct look *l = (struct look *)s;
 
-    if (!key_check(st, l->bearer, &l->caller, err))
+    if (!identity_require(st, s->x,
+                          ROLE_MACHINE | ROLE_DESK | ROLE_INTEGRATION | ROLE_AUDITOR,
+                          &l->caller, err))
         return false;
-    if (!caller_is(&l->caller,
-                   ROLE_MACHINE | ROLE_DESK | ROLE_INTEGRATION | ROLE_AUDITOR))
-        return error_set(err, ERROR_DENIED, "A key of role %s may not see tickets.",
-                         role_name(l->caller.role));
     if (!ticket_get(st, l->id, &l->ticket, err) ||
         !ticket_ahead(st, &l->ticket, &l->ahead, err) ||
         !print_job_newest(st, l->id, &l->job, &l->printed, err))
@@ -165,11 +162,9 @@ static void answer_look(struct exchange *x, struct step *s)
 static void look(struct exchange *x)
 {
     struct look *l = step_new(x, sizeof(*l));
-    const char *header = exchange_header(x, "Authorization");
 
     if (!act_id(x, 0, &l->id))
         return;
-    l->bearer = header != NULL && strncmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
     step_read(&l->step, read_look, answer_look);
 }
 
