@@ -159,11 +159,11 @@ int32_t zone_rule_offset(const struct zone_rule *rule, int64_t utc_s)
     int64_t latest = INT64_MIN, at;
     int32_t offset = rule->standard_s;
     int64_t day = (utc_s - (utc_s < 0 ? 86399 : 0)) / 86400;
-    int year, month, dummy;
+    int year, month, of_month;
 
     if (!rule->has_summer)
         return rule->standard_s;
-    day_civil((int32_t)day, &year, &month, &dummy);
+    day_civil((int32_t)day, &year, &month, &of_month);
     for (int y = year - 1; y <= year + 1; y++) {
         at = change_instant(&rule->end, y, rule->summer_s);
         if (at <= utc_s && at > latest) {
