@@ -61,6 +61,48 @@ void crypt_hmac(const struct crypt_key *key, const void *bytes, size_t length,
     OPENSSL_cleanse(pad, sizeof(pad));
 }
 
+static void hmac_any(const EVP_MD *md, const void *key, size_t key_length,
+                     const void *bytes, size_t length, unsigned char *out)
+{
+    unsigned int size;
+
+    must(HMAC(md, key, (int)key_length, bytes, length, out, &size) != NULL, "HMAC");
+}
+
+void crypt_hmac_sha256(const void *key, size_t key_length, const void *bytes,
+                       size_t length, unsigned char out[CRYPT_HASH_BYTES])
+{
+    hmac_any(EVP_sha256(), key, key_length, bytes, length, out);
+}
+
+void crypt_hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+                     unsigned char out[CRYPT_SHA1_BYTES])
+{
+    hmac_any(EVP_sha1(), key, key_length, bytes, length, out);
+}
+
+void crypt_md5(const void *bytes, size_t length, unsigned char out[CRYPT_MD5_BYTES])
+{
+    must(EVP_Digest(bytes, length, out, NULL, EVP_md5(), NULL) == 1, "MD5");
+}
+
+void crypt_base64(const unsigned char *bytes, size_t length, struct buf *out)
+{
+    static const char symbols[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < length; i += 3) {
+        uint32_t three = (uint32_t)bytes[i] << 16 |
+                         (i + 1 < length ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                         (i + 2 < length ? bytes[i + 2] : 0);
+
+        buf_add_byte(out, (unsigned char)symbols[three >> 18]);
+        buf_add_byte(out, (unsigned char)symbols[three >> 12 & 63]);
+        buf_add_byte(out, i + 1 < length ? (unsigned char)symbols[three >> 6 & 63] : '=');
+        buf_add_byte(out, i + 2 < length ? (unsigned char)symbols[three & 63] : '=');
+    }
+}
+
 struct crypt_key crypt_derive(const struct crypt_key *master, const char *label)
 {
     struct crypt_key key;

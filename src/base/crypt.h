@@ -30,6 +30,17 @@ void crypt_sha256(const void *bytes, size_t length, unsigned char out[CRYPT_HASH
 void crypt_hmac(const struct crypt_key *key, const void *bytes, size_t length,
                 unsigned char out[CRYPT_HASH_BYTES]);
 
+/*
+ * For what gateways sign and check (RFC 2104 with SHA-256 and SHA-1, RFC 1321), keys of
+ * any length. SHA-1 and MD5 only where the other side's protocol prescribes them.
+ */
+enum { CRYPT_SHA1_BYTES = 20, CRYPT_MD5_BYTES = 16 };
+void crypt_hmac_sha256(const void *key, size_t key_length, const void *bytes,
+                       size_t length, unsigned char out[CRYPT_HASH_BYTES]);
+void crypt_hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+                     unsigned char out[CRYPT_SHA1_BYTES]);
+void crypt_md5(const void *bytes, size_t length, unsigned char out[CRYPT_MD5_BYTES]);
+
 /* A key of its own for each purpose: HMAC-SHA256(master, label). */
 struct crypt_key crypt_derive(const struct crypt_key *master, const char *label);
 
@@ -67,6 +78,9 @@ int crypt_base32_value(char symbol);
 
 void crypt_hex(const unsigned char *bytes, size_t length,
                char *out); /* lower case, NUL */
+
+/* Base64 with padding (RFC 4648), added to the buffer. */
+void crypt_base64(const unsigned char *bytes, size_t length, struct buf *out);
 
 /* Forgets secrets in memory for good. */
 void crypt_wipe(void *bytes, size_t length);
