@@ -9,6 +9,7 @@ libc6-dev the C library
 make the build
 pkg-config finding libraries
 libmicrohttpd-dev HTTP
+libcurl4-openssl-dev calling gateways
 libjansson-dev JSON
 libsqlite3-dev the store
 libqrencode-dev QR codes
@@ -30,6 +31,9 @@ fonts-noto-core letters in the browser
 clang a second compiler
 libclang-rt-14-dev fuzzing
 clang-format-14 layout
+kannel an SMS gateway to test with
+smstools another, with a modem
+tshark judging CMPP from outside
 procps processes
 util-linux sessions of their own'
 

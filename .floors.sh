@@ -18,7 +18,7 @@ BEGIN {
     room["sqlite3.h"] = "^src/store/db_sqlite[.]c$"
     room["libpq-fe.h"] = "^src/store/db_postgres[.]c$"
     room["microhttpd.h"] = "^src/web/http[.]c$"
-    room["curl/"] = "^src/work/courier[.]c$"
+    room["curl/"] = "^src/work/carry_http[.]c$"
     room["qrencode.h"] = "^src/domain/qr[.]c$"
     room["openssl/"] = "^src/base/crypt[.]c$"
     room["utf8proc.h"] = "^src/base/text[.]c$"

@@ -14,9 +14,11 @@
 
 #include "base/id.h"
 
-enum { IN_FLIGHT = 4, IN_FLIGHT_LOCAL = 64 };
+enum { IN_FLIGHT = 4, IN_FLIGHT_LOCAL = 64, TIMEOUT_MS = 10000 };
 
-static const struct gateway_ops *const kinds[] = {&virtual_gateway};
+static const struct gateway_ops *const kinds[] = {
+    &virtual_gateway,
+};
 
 void gateway_reference(int64_t id, int attempt, char out[GATEWAY_REF])
 {
@@ -54,10 +56,11 @@ static enum outcome stand_in_judge(const struct gateway *g, const struct answer 
 {
     (void)answer;
     snprintf(out->reason, sizeof(out->reason), "%.119s", g->trouble);
+    out->health = HEALTH_SETUP;
     return OUTCOME_RETRY;
 }
 
-static bool stand_in_parse(const struct gateway *g, const struct request *callback,
+static bool stand_in_parse(const struct gateway *g, const struct callback *callback,
                            struct news *out, struct error *err)
 {
     (void)callback;
@@ -80,7 +83,7 @@ static const struct gateway_ops stand_in = {
 
 /* ---- opening ---- */
 
-static const struct gateway_ops *kind_of(const char *name)
+const struct gateway_ops *gateway_kind_find(const char *name)
 {
     for (size_t i = 0; i < LENGTH(kinds); i++)
         if (strcmp(kinds[i]->name, name) == 0)
@@ -88,27 +91,92 @@ static const struct gateway_ops *kind_of(const char *name)
     return NULL;
 }
 
+const char *gateway_kind(size_t i)
+{
+    return i < LENGTH(kinds) ? kinds[i]->name : NULL;
+}
+
+static const char *value_of(const struct gateway_setup *setup, const char *key)
+{
+    const char *text = setup->value(setup, key);
+
+    return text != NULL ? text : "";
+}
+
+/* A whole number of the settings, which have checked it; `initial` where there is none.
+ */
+static int number_of(const struct gateway_setup *setup, const char *key, int initial)
+{
+    const char *text = value_of(setup, key);
+    int number = atoi(text);
+
+    return text[0] != '\0' && number > 0 ? number : initial;
+}
+
+/* Extensions where the gateway promises them, else letters, unless somebody chose. */
+static enum gateway_slots slots_of(const struct gateway_setup *setup, unsigned traits)
+{
+    const char *text = value_of(setup, "slots");
+
+    if (strcmp(text, "extension") == 0)
+        return SLOTS_EXTENSION;
+    if (strcmp(text, "letters") == 0)
+        return SLOTS_LETTERS;
+    if (strcmp(text, "one") == 0)
+        return SLOTS_ONE;
+    return (traits & GATEWAY_SLOTS) != 0 ? SLOTS_EXTENSION : SLOTS_LETTERS;
+}
+
+/* Where the gateway calls us: its secret stands in the path. */
+static void set_addresses(struct gateway *g, const struct gateway_setup *setup)
+{
+    const char *base = value_of(setup, "callback_base");
+    const char *secret = value_of(setup, "callback_secret");
+
+    if (base[0] == '\0')
+        base = setup->base_url != NULL ? setup->base_url : "";
+    if (secret[0] == '\0')
+        secret = setup->secret != NULL ? setup->secret : "";
+    if (base[0] == '\0' || secret[0] == '\0')
+        return;
+    snprintf(g->reply_url, sizeof(g->reply_url), "%s/gateways/%s/reply/%s", base, g->name,
+             secret);
+    snprintf(g->report_url, sizeof(g->report_url), "%s/gateways/%s/report/%s", base,
+             g->name, secret);
+}
+
+static void set_common(struct gateway *g, const struct gateway_setup *setup)
+{
+    g->traits = g->ops->traits;
+    g->slots = slots_of(setup, g->traits);
+    g->in_flight = (g->traits & GATEWAY_LOCAL) != 0 ? IN_FLIGHT_LOCAL
+                   : g->ops->in_flight > 0          ? g->ops->in_flight
+                                                    : IN_FLIGHT;
+    g->in_flight = number_of(setup, "in_flight", g->in_flight);
+    g->rate = number_of(setup, "rate", 0);
+    if (setup->ms != NULL)
+        g->timeout_ms = (int)setup->ms(setup, "timeout");
+    set_addresses(g, setup);
+}
+
 static bool open_kind(const struct gateway_setup *setup, struct gateway *out,
                       struct error *err)
 {
-    const struct gateway_ops *ops = kind_of(setup->kind);
-
-    if (ops == NULL)
+    out->ops = gateway_kind_find(setup->kind);
+    if (out->ops == NULL)
         return error_set(
             err, ERROR_SETUP,
             "There is no gateway of the kind \"%.40s\". Choose another kind in the "
             "settings of the gateway \"%.40s\".",
             setup->kind, setup->name);
-    out->ops = ops;
-    out->traits = ops->traits;
-    out->in_flight = (ops->traits & GATEWAY_LOCAL) != 0 ? IN_FLIGHT_LOCAL : IN_FLIGHT;
-    return ops->open(out, setup, err);
+    set_common(out, setup);
+    return out->ops->open(out, setup, err);
 }
 
 void gateway_open(const struct gateway_setup *setup, struct gateway *out,
                   struct error *err)
 {
-    *out = (struct gateway){.in_flight = IN_FLIGHT};
+    *out = (struct gateway){.in_flight = IN_FLIGHT, .timeout_ms = TIMEOUT_MS};
     snprintf(out->name, sizeof(out->name), "%s", setup->name);
     if (open_kind(setup, out, err))
         return;
@@ -124,10 +192,17 @@ static const char *access_number_only(const struct gateway_setup *setup, const c
     return strcmp(key, "access_number") == 0 ? setup->self : NULL;
 }
 
+static struct gateway_setup virtual_setup(const char *access_number)
+{
+    return (struct gateway_setup){.name = "virtual",
+                                  .kind = "virtual",
+                                  .value = access_number_only,
+                                  .self = access_number};
+}
+
 void gateway_open_virtual(const char *access_number, struct gateway *out)
 {
-    const struct gateway_setup setup = {"virtual", "virtual", access_number_only,
-                                        access_number};
+    const struct gateway_setup setup = virtual_setup(access_number);
     struct error err = {0};
 
     gateway_open(&setup, out, &err);
@@ -140,7 +215,50 @@ void gateway_close(struct gateway *g)
     *g = (struct gateway){0};
 }
 
-const char *gateway_kind(size_t i)
+/* ---- all of them ---- */
+
+bool roster_open(struct roster *r, const struct gateway_setup *setup, struct error *err)
 {
-    return i < LENGTH(kinds) ? kinds[i]->name : NULL;
+    struct route_to *route = &r->routing.routes[r->count];
+
+    if (r->count == ROUTES_MOST)
+        return error_set(err, ERROR_SETUP, "There are more than %d gateways.",
+                         ROUTES_MOST);
+    gateway_open(setup, &r->gateways[r->count], err);
+    *route = (struct route_to){.order = number_of(setup, "order", 0)};
+    snprintf(route->name, sizeof(route->name), "%s", setup->name);
+    if (!routing_prefixes_read(route, value_of(setup, "prefixes")))
+        route->prefix_count = 0;
+    if (r->gateways[r->count].ops == &stand_in)
+        atomic_fetch_or(&r->routing.shut, UINT32_C(1) << r->count);
+    r->routing.count = ++r->count;
+    return true;
+}
+
+void roster_open_virtual(struct roster *r, const char *access_number)
+{
+    const struct gateway_setup setup = virtual_setup(access_number);
+    struct error err = {0};
+
+    if (!roster_open(r, &setup, &err))
+        abort();
+}
+
+void roster_close(struct roster *r)
+{
+    for (int i = 0; i < r->count; i++)
+        gateway_close(&r->gateways[i]);
+    r->routing.count = r->count = 0;
+}
+
+const struct gateway *roster_find(const struct roster *r, const char *name)
+{
+    int i = routing_find(&r->routing, name);
+
+    return i < 0 ? NULL : &r->gateways[i];
+}
+
+bool gateway_is_broken(const struct gateway *g)
+{
+    return g->ops == &stand_in;
 }

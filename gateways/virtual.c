@@ -76,6 +76,7 @@ static enum outcome virtual_judge(const struct gateway *g, const struct answer *
     (void)g;
     if (answer->carried == CARRIED_NOT_SENT) {
         snprintf(out->reason, sizeof(out->reason), "not sent");
+        out->health = HEALTH_DOWN;
         return OUTCOME_RETRY;
     }
     if (answer->carried == CARRIED_CUT) {
@@ -89,7 +90,8 @@ static enum outcome virtual_judge(const struct gateway *g, const struct answer *
         outcome = OUTCOME_ACCEPTED;
     else if (code != 0)
         outcome = OUTCOME_REFUSED;
-    snprintf(out->ref, sizeof(out->ref), "%s", outcome == OUTCOME_ACCEPTED ? id : "");
+    if (outcome == OUTCOME_ACCEPTED)
+        snprintf(out->refs[out->ref_count++], GATEWAY_REF, "%s", id);
     snprintf(out->reason, sizeof(out->reason), "%.119s", why);
     json_decref(root);
     return outcome;
@@ -148,7 +150,7 @@ static bool parse_report(json_t *root, struct news *out)
     return true;
 }
 
-static bool virtual_parse(const struct gateway *g, const struct request *callback,
+static bool virtual_parse(const struct gateway *g, const struct callback *callback,
                           struct news *out, struct error *err)
 {
     json_t *root =

@@ -58,7 +58,7 @@ static void plan_stranger(struct past *p, int32_t day)
 
     h.at_ms = coming_ms(p, day);
     people_phone(PAST_CITIZENS + 2000 + (int)lot_below(&p->lot, 900), &h.phone);
-    snprintf(h.to, sizeof(h.to), "%s", p->gateway.access_number);
+    snprintf(h.to, sizeof(h.to), "%s", p->roster.gateways[0].access_number);
     snprintf(h.text, sizeof(h.text), "%s", people_question(&p->lot));
     agenda_put(&p->agenda, &h);
 }

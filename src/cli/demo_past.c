@@ -70,13 +70,13 @@ bool past_play(struct store *st, struct world *world, const struct cast *cast,
                      .now_ms = past_begins_ms(until_ms)};
     bool ok;
 
-    gateway_open_virtual(access_number, &p.gateway);
-    p.outbox = (struct outbox){&demo_rules, &p.gateway, world, 30 * DAY_MS};
+    roster_open_virtual(&p.roster, access_number);
+    p.outbox = (struct outbox){&demo_rules, &p.roster, world, 30 * DAY_MS};
     line_faults_set(p.line, &slow);
     past_plan_days(&p, until_ms);
     ok = play_until(&p, until_ms, err);
     agenda_free(&p.agenda);
     line_free(p.line);
-    gateway_close(&p.gateway);
+    roster_close(&p.roster);
     return ok;
 }

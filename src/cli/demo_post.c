@@ -109,9 +109,13 @@ static bool receive(struct past *p, const struct outgoing *out, struct error *er
 
 static bool carry(struct past *p, struct outgoing *out, struct error *err)
 {
-    const struct gateway *g = &p->gateway;
-    const struct sms_mt mt = {out->id, out->attempt, out->to.e164, out->from, out->text};
-    struct request request = {.body = buf_new(GATEWAY_BODY_MOST)};
+    const struct gateway *g = p->roster.gateways;
+    const struct sms_mt mt = {.id = out->id,
+                              .attempt = out->attempt,
+                              .to = out->to.e164,
+                              .from = out->from,
+                              .text = out->text};
+    struct request request = request_new();
     struct answer answer = {.body = buf_new(GATEWAY_BODY_MOST)};
     struct submitted submitted = {0};
     enum outcome outcome;
@@ -122,7 +126,7 @@ static bool carry(struct past *p, struct outgoing *out, struct error *err)
         outcome = g->ops->judge(g, &answer, &submitted);
         ok = outbox_book(p->st, &p->outbox, out->id, outcome, &submitted, p->now_ms, err);
     }
-    buf_free(&request.body);
+    request_free(&request);
     buf_free(&answer.body);
     return ok && receive(p, out, err);
 }
@@ -138,7 +142,8 @@ static bool send_due(struct past *p, struct error *err)
         struct outgoing out = {0};
         bool leaves;
 
-        if (!outbox_claim(p->st, &p->outbox, ids[i], p->now_ms, &out, &leaves, err))
+        if (!outbox_claim(p->st, &p->outbox, p->roster.gateways, ids[i], p->now_ms, &out,
+                          &leaves, err))
             return false;
         if (leaves &&
             (!outbox_submit(p->st, &out, p->now_ms, err) || !carry(p, &out, err)))
@@ -149,17 +154,17 @@ static bool send_due(struct past *p, struct error *err)
 
 static bool take_pushes(struct past *p, struct error *err)
 {
-    struct request raw = {.body = buf_new(GATEWAY_BODY_MOST)};
+    struct callback raw = callback_new(false);
     bool ok = true;
 
     while (ok && line_push(p->line, p->now_ms, false, &raw)) {
         int64_t id;
         bool fresh;
 
-        ok = inbox_keep(p->st, &p->outbox, &raw, p->now_ms, &id, &fresh, err) &&
+        ok = inbox_keep(p->st, p->roster.gateways, &raw, p->now_ms, &id, &fresh, err) &&
              inbox_read(p->st, &p->outbox, id, p->now_ms, err);
     }
-    buf_free(&raw.body);
+    callback_free(&raw);
     return ok;
 }
 

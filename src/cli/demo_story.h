@@ -22,7 +22,7 @@ struct past {
     const struct cast *cast;
     struct lot lot;
     struct agenda agenda;
-    struct gateway gateway;
+    struct roster roster;
     struct outbox outbox;
     struct line *line;
     bool open[PAST_WINDOWS], busy[PAST_WINDOWS];

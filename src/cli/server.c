@@ -47,7 +47,7 @@ struct server {
     struct site site;
     struct rules rules;
     struct hall_frame_holder frame;
-    struct gateway gateway;
+    struct roster roster;
     struct outbox outbox;
     struct courier_config courier;
     struct http *http;
@@ -265,7 +265,7 @@ static bool catch_signals(struct server *s, struct error *err)
            error_set(err, ERROR_BROKEN, "Signals cannot be caught: %s.", strerror(errno));
 }
 
-/* == The gateway
+/* == The gateways
  * ============================================================================= */
 
 static const char *gateway_value(const struct gateway_setup *setup, const char *key)
@@ -273,36 +273,39 @@ static const char *gateway_value(const struct gateway_setup *setup, const char *
     return settings_text(setup->self, settings_key("gateway", setup->name, key).text);
 }
 
-static void first_gateway(void *self, const char *name)
+static int64_t gateway_ms(const struct gateway_setup *setup, const char *key)
 {
-    const char **first = self;
+    return settings_ms(setup->self, settings_key("gateway", setup->name, key).text);
+}
 
-    if (*first == NULL)
-        *first = name;
+static void add_gateway(void *self, const char *name)
+{
+    struct server *s = self;
+    struct gateway_setup setup = {.name = name,
+                                  .value = gateway_value,
+                                  .ms = gateway_ms,
+                                  .self = s->plan->settings,
+                                  .base_url = s->address};
+    struct error err = {0};
+
+    setup.kind = gateway_value(&setup, "kind");
+    if (!roster_open(&s->roster, &setup, &err) || err.kind != ERROR_NONE)
+        log_line(LOG_LEVEL_ERROR, "gateway.stand_in", "name=%s reason=\"%s\"", name,
+                 err.text);
 }
 
 /* Without a section the virtual gateway is in force, and every page says so. */
-static void open_gateway(struct server *s)
+static void open_gateways(struct server *s)
 {
     const struct settings *set = s->plan->settings;
-    struct gateway_setup setup = {.value = gateway_value, .self = set};
-    struct error err = {0};
 
-    settings_instances(set, "gateway", first_gateway, &setup.name);
-    if (setup.name == NULL) {
-        gateway_open_virtual("1069012345", &s->gateway);
-    } else {
-        setup.kind = gateway_value(&setup, "kind");
-        gateway_open(&setup, &s->gateway, &err);
-        if (err.kind != ERROR_NONE)
-            log_line(LOG_LEVEL_ERROR, "gateway.stand_in", "name=%s reason=\"%s\"",
-                     setup.name, err.text);
-    }
-    s->site.gateway = &s->gateway;
-    s->site.virtual_gateway = (s->gateway.traits & GATEWAY_LOCAL) != 0;
+    if (settings_instances(set, "gateway", add_gateway, s) == 0)
+        roster_open_virtual(&s->roster, "1069012345");
+    s->site.roster = &s->roster;
+    s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
     s->outbox = (struct outbox){.rules = &s->rules,
-                                .gateway = &s->gateway,
+                                .roster = &s->roster,
                                 .world = &s->folder.world,
                                 .slot_rest_ms = settings_ms(set, "invite.slot_rest")};
 }
@@ -322,7 +325,7 @@ static bool start_threads(struct server *s, struct error *err)
         .message_added = message_added, .job_added = job_added, .self = s};
     struct site *site = &s->site;
 
-    open_gateway(s);
+    open_gateways(s);
     if (!folder_write(&s->folder, mark_real, s, err))
         return false;
     site->space =
@@ -352,7 +355,7 @@ static void stop_threads(struct server *s)
     readers_stop(s->site.readers);
     writer_stop(s->site.writer);
     line_free(s->site.line);
-    gateway_close(&s->gateway);
+    roster_close(&s->roster);
 }
 
 static bool prepare(struct server *s, bool *first, struct error *err)

@@ -44,7 +44,7 @@ static bool list_messages(struct store *st, struct step *s, int64_t now_ms,
     struct listing *l = (struct listing *)s;
 
     (void)now_ms;
-    return phone_log(st, site_of(s->x)->gateway, l->phone, &l->list, err);
+    return phone_log(st, site_of(s->x)->roster, l->phone, &l->list, err);
 }
 
 static void answer_messages(struct exchange *x, struct step *s)

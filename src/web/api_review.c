@@ -178,8 +178,9 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
     (void)now_ms;
     if (!identity_require(st, s->x, ROLE_INTEGRATION | ROLE_AUDITOR | ROLE_DESK,
                           &look->who, err) ||
-        !review_record_read(st, look->id, reply_text, (void *)site_of(s->x)->gateway,
-                            &record, &found, err))
+        !review_record_read(st, look->id, reply_text,
+                            (void *)(uintptr_t)site_of(s->x)->roster, &record, &found,
+                            err))
         return false;
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such case.");

@@ -12,7 +12,7 @@
 
 #include "base/zone.h"
 #include "domain/sms_text.h"
-#include "gateways/gateway.h"
+#include "gateways/gateways.h"
 #include "web/form.h"
 #include "web/http.h"
 #include "web/page.h"
@@ -210,12 +210,12 @@ static bool make_page(struct store *st, struct step *s, int64_t now_ms, struct e
     struct looking *l = (struct looking *)s;
     const struct site *site = site_of(s->x);
     const char *search = l->search != NULL ? l->search : "";
-    const char *to = site->gateway->access_number;
+    const char *to = site->roster->gateways[0].access_number;
     char current[PHONE_LOCAL];
     json_t *messages, *phones, *talk, *data;
 
     (void)now_ms;
-    if (!phone_log(st, site->gateway, NULL, &messages, err))
+    if (!phone_log(st, site->roster, NULL, &messages, err))
         return false;
     current_number(l->phone, current);
     phones = newest_first(list_phones(messages, current, search));

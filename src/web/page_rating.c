@@ -231,9 +231,9 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
                                       .lang = page_lang(s->x),
                                       .now_ms = now_ms};
     if (!review_case_of(st, rec->id, &case_id, err) ||
-        (case_id != 0 &&
-         !review_record_read(st, case_id, reply_text, (void *)site_of(s->x)->gateway,
-                             &record, &found, err)))
+        (case_id != 0 && !review_record_read(st, case_id, reply_text,
+                                             (void *)(uintptr_t)site_of(s->x)->roster,
+                                             &record, &found, err)))
         return false;
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such rating.");

@@ -8,17 +8,19 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "gateways/gateway.h"
+#include "gateways/gateways.h"
 #include "store/inbound_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"
 #include "web/json.h"
 #include "web/problem.h"
+#include "web/reply_text.h"
 
 struct entry {
     int64_t at_ms, id;
     int64_t phone_id, words_id, case_id; /* words_id: of a reply; case_id: spoken of */
     bool mo, survey;
+    char gateway[40]; /* of a reply */
     json_t *object;
 };
 
@@ -78,6 +80,7 @@ static void add_reply(void *self, const struct inbound_view *in)
     e->phone_id = in->phone_id;
     e->words_id = in->words_id;
     e->case_id = in->case_id;
+    snprintf(e->gateway, sizeof(e->gateway), "%s", in->gateway);
     set(e->object, "kind", "reply");
     set(e->object, "to", in->recipient);
     set(e->object, "state", in->act[0] != '\0' ? "READ" : "NEW");
@@ -103,21 +106,18 @@ static bool name_phone(struct store *st, struct entry *e, struct error *err)
     return true;
 }
 
-static bool read_words(struct store *st, const struct gateway *g, struct entry *e,
+static bool read_words(struct store *st, const struct roster *roster, struct entry *e,
                        struct error *err)
 {
-    struct request raw = {.body = buf_new(INBOUND_RAW_MOST)};
-    struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
-    struct error unread = {0};
+    struct buf raw = buf_new(INBOUND_RAW_MOST), text = buf_new(INBOUND_RAW_MOST);
     bool found = false;
-    bool ok = words_reveal(st, e->words_id, &raw.body, &found, err);
+    bool ok = words_reveal(st, e->words_id, &raw, &found, err);
 
-    if (ok && found && g->ops->parse(g, &raw, &news, &unread))
-        set(e->object, "text", buf_text(&news.text));
-    else
-        set(e->object, "text", "");
-    buf_free(&raw.body);
-    buf_free(&news.text);
+    if (ok && found)
+        reply_text((void *)(uintptr_t)roster, e->gateway, &raw, &text);
+    set(e->object, "text", buf_text(&text));
+    buf_free(&raw);
+    buf_free(&text);
     return ok;
 }
 
@@ -155,7 +155,7 @@ static int by_time(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static bool gather(struct store *st, const struct gateway *g, int64_t phone_id,
+static bool gather(struct store *st, const struct roster *roster, int64_t phone_id,
                    struct log *log, struct error *err)
 {
     if (!messages_sent(st, phone_id, PHONE_LOG_MOST, add_message, log, err) ||
@@ -165,14 +165,14 @@ static bool gather(struct store *st, const struct gateway *g, int64_t phone_id,
         struct entry *e = &log->entries[i];
 
         if (!name_phone(st, e, err) || !name_cases(st, e, err) ||
-            (e->mo && !read_words(st, g, e, err)))
+            (e->mo && !read_words(st, roster, e, err)))
             return false;
     }
     qsort(log->entries, log->count, sizeof(log->entries[0]), by_time);
     return true;
 }
 
-bool phone_log(struct store *st, const struct gateway *gateway, const char *phone,
+bool phone_log(struct store *st, const struct roster *roster, const char *phone,
                json_t **out, struct error *err)
 {
     struct log *log;
@@ -188,7 +188,7 @@ bool phone_log(struct store *st, const struct gateway *gateway, const char *phon
         return true;
     log = memory_new(sizeof(*log));
     log->zone = st->frame->zone;
-    ok = gather(st, gateway, phone_id, log, err);
+    ok = gather(st, roster, phone_id, log, err);
     for (size_t i = 0; i < log->count; i++)
         json_array_append_new(*out, log->entries[i].object);
     free(log);

@@ -20,8 +20,8 @@ enum { PHONE_LOG_MOST = 500 }; /* messages of each direction, the newest ones */
  * `reason`, `attempt`, `act`, `outcome`, `proof`, `at_ms`. `phone` is as people write it,
  * NULL or "" for all. Reader thread. ERROR_INPUT for what is no number. `*out` is given.
  */
-NODISCARD bool phone_log(struct store *st, const struct gateway *gateway,
-                         const char *phone, json_t **out, struct error *err);
+NODISCARD bool phone_log(struct store *st, const struct roster *roster, const char *phone,
+                         json_t **out, struct error *err);
 
 /*
  * May this request use the virtual phone? Only while the virtual gateway is in force, on

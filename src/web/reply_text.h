@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 
-/* A review_reader; `self` is the `struct gateway` in force. Any thread. */
+/* A review_reader; `self` is the house's `struct roster`. Any thread. */
 void reply_text(void *self, const char *gateway, const struct buf *raw, struct buf *text);
 
 #endif

@@ -17,7 +17,7 @@
 
 struct catalogues;
 struct courier;
-struct gateway;
+struct roster;
 struct hasher;
 struct http;
 struct line;
@@ -36,7 +36,7 @@ struct site {
     struct readers *readers;
     struct hasher *hasher;         /* passwords */
     struct courier *courier;       /* SMS */
-    const struct gateway *gateway; /* the one in force */
+    const struct roster *roster;   /* the gateways */
     struct line *line;             /* behind a virtual gateway; NULL with a real one */
     struct press *press;           /* slips */
     struct space *space;           /* of the disk */

@@ -78,7 +78,7 @@ struct task {
     struct outgoing *out;
     enum outcome outcome;
     struct submitted submitted;
-    struct request raw;
+    struct callback raw;
 };
 
 static bool task_run(struct store *st, struct command *command, int64_t now_ms,
@@ -139,7 +139,7 @@ static void complain(const char *event, int64_t id, const struct error *err)
 
 static bool work_due(struct task *t, struct store *st, int64_t now_ms, struct error *err)
 {
-    int most = t->c->config.outbox->gateway->in_flight;
+    int most = t->c->config.outbox->roster->gateways[0].in_flight;
 
     if (st->frame == NULL) {
         t->c->next_ms = INT64_MAX;
@@ -154,7 +154,8 @@ static bool work_due(struct task *t, struct store *st, int64_t now_ms, struct er
 static bool work_claim(struct task *t, struct store *st, int64_t now_ms,
                        struct error *err)
 {
-    return outbox_claim(st, t->c->config.outbox, t->id, now_ms, t->out, &t->yes, err);
+    return outbox_claim(st, t->c->config.outbox, t->c->config.outbox->roster->gateways,
+                        t->id, now_ms, t->out, &t->yes, err);
 }
 
 static bool work_hold(struct task *t, struct store *st, int64_t now_ms, struct error *err)
@@ -220,10 +221,13 @@ static void count_outcome(struct courier *c, enum outcome outcome)
 /* Carries one message and judges the answer. */
 static void carry(struct courier *c, struct task *t)
 {
-    const struct gateway *g = c->config.outbox->gateway;
-    const struct sms_mt mt = {t->out->id, t->out->attempt, t->out->to.e164, t->out->from,
-                              t->out->text};
-    struct request request = {.body = buf_new(GATEWAY_BODY_MOST)};
+    const struct gateway *g = c->config.outbox->roster->gateways;
+    const struct sms_mt mt = {.id = t->out->id,
+                              .attempt = t->out->attempt,
+                              .to = t->out->to.e164,
+                              .from = t->out->from,
+                              .text = t->out->text};
+    struct request request = request_new();
     struct answer answer = {.carried = CARRIED_NOT_SENT,
                             .body = buf_new(GATEWAY_BODY_MOST)};
     struct error err = {0};
@@ -238,7 +242,7 @@ static void carry(struct courier *c, struct task *t)
         t->outcome = g->ops->judge(g, &answer, &t->submitted);
     }
     count_outcome(c, t->outcome);
-    buf_free(&request.body);
+    request_free(&request);
     buf_free(&answer.body);
 }
 
@@ -286,7 +290,8 @@ static bool send_due(struct courier *c)
 
 static bool work_keep(struct task *t, struct store *st, int64_t now_ms, struct error *err)
 {
-    return inbox_keep(st, t->c->config.outbox, &t->raw, now_ms, &t->id, &t->yes, err);
+    return inbox_keep(st, t->c->config.outbox->roster->gateways, &t->raw, now_ms, &t->id,
+                      &t->yes, err);
 }
 
 static bool work_unread(struct task *t, struct store *st, int64_t now_ms,
@@ -314,7 +319,7 @@ static bool take_pushes(struct courier *c, bool early)
         return false;
     tasks = tasks_new(MOST_AT_ONCE);
     while (count < MOST_AT_ONCE) {
-        tasks[count].raw.body = buf_new(GATEWAY_BODY_MOST);
+        tasks[count].raw = callback_new(false);
         if (!line_push(c->config.line, now_ms, early, &tasks[count].raw))
             break;
         tasks[count++].work = work_keep;
@@ -325,7 +330,7 @@ static bool take_pushes(struct courier *c, bool early)
             atomic_fetch_add(&c->put_off, 1);
             line_again(c->config.line, &tasks[i].raw, now_ms + AGAIN_MS);
         }
-        buf_free(&tasks[i].raw.body);
+        callback_free(&tasks[i].raw);
     }
     free(tasks);
     return count > 0;
@@ -382,8 +387,8 @@ static bool work_start(struct task *t, struct store *st, int64_t now_ms,
     if (!messages_recover(st, now_ms, true, &t->count, err))
         return false;
     return c->config.line == NULL ||
-           messages_waiting_report(st, c->config.outbox->gateway->name, REMEMBER_MOST,
-                                   remember_one, c, err);
+           messages_waiting_report(st, c->config.outbox->roster->gateways[0].name,
+                                   REMEMBER_MOST, remember_one, c, err);
 }
 
 static bool work_tidy(struct task *t, struct store *st, int64_t now_ms, struct error *err)

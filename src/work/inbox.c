@@ -38,14 +38,14 @@ static void keep_digits(char *number)
     *out = '\0';
 }
 
-bool inbox_keep(struct store *st, const struct outbox *ob, const struct request *raw,
+bool inbox_keep(struct store *st, const struct gateway *g, const struct callback *raw,
                 int64_t now_ms, int64_t *id, bool *fresh, struct error *err)
 {
-    const struct gateway *g = ob->gateway;
+    struct buf bytes = buf_new(INBOUND_RAW_MOST);
     struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
     struct error unread = {0};
     bool known = g->ops->parse(g, raw, &news, &unread), ok;
-    const struct inbound_new in = {
+    struct inbound_new in = {
         .gateway = g->name,
         .report = raw->report,
         .once = known ? news.once : "",
@@ -53,12 +53,14 @@ bool inbox_keep(struct store *st, const struct outbox *ob, const struct request 
         .recipient = known && !raw->report ? news.to : "",
         .text = known ? buf_text(&news.text) : NULL,
         .at_ms = known ? news.at_ms : now_ms,
-        .raw = buf_text(&raw->body),
-        .raw_length = raw->body.length,
     };
 
+    callback_pack(raw, &bytes);
+    in.raw = buf_text(&bytes);
+    in.raw_length = bytes.length;
     keep_digits(news.to);
     ok = inbound_keep(st, &in, now_ms, id, fresh, err);
+    buf_free(&bytes);
     buf_free(&news.text);
     return ok;
 }
@@ -68,6 +70,7 @@ bool inbox_keep(struct store *st, const struct outbox *ob, const struct request 
 struct reply_case {
     struct store *st;
     const struct outbox *ob;
+    const struct gateway *g; /* that brought it */
     int64_t now_ms;
     struct inbound in;
     struct news news;
@@ -170,7 +173,7 @@ static bool is_due(struct reply_case *r, enum answer_key answer, bool *due,
 
 static const char *sender_of(const struct reply_case *r)
 {
-    const char *access = r->ob->gateway->access_number;
+    const char *access = r->g->access_number;
 
     if (r->row != NULL)
         return r->row->sender;
@@ -353,7 +356,7 @@ static bool open_by_code(struct reply_case *r, int64_t answer_id, struct error *
 
     if (r->row != NULL || !r->by_code || answer_id == 0 || r->rating.rating_id == 0)
         return true;
-    snprintf(row.gateway, sizeof(row.gateway), "%s", r->ob->gateway->name);
+    snprintf(row.gateway, sizeof(row.gateway), "%s", r->g->name);
     snprintf(row.sender, sizeof(row.sender), "%s", sender_of(r));
     row.now = (struct conversation){r->step.next, r->step.clarified,
                                     r->now_ms + r->ob->rules->rating.correction_ms};
@@ -520,12 +523,12 @@ static bool read_report(struct store *st, const struct outbox *ob,
 
 /* ---- any of them ---- */
 
-static bool read_known(struct store *st, const struct outbox *ob,
+static bool read_known(struct store *st, const struct outbox *ob, const struct gateway *g,
                        const struct inbound *in, struct news *news, int64_t now_ms,
                        struct error *err)
 {
     struct reply_case r = {
-        .st = st, .ob = ob, .now_ms = now_ms, .in = *in, .news = *news};
+        .st = st, .ob = ob, .g = g, .now_ms = now_ms, .in = *in, .news = *news};
     bool ok;
 
     if (in->report)
@@ -539,8 +542,9 @@ static bool read_known(struct store *st, const struct outbox *ob,
 bool inbox_read(struct store *st, const struct outbox *ob, int64_t id, int64_t now_ms,
                 struct error *err)
 {
-    const struct gateway *g = ob->gateway;
-    struct request raw = {.body = buf_new(INBOUND_RAW_MOST)};
+    struct buf bytes = buf_new(INBOUND_RAW_MOST);
+    struct callback raw = callback_new(false);
+    const struct gateway *g;
     struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
     struct error unread = {0};
     struct inbound in;
@@ -552,11 +556,13 @@ bool inbox_read(struct store *st, const struct outbox *ob, int64_t id, int64_t n
         ok = true;
         goto out;
     }
-    if (!words_reveal(st, in.words_id, &raw.body, &found, err))
+    if (!words_reveal(st, in.words_id, &bytes, &found, err))
         goto out;
+    callback_unpack(buf_text(&bytes), bytes.length, &raw);
     raw.report = in.report;
-    if (found && g->ops->parse(g, &raw, &news, &unread)) {
-        ok = read_known(st, ob, &in, &news, now_ms, err);
+    g = roster_find(ob->roster, in.gateway);
+    if (found && g != NULL && g->ops->parse(g, &raw, &news, &unread)) {
+        ok = read_known(st, ob, g, &in, &news, now_ms, err);
     } else {
         const struct reading reading = {
             .inbound_id = id, .outcome = "unreadable", .act = "unlinked", .proof = "P0"};
@@ -565,7 +571,8 @@ bool inbox_read(struct store *st, const struct outbox *ob, int64_t id, int64_t n
         ok = reading_add(st, &reading, now_ms, err);
     }
 out:
-    buf_free(&raw.body);
+    buf_free(&bytes);
+    callback_free(&raw);
     buf_free(&news.text);
     return ok;
 }

@@ -13,8 +13,8 @@
 enum { INBOX_ANSWERS_A_DAY = 20 }; /* to one phone; two machines must not talk for ever */
 
 /* Keeps one raw call of the gateway. *fresh is false where it was there already. */
-NODISCARD bool inbox_keep(struct store *st, const struct outbox *ob,
-                          const struct request *raw, int64_t now_ms, int64_t *id,
+NODISCARD bool inbox_keep(struct store *st, const struct gateway *g,
+                          const struct callback *raw, int64_t now_ms, int64_t *id,
                           bool *fresh, struct error *err);
 
 /* Reads one that is kept. Reading it again changes nothing. */

@@ -225,7 +225,7 @@ bool line_reply(struct line *l, const char *id, const char *phone, const char *t
     return room;
 }
 
-bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out)
+bool line_push(struct line *l, int64_t now_ms, bool early, struct callback *out)
 {
     struct push **at, *p = NULL;
 
@@ -241,7 +241,6 @@ bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out)
     pthread_mutex_unlock(&l->lock);
     if (p == NULL)
         return false;
-    out->kind = REQUEST_LOCAL;
     out->report = p->report;
     buf_clear(&out->body);
     buf_add_text(&out->body, p->body);
@@ -249,7 +248,7 @@ bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out)
     return true;
 }
 
-void line_again(struct line *l, const struct request *push, int64_t due_ms)
+void line_again(struct line *l, const struct callback *push, int64_t due_ms)
 {
     struct push *p = memory_new(sizeof(*p));
 

@@ -52,13 +52,14 @@ NODISCARD bool line_reply(struct line *l, const char *id, const char *phone,
                           const char *to, const char *text, int64_t now_ms);
 
 /*
- * The next push that is due, as the request that a real gateway would make; false where
+ * The next push that is due, as the call that a real gateway would make; false where
  * none is. With `early`, only those that overtake the gateway's answer.
  */
-NODISCARD bool line_push(struct line *l, int64_t now_ms, bool early, struct request *out);
+NODISCARD bool line_push(struct line *l, int64_t now_ms, bool early,
+                         struct callback *out);
 
 /* A push that could not be taken; it comes again then. */
-void line_again(struct line *l, const struct request *push, int64_t due_ms);
+void line_again(struct line *l, const struct callback *push, int64_t due_ms);
 
 /* When the next push is due; INT64_MAX for none. */
 int64_t line_next_ms(struct line *l);

@@ -170,6 +170,35 @@ static const char *rule_access_number(const char *text)
     return "3 to 20 digits, perhaps with \"+\" before them";
 }
 
+/* A carrier's prefix: 1 to 14 digits, perhaps with "+" before them. */
+static const char *rule_prefix(const char *text)
+{
+    size_t plus = text[0] == '+' ? 1 : 0, length = strlen(text + plus);
+
+    if (length >= 1 && length <= 14 && strspn(text + plus, digits) == length)
+        return NULL;
+    return "the first digits of phone numbers, as in 139 or +852";
+}
+
+static const char *rule_url(const char *text)
+{
+    const char *host = after_scheme(text);
+
+    if (host != NULL && strlen(text) < 512 && is_authority(host, strcspn(host, "/?")))
+        return NULL;
+    return "an address that begins with http:// or https://";
+}
+
+/* KEY:CODE, a text's name and the gateway's code for it. */
+static const char *rule_form(const char *text)
+{
+    const char *colon = strchr(text, ':');
+
+    if (colon != NULL && colon > text && colon[1] != '\0')
+        return NULL;
+    return "names of texts with the gateway's codes, as in survey:SMS_1234";
+}
+
 static const char *rule_path(const char *text)
 {
     if (strchr(text, '\x01') == NULL && strlen(text) < 1024)
@@ -329,10 +358,63 @@ const struct setting options_table[] = {
           "Phone numbers and comments are erased this long after the rating is settled."),
 
     /* One section for each gateway; without any the virtual one is in force. */
-    CHOICE("gateway *.kind", "virtual", "virtual", "Which kind of gateway this is."),
-    TEXT("gateway *.access_number", "1069012345", rule_access_number,
+    CHOICE("gateway *.kind", "virtual",
+           "virtual kannel smstools twilio aliyun tencent cmpp",
+           "Which kind of gateway this is."),
+    TEXT("gateway *.access_number", "", rule_access_number,
          "The number that citizens see as the sender and reply to, without a slot's "
          "digits."),
+    CHOICE("gateway *.slots", "auto", "auto extension letters one",
+           "How several open questions of one phone are told apart: by two digits behind "
+           "the access number, by a letter in the text, or never more than one. auto is "
+           "extension where the kind promises it, letters elsewhere."),
+    LIST("gateway *.prefixes", rule_prefix,
+         "Phones that begin so go through this gateway first, as in 139, 1705 or +852; "
+         "none means every phone."),
+    COUNT("gateway *.order", NULL, "0", 0, 1000,
+          "Of several gateways that take a phone the one with the smallest order is "
+          "asked first."),
+    COUNT("gateway *.in_flight", "messages", "0", 0, 512,
+          "How many messages may be on their way at once; 0 is the kind's own default, 4 "
+          "for most."),
+    COUNT("gateway *.rate", "messages a second", "0", 0, 100000,
+          "How many messages go out in a second at the most; 0 is no limit."),
+    TIME("gateway *.timeout", "10 s", SECOND, 2 * MINUTE,
+         "How long one exchange with the gateway may take."),
+    TEXT("gateway *.callback_base", "", rule_base_url,
+         "The address by which this gateway reaches us; empty is server.base_url, else "
+         "the address listened on."),
+    SECRET("gateway *.callback_secret",
+           "The last part of the addresses that this gateway calls; empty is one derived "
+           "from the key file, which `yiping gateway sample` prints."),
+    LIST("gateway *.callers", rule_network,
+         "Addresses and networks from which this gateway may call; none means any."),
+    TEXT("gateway *.url", "", rule_url,
+         "Where messages are handed over; empty is the vendor's own address."),
+    TEXT("gateway *.status_url", "", rule_url,
+         "kannel: the address of status.xml, for back-pressure."),
+    SECRET("gateway *.status_password", "kannel: the status password."),
+    TEXT("gateway *.user", "", NULL,
+         "The user, account or key id by which the gateway knows us."),
+    SECRET("gateway *.password", "The password, token or secret that goes with it."),
+    TEXT("gateway *.account", "", NULL,
+         "twilio: the account SID; tencent: the SMS application id; cmpp: the service "
+         "id."),
+    TEXT("gateway *.smsc", "", NULL,
+         "kannel: the link to use; empty is Kannel's choice."),
+    TEXT("gateway *.folder", "", rule_path,
+         "smstools: the spool folder that holds outgoing, sent, failed, incoming and "
+         "report."),
+    TEXT("gateway *.sign_name", "", NULL,
+         "aliyun, tencent: the approved signature, without its brackets."),
+    LIST("gateway *.forms", rule_form,
+         "aliyun, tencent: the approved template for each text, as in survey:SMS_1234."),
+    TEXT("gateway *.region", "", NULL, "aliyun, tencent: the region."),
+    TEXT("gateway *.address", "", rule_host_port,
+         "cmpp: the host and port of the carrier's gateway."),
+    CHOICE("gateway *.version", "3.0", "3.0 2.0", "cmpp: the version of the protocol."),
+    TIME("gateway *.active_test", "30 s", SECOND, 10 * MINUTE,
+         "cmpp: how long a quiet connection waits before it is tested."),
 
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,

@@ -37,19 +37,74 @@ static void check_needs(struct settings *s, const char *section, const char *nam
 
 enum { SENDER_MOST = 20, SLOT_DIGITS = 2 };
 
-static void check_gateway(void *context, const char *name)
+static bool is_kind(const struct settings *s, const char *name, const char *kind)
 {
-    struct settings *s = context;
-    struct settings_key number = settings_key("gateway", name, "access_number");
+    return strcmp(settings_text(s, settings_key("gateway", name, "kind").text), kind) ==
+           0;
+}
 
-    if (is_empty(s, "gateway", name, "access_number"))
-        settings_blame(s, number.text,
-                       "The access number is empty; allowed are 3 to 18 digits.");
-    else if (strlen(settings_text(s, number.text)) + SLOT_DIGITS > SENDER_MOST)
+static void check_number(struct settings *s, const char *name)
+{
+    struct settings_key number = settings_key("gateway", name, "access_number");
+    const char *slots = settings_text(s, settings_key("gateway", name, "slots").text);
+
+    if (strlen(settings_text(s, number.text)) + SLOT_DIGITS > SENDER_MOST &&
+        (strcmp(slots, "auto") == 0 || strcmp(slots, "extension") == 0))
         settings_blame(
             s, number.text,
             "With the slot's two digits the sender's number would be longer than "
             "the 20 digits that carriers take.");
+}
+
+struct mixed {
+    bool local, real;
+    const char *name; /* of a virtual one */
+    struct settings *s;
+};
+
+static void count_kind(void *context, const char *name)
+{
+    struct mixed *m = context;
+
+    if (!is_kind(m->s, name, "virtual")) {
+        m->real = true;
+        return;
+    }
+    m->local = true;
+    m->name = name;
+}
+
+/* A virtual gateway beside a real one would swallow messages that citizens wait for. */
+static void check_mixed(struct settings *s)
+{
+    struct mixed m = {.s = s};
+
+    settings_instances(s, "gateway", count_kind, &m);
+    if (m.local && m.real)
+        settings_blame(s, settings_key("gateway", m.name, "kind").text,
+                       "A virtual gateway cannot stand beside real ones: what goes "
+                       "through it reaches nobody.");
+}
+
+static void check_gateway(void *context, const char *name)
+{
+    static const struct need needs[] = {
+        {"kannel", "url"},         {"kannel", "user"},
+        {"kannel", "password"},    {"smstools", "folder"},
+        {"twilio", "user"},        {"twilio", "password"},
+        {"twilio", "account"},     {"aliyun", "user"},
+        {"aliyun", "password"},    {"aliyun", "sign_name"},
+        {"aliyun", "forms"},       {"tencent", "user"},
+        {"tencent", "password"},   {"tencent", "account"},
+        {"tencent", "sign_name"},  {"tencent", "forms"},
+        {"cmpp", "address"},       {"cmpp", "user"},
+        {"cmpp", "password"},      {"kannel", "access_number"},
+        {"cmpp", "access_number"}, {"twilio", "access_number"},
+    };
+    struct settings *s = context;
+
+    check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
+    check_number(s, name);
 }
 
 static void check_printer(void *context, const char *name)
@@ -120,6 +175,7 @@ bool options_check(struct settings *s, struct error *err)
         settings_blame(s, "invite.cap_days",
                        "It is more than invite.cap_30_days; allowed is at most that.");
     settings_instances(s, "gateway", check_gateway, s);
+    check_mixed(s);
     settings_instances(s, "printer", check_printer, s);
     return settings_faultless(s, from, err);
 }

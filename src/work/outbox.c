@@ -36,6 +36,7 @@ static bool is_survey(const struct message *m)
 struct claim {
     struct store *st;
     const struct outbox *ob;
+    const struct gateway *g;
     int64_t now_ms;
     struct message m;
     const char *withdrawn; /* the reason, NULL while it may leave */
@@ -134,10 +135,10 @@ static void choose_way(struct claim *cl, const struct conversation_row *rows,
         used[i] = (struct slot_use){rows[i].slot, rows[i].opened_ms};
         alone &= !surveys[i].open;
     }
-    if ((cl->ob->gateway->traits & GATEWAY_SLOTS) != 0)
+    if (cl->g->slots == SLOTS_EXTENSION)
         slot = slot_choose(used, (size_t)row_count, cl->now_ms, cl->ob->slot_rest_ms);
     cl->opened.slot = slot;
-    slot_sender(cl->ob->gateway->access_number, slot, cl->opened.sender);
+    slot_sender(cl->g->access_number, slot, cl->opened.sender);
     link_free_letters(surveys, slot == SLOT_NONE ? (size_t)row_count : 0, cl->count,
                       letters);
     cl->opened.four = cl->count == 1 && cl->cases[0].facts.four;
@@ -173,7 +174,7 @@ static bool open_survey(struct claim *cl, struct error *err)
     cl->opened.message_id = cl->m.id;
     cl->opened.now =
         (struct conversation){.state = CONVERSATION_ASKED, .until_ms = cl->until_ms};
-    snprintf(cl->opened.gateway, sizeof(cl->opened.gateway), "%s", cl->ob->gateway->name);
+    snprintf(cl->opened.gateway, sizeof(cl->opened.gateway), "%s", cl->g->name);
     return conversation_open(cl->st, &cl->opened, cl->now_ms, err) &&
            wording_survey(cl->st, cl->key, cl->m.lang, cl->cases, cl->count, &cl->text,
                           err);
@@ -236,10 +237,10 @@ static bool write_claim(struct claim *cl, struct outgoing *out, struct error *er
 {
     const char *sender = cl->opened.id != 0        ? cl->opened.sender
                          : cl->m.sender[0] != '\0' ? cl->m.sender
-                                                   : cl->ob->gateway->access_number;
+                                                   : cl->g->access_number;
     const struct message_claim claim = {
         .kind = cl->key,
-        .gateway = cl->ob->gateway->name,
+        .gateway = cl->g->name,
         .sender = sender,
         .body = buf_text(&cl->text),
         .conversation_id = cl->opened.id,
@@ -282,11 +283,15 @@ static bool finish(struct claim *cl, struct outgoing *out, bool *leaves,
     return write_claim(cl, out, err);
 }
 
-bool outbox_claim(struct store *st, const struct outbox *ob, int64_t id, int64_t now_ms,
-                  struct outgoing *out, bool *leaves, struct error *err)
+bool outbox_claim(struct store *st, const struct outbox *ob, const struct gateway *g,
+                  int64_t id, int64_t now_ms, struct outgoing *out, bool *leaves,
+                  struct error *err)
 {
-    struct claim cl = {
-        .st = st, .ob = ob, .now_ms = now_ms, .text = buf_new(GATEWAY_TEXT_MOST - 1)};
+    struct claim cl = {.st = st,
+                       .ob = ob,
+                       .g = g,
+                       .now_ms = now_ms,
+                       .text = buf_new(GATEWAY_TEXT_MOST - 1)};
     bool ok = message_get(st, id, &cl.m, err);
 
     *leaves = false;
@@ -382,7 +387,8 @@ bool outbox_book(struct store *st, const struct outbox *ob, int64_t id,
         return false;
     switch (outcome) {
     case OUTCOME_ACCEPTED:
-        return book_accepted(st, ob, &m, submitted->ref, now_ms, err);
+        return book_accepted(
+            st, ob, &m, submitted->ref_count > 0 ? submitted->refs[0] : "", now_ms, err);
     case OUTCOME_REFUSED:
         return message_enter(st, &m, MESSAGE_REFUSED, submitted->reason, now_ms, &entered,
                              err) &&

@@ -9,14 +9,14 @@
 #define WORK_OUTBOX_H
 
 #include "domain/phone.h"
-#include "gateways/gateway.h"
+#include "gateways/gateways.h"
 #include "store/message_store.h"
 #include "store/rules.h"
 
 /* What it works with; borrowed, never changed. */
 struct outbox {
     const struct rules *rules;
-    const struct gateway *gateway;
+    const struct roster *roster;
     struct world *world;
     int64_t slot_rest_ms;
 };
@@ -33,13 +33,13 @@ struct outgoing {
 };
 
 /*
- * Claims one message that is due. *leaves is false where it is withdrawn instead (rated,
- * opted_out, expired, reopened, answered, erased), put off to the next send window, or no
- * longer there to claim.
+ * Claims one message that is due, to leave through `g`. *leaves is false where it is
+ * withdrawn instead (rated, opted_out, expired, reopened, answered, erased), put off to
+ * the next send window, or no longer there to claim.
  */
-NODISCARD bool outbox_claim(struct store *st, const struct outbox *ob, int64_t id,
-                            int64_t now_ms, struct outgoing *out, bool *leaves,
-                            struct error *err);
+NODISCARD bool outbox_claim(struct store *st, const struct outbox *ob,
+                            const struct gateway *g, int64_t id, int64_t now_ms,
+                            struct outgoing *out, bool *leaves, struct error *err);
 
 /* The claimed message goes to the gateway now; fills its attempt in. */
 NODISCARD bool outbox_submit(struct store *st, struct outgoing *out, int64_t now_ms,

@@ -315,7 +315,7 @@ static void gateways_without_slots_use_letters(void **state)
 
     (void)state;
     house_open(&h);
-    h.gateway.traits &= ~(unsigned)GATEWAY_SLOTS;
+    h.roster.gateways[0].slots = SLOTS_LETTERS;
     house_case(&h, "food-licence", ME);
     house_pass(&h, HOUSE_HOUR);
     house_expect(&h, HOUSE_LAST_KIND, "survey");

@@ -365,7 +365,7 @@ static void a_stand_in_waits_with_its_reason(void **state)
 
     (void)state;
     house_open(&h);
-    gateway_open(&setup, &h.gateway, &err);
+    gateway_open(&setup, &h.roster.gateways[0], &err);
     assert_int_equal(err.kind, ERROR_SETUP);
     house_case(&h, "food-licence", ME);
     house_pass(&h, HOUSE_HOUR);

@@ -39,7 +39,7 @@ struct house {
     struct store st, look; /* the writer's, and ours to look with */
     struct hall_frame_holder holder;
     struct rules rules;
-    struct gateway gateway;
+    struct roster roster;
     struct outbox outbox;
     struct line *line;
     struct writer *writer;
@@ -135,8 +135,8 @@ static inline void house_open(struct house *h)
                    .per_day = 1,
                    .per_30_days = 4,
                    .remind_after_ms = 3 * HOUSE_DAY}};
-    gateway_open_virtual("1069012345", &h->gateway);
-    h->outbox = (struct outbox){&h->rules, &h->gateway, &h->world, 30 * HOUSE_DAY};
+    roster_open_virtual(&h->roster, "1069012345");
+    h->outbox = (struct outbox){&h->rules, &h->roster, &h->world, 30 * HOUSE_DAY};
     house_run(h);
 }
 
@@ -147,7 +147,7 @@ static inline void house_close(struct house *h)
     char path[128];
 
     house_halt(h);
-    gateway_close(&h->gateway);
+    roster_close(&h->roster);
     for (size_t i = 0; i < LENGTH(files); i++) {
         snprintf(path, sizeof(path), "%s/%s", h->folder, files[i]);
         unlink(path);

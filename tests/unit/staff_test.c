@@ -34,7 +34,7 @@ static const char password[] = "Passw0rd-xx";
 struct house {
     struct scratch s;
     struct site site;
-    struct gateway gateway;
+    struct roster roster;
     struct hall_frame_holder frame;
     struct settings *settings;
     struct route *routes;
@@ -158,12 +158,12 @@ static void start(struct house *h, bool accounts)
     scratch_must(db_commit(h->s.st.db, &err), &err);
     atomic_store(&h->frame.now, frame);
     h->settings = settings_new(options_table, options_count);
-    gateway_open_virtual("1069012345", &h->gateway);
+    roster_open_virtual(&h->roster, "1069012345");
     h->site = (struct site){.world = &h->s.world,
                             .keys = &h->s.keys,
                             .settings = h->settings,
                             .frame = &h->frame,
-                            .gateway = &h->gateway,
+                            .roster = &h->roster,
                             .own_address = "http://127.0.0.1:8080"};
     scratch_must(pages_load(NULL, &h->site.pages, &h->site.catalogues, &err), &err);
     h->site.writer = writer_start(&h->s.st, &h->frame, &hooks);
@@ -196,7 +196,7 @@ static void stop(struct house *h)
     http_close(h->http);
     pages_free(h->site.pages, h->site.catalogues);
     settings_free(h->settings);
-    gateway_close(&h->gateway);
+    roster_close(&h->roster);
     free(h->routes);
     scratch_must(db_begin(h->s.st.db, &err), &err);
     scratch_close(&h->s);
