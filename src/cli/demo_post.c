@@ -152,17 +152,27 @@ static bool send_due(struct past *p, struct error *err)
     return true;
 }
 
+static bool read_kept(struct past *p, struct error *err)
+{
+    int64_t ids[AT_ONCE];
+    int count;
+    bool ok = inbound_due(p->st, p->now_ms, AT_ONCE, ids, &count, err);
+
+    for (int i = 0; ok && i < count; i++)
+        ok = inbox_read(p->st, &p->outbox, ids[i], p->now_ms, err);
+    return ok;
+}
+
 static bool take_pushes(struct past *p, struct error *err)
 {
     struct callback raw = callback_new(false);
     bool ok = true;
 
     while (ok && line_push(p->line, p->now_ms, false, &raw)) {
-        int64_t id;
-        bool fresh;
+        int fresh;
 
-        ok = inbox_keep(p->st, p->roster.gateways, &raw, p->now_ms, &id, &fresh, err) &&
-             inbox_read(p->st, &p->outbox, id, p->now_ms, err);
+        ok = inbox_keep(p->st, p->roster.gateways, &raw, p->now_ms, &fresh, err) &&
+             read_kept(p, err);
     }
     callback_free(&raw);
     return ok;

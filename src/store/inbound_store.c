@@ -12,7 +12,9 @@
 enum {
     ONCE,
     ADD,
-    UNREAD,
+    DUE,
+    NEXT,
+    PUT_OFF,
     GET,
     MARK_READ,
     READING_ADD,
@@ -22,6 +24,9 @@ enum {
     OF_CASE,
     STATEMENTS
 };
+
+/* Without an id and a time, the same news within this is the same. */
+#define SAME_MS INT64_C(600000)
 
 #define VIEW                                                                             \
     "SELECT i.id, i.phone_id, i.words_id, i.received_ms, i.recipient, i.gateway, "       \
@@ -34,11 +39,15 @@ static const char *const sql[STATEMENTS] = {
              " AND once = $4",
     [ADD] = "INSERT INTO inbound (id, hall, gateway, kind, once, phone_id, recipient, "
             "words_id,"
-            " state, received_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'NEW', $9)",
-    [UNREAD] = "SELECT id FROM inbound WHERE hall = $1 AND state = 'NEW' AND id > $2"
-               " ORDER BY id LIMIT $3",
-    [GET] = "SELECT phone_id, words_id, gateway, recipient, kind, state, received_ms"
-            " FROM inbound WHERE id = $1 AND hall = $2",
+            " state, received_ms, due_ms, part, parts, part_ref)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'NEW', $9, 0, $10, $11, $12)",
+    [DUE] = "SELECT id FROM inbound WHERE hall = $1 AND state = 'NEW' AND due_ms <= $2"
+            " ORDER BY due_ms, id LIMIT $3",
+    [NEXT] = "SELECT due_ms FROM inbound WHERE hall = $1 AND state = 'NEW'"
+             " ORDER BY due_ms LIMIT 1",
+    [PUT_OFF] = "UPDATE inbound SET due_ms = $2 WHERE id = $1 AND state = 'NEW'",
+    [GET] = "SELECT phone_id, words_id, gateway, recipient, kind, state, received_ms,"
+            " part, parts, part_ref FROM inbound WHERE id = $1 AND hall = $2",
     [MARK_READ] = "UPDATE inbound SET state = 'READ' WHERE id = $1",
     [READING_ADD] = "INSERT INTO readings (id, hall, inbound_id, outcome, act, proof, "
                     "conversation_id,"
@@ -59,9 +68,16 @@ const char *const *inbound_statements(size_t *count)
     return sql;
 }
 
-/* The same (gateway, phone, text, time) is the same news where the gateway gives it no
- * id. */
-static void once_of(const struct inbound_new *in, char out[INBOUND_ONCE])
+static const char *kind_of(const struct inbound_new *in)
+{
+    return in->report ? "report" : "reply";
+}
+
+/*
+ * What is the same news: the gateway's id of it, else a hash. Without an id and a time of
+ * the gateway's own, `span` stands for the time: which ten minutes it came in.
+ */
+static void once_of(const struct inbound_new *in, int64_t span, char out[INBOUND_ONCE])
 {
     struct buf all = buf_new(INBOUND_RAW_MOST * 2);
     unsigned char hash[CRYPT_HASH_BYTES];
@@ -70,8 +86,9 @@ static void once_of(const struct inbound_new *in, char out[INBOUND_ONCE])
         snprintf(out, INBOUND_ONCE, "%s", in->once);
         return;
     }
-    buf_addf(&all, "%s\n%s\n%" PRId64 "\n", in->gateway,
-             in->phone != NULL ? in->phone : "", in->at_ms);
+    buf_addf(&all, "%s\n%s\n%s\n%d %d %d\n%" PRId64 "\n", in->gateway,
+             in->phone != NULL ? in->phone : "", in->recipient, in->part, in->parts,
+             in->part_ref, in->at_ms != 0 ? in->at_ms : span);
     if (in->text != NULL && in->phone != NULL)
         buf_add_text(&all, in->text);
     else
@@ -80,6 +97,29 @@ static void once_of(const struct inbound_new *in, char out[INBOUND_ONCE])
     snprintf(out, INBOUND_ONCE, "sha256:");
     crypt_hex(hash, sizeof(hash), out + strlen(out));
     buf_free(&all);
+}
+
+/* Whether it is here already; `once` is then that of the first one, else its own. */
+static bool find_same(struct store *st, const struct inbound_new *in, int64_t now_ms,
+                      char once[INBOUND_ONCE], int64_t *id, bool *found,
+                      struct error *err)
+{
+    int64_t span = now_ms / SAME_MS;
+    struct db_cursor c;
+
+    *found = false;
+    for (int64_t back = 1; back >= 0 && !*found; back--) {
+        once_of(in, span - back, once);
+        if (!db_find(st->db, sql[ONCE],
+                     DB(db_int(st->hall), db_text(in->gateway), db_text(kind_of(in)),
+                        db_text(once)),
+                     &c, found, err))
+            return false;
+        if (*found)
+            *id = db_get_int(&c, 0);
+        db_done(&c);
+    }
+    return true;
 }
 
 static bool phone_of(struct store *st, const char *text, int64_t now_ms, int64_t *id,
@@ -97,43 +137,36 @@ static bool phone_of(struct store *st, const char *text, int64_t now_ms, int64_t
 bool inbound_keep(struct store *st, const struct inbound_new *in, int64_t now_ms,
                   int64_t *id, bool *fresh, struct error *err)
 {
-    const char *kind = in->report ? "report" : "reply";
     char once[INBOUND_ONCE];
     int64_t phone_id, words_id;
-    struct db_cursor c;
     bool found;
 
-    once_of(in, once);
-    if (!db_find(st->db, sql[ONCE],
-                 DB(db_int(st->hall), db_text(in->gateway), db_text(kind), db_text(once)),
-                 &c, &found, err))
+    if (!find_same(st, in, now_ms, once, id, &found, err))
         return false;
     *fresh = !found;
-    if (found) {
-        *id = db_get_int(&c, 0);
-        db_done(&c);
+    if (found)
         return true;
-    }
     if (!phone_of(st, in->phone, now_ms, &phone_id, err) ||
         !words_keep(st, in->raw, in->raw_length, now_ms, &words_id, err))
         return false;
     *id = store_id(st, now_ms);
     return db_run(st->db, sql[ADD],
-                  DB(db_int(*id), db_int(st->hall), db_text(in->gateway), db_text(kind),
-                     db_text(once), db_id(phone_id), db_text(in->recipient),
-                     db_int(words_id), db_int(now_ms)),
+                  DB(db_int(*id), db_int(st->hall), db_text(in->gateway),
+                     db_text(kind_of(in)), db_text(once), db_id(phone_id),
+                     db_text(in->recipient), db_int(words_id), db_int(now_ms),
+                     db_int(in->part), db_int(in->parts), db_int(in->part_ref)),
                   err);
 }
 
-bool inbound_unread(struct store *st, int64_t after_id, int most, int64_t *ids,
-                    int *count, struct error *err)
+bool inbound_due(struct store *st, int64_t now_ms, int most, int64_t *ids, int *count,
+                 struct error *err)
 {
     struct error mine = {0};
     struct db_cursor c;
 
     *count = 0;
-    if (!db_query(st->db, sql[UNREAD],
-                  DB(db_int(st->hall), db_int(after_id), db_int(most)), &c, err)) {
+    if (!db_query(st->db, sql[DUE], DB(db_int(st->hall), db_int(now_ms), db_int(most)),
+                  &c, err)) {
         db_done(&c);
         return false;
     }
@@ -143,6 +176,25 @@ bool inbound_unread(struct store *st, int64_t after_id, int most, int64_t *ids,
     if (mine.kind != ERROR_NONE)
         *err = mine;
     return mine.kind == ERROR_NONE;
+}
+
+bool inbound_next_ms(struct store *st, int64_t *next_ms, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *next_ms = INT64_MAX;
+    if (!db_find(st->db, sql[NEXT], DB(db_int(st->hall)), &c, &found, err))
+        return false;
+    if (found)
+        *next_ms = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
+}
+
+bool inbound_put_off(struct store *st, int64_t id, int64_t due_ms, struct error *err)
+{
+    return db_run(st->db, sql[PUT_OFF], DB(db_int(id), db_int(due_ms)), err);
 }
 
 bool inbound_get(struct store *st, int64_t id, struct inbound *out, struct error *err)
@@ -162,6 +214,9 @@ bool inbound_get(struct store *st, int64_t id, struct inbound *out, struct error
     out->report = strcmp(db_get_text(&c, 4), "report") == 0;
     out->read = strcmp(db_get_text(&c, 5), "READ") == 0;
     out->received_ms = db_get_int(&c, 6);
+    out->part = (int)db_get_int(&c, 7);
+    out->parts = (int)db_get_int(&c, 8);
+    out->part_ref = (int)db_get_int(&c, 9);
     db_done(&c);
     return true;
 }

@@ -21,26 +21,39 @@ struct inbound_new {
     const char *once;  /* the gateway's own id of it; "" where it gave none */
     const char *phone; /* of a reply as written by the gateway; NULL for none */
     const char *recipient;
-    const char *text; /* of a reply, for the hash where there is no id */
-    int64_t at_ms;    /* the gateway's own time, the same */
+    const char *text;          /* of a reply, for the hash where there is no id */
+    int64_t at_ms;             /* the gateway's own time, the same; 0 for none */
+    int part, parts, part_ref; /* of a long reply that is to be joined; 0 for none */
     const void *raw;
     size_t raw_length;
 };
 
-/* Keeps one call. `*fresh` is false where it is there already; `*id` is then the first
- * one's. */
+/*
+ * Keeps one piece of news. `*fresh` is false where it is there already; `*id` is then the
+ * first one's. Where the gateway names no id, the same (gateway, phone, recipient, text,
+ * part, time) is the same; where it names no time either, the same within ten minutes or
+ * so, because people do write the same digit twice in their life.
+ */
 NODISCARD bool inbound_keep(struct store *st, const struct inbound_new *in,
                             int64_t now_ms, int64_t *id, bool *fresh, struct error *err);
 
-/* Ids of what nobody has read yet, oldest first, only those after `after_id`. */
-NODISCARD bool inbound_unread(struct store *st, int64_t after_id, int most, int64_t *ids,
-                              int *count, struct error *err);
+/* Ids of what is to be read now: what just came, in its order, then what was put off. */
+NODISCARD bool inbound_due(struct store *st, int64_t now_ms, int most, int64_t *ids,
+                           int *count, struct error *err);
+
+/* When the next of those that were put off falls due; INT64_MAX for none. */
+NODISCARD bool inbound_next_ms(struct store *st, int64_t *next_ms, struct error *err);
+
+/* Has it read again, not before `due_ms`. */
+NODISCARD bool inbound_put_off(struct store *st, int64_t id, int64_t due_ms,
+                               struct error *err);
 
 struct inbound {
     int64_t id, phone_id, words_id; /* phone_id 0 where no number could be read */
     char gateway[40], recipient[SENDER_SIZE];
     bool report, read;
     int64_t received_ms;
+    int part, parts, part_ref; /* 0 for none */
 };
 
 /* ERROR_ABSENT where there is none. */

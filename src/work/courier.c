@@ -50,8 +50,8 @@ struct courier {
     bool wake, ending;
     struct waiter *waiters;
     /* the thread's own */
-    int64_t after_id; /* what was read already, or cannot be */
-    int64_t next_ms;  /* when the next message falls due */
+    int64_t next_ms;   /* when the next message falls due */
+    int64_t unread_ms; /* when the next reply that was put off falls due */
     int64_t tidied_ms;
     bool later; /* the writer asked us to come again */
     _Atomic int64_t carried, accepted, refused, retried, unknown, read, unread, put_off;
@@ -290,22 +290,30 @@ static bool send_due(struct courier *c)
 
 static bool work_keep(struct task *t, struct store *st, int64_t now_ms, struct error *err)
 {
-    return inbox_keep(st, t->c->config.outbox->roster->gateways, &t->raw, now_ms, &t->id,
-                      &t->yes, err);
+    return inbox_keep(st, t->c->config.outbox->roster->gateways, &t->raw, now_ms,
+                      &t->count, err);
 }
 
 static bool work_unread(struct task *t, struct store *st, int64_t now_ms,
                         struct error *err)
 {
-    (void)now_ms;
-    if (st->frame == NULL)
+    if (st->frame == NULL) {
+        t->c->unread_ms = INT64_MAX;
         return true;
-    return inbound_unread(st, t->c->after_id, MOST_AT_ONCE, t->ids, &t->count, err);
+    }
+    return inbound_due(st, now_ms, MOST_AT_ONCE, t->ids, &t->count, err) &&
+           inbound_next_ms(st, &t->c->unread_ms, err);
 }
 
 static bool work_read(struct task *t, struct store *st, int64_t now_ms, struct error *err)
 {
     return inbox_read(st, t->c->config.outbox, t->id, now_ms, err);
+}
+
+static bool work_unread_hold(struct task *t, struct store *st, int64_t now_ms,
+                             struct error *err)
+{
+    return inbound_put_off(st, t->id, now_ms + HOLD_MS, err);
 }
 
 /* Keeps what the line pushes now, as the web does for a real gateway. */
@@ -336,8 +344,21 @@ static bool take_pushes(struct courier *c, bool early)
     return count > 0;
 }
 
-/* Reads what is kept, in the order in which it came. One that cannot be read waits for a
- * restart. */
+/* One that the store would not let us read is tried again later, so that it stops nobody.
+ */
+static void hold_unread(struct courier *c, const struct task *failed)
+{
+    struct task *hold = tasks_new(1);
+
+    complain("inbox.unread", failed->id, &failed->command.err);
+    hold->work = work_unread_hold;
+    hold->id = failed->id;
+    run_tasks(c, hold, 1);
+    c->later |= !hold->command.ok;
+    free(hold);
+}
+
+/* Reads what is kept, in the order in which it came. */
 static bool read_inbox(struct courier *c)
 {
     struct task *tasks = tasks_new(MOST_AT_ONCE);
@@ -356,10 +377,9 @@ static bool read_inbox(struct courier *c)
     for (int i = 0; i < count; i++) {
         if (!tasks[i].command.ok && tasks[i].command.err.kind == ERROR_LATER)
             break;
-        c->after_id = ids[i];
         atomic_fetch_add(tasks[i].command.ok ? &c->read : &c->unread, 1);
         if (!tasks[i].command.ok)
-            complain("inbox.unread", ids[i], &tasks[i].command.err);
+            hold_unread(c, &tasks[i]);
     }
     free(tasks);
     return count > 0;
@@ -488,6 +508,8 @@ static int64_t sleep_ms(struct courier *c)
 
     if (c->later)
         return AGAIN_MS;
+    if (c->unread_ms < next_ms)
+        next_ms = c->unread_ms;
     if (c->config.line != NULL && line_next_ms(c->config.line) < next_ms)
         next_ms = line_next_ms(c->config.line);
     if (next_ms <= now_ms)

@@ -25,46 +25,6 @@
 
 enum { CODE_DAYS = 45 }; /* a ticket's short code is looked for so far back */
 
-/* ---- keeping ---- */
-
-/* Our number as digits alone: routes add '+', blanks and dashes. */
-static void keep_digits(char *number)
-{
-    char *out = number;
-
-    for (const char *at = number; *at != '\0'; at++)
-        if (*at >= '0' && *at <= '9')
-            *out++ = *at;
-    *out = '\0';
-}
-
-bool inbox_keep(struct store *st, const struct gateway *g, const struct callback *raw,
-                int64_t now_ms, int64_t *id, bool *fresh, struct error *err)
-{
-    struct buf bytes = buf_new(INBOUND_RAW_MOST);
-    struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
-    struct error unread = {0};
-    bool known = g->ops->parse(g, raw, &news, &unread), ok;
-    struct inbound_new in = {
-        .gateway = g->name,
-        .report = raw->report,
-        .once = known ? news.once : "",
-        .phone = known && !raw->report ? news.from : NULL,
-        .recipient = known && !raw->report ? news.to : "",
-        .text = known ? buf_text(&news.text) : NULL,
-        .at_ms = known ? news.at_ms : now_ms,
-    };
-
-    callback_pack(raw, &bytes);
-    in.raw = buf_text(&bytes);
-    in.raw_length = bytes.length;
-    keep_digits(news.to);
-    ok = inbound_keep(st, &in, now_ms, id, fresh, err);
-    buf_free(&bytes);
-    buf_free(&news.text);
-    return ok;
-}
-
 /* ---- one reply while it is read ---- */
 
 struct reply_case {

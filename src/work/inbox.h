@@ -12,10 +12,14 @@
 
 enum { INBOX_ANSWERS_A_DAY = 20 }; /* to one phone; two machines must not talk for ever */
 
-/* Keeps one raw call of the gateway. *fresh is false where it was there already. */
+/*
+ * Keeps one raw call of the gateway, each piece of news in it as a row of its own.
+ * `*fresh` counts the rows that were not there already. What cannot be parsed is kept
+ * too; only the store fails.
+ */
 NODISCARD bool inbox_keep(struct store *st, const struct gateway *g,
-                          const struct callback *raw, int64_t now_ms, int64_t *id,
-                          bool *fresh, struct error *err);
+                          const struct callback *raw, int64_t now_ms, int *fresh,
+                          struct error *err);
 
 /* Reads one that is kept. Reading it again changes nothing. */
 NODISCARD bool inbox_read(struct store *st, const struct outbox *ob, int64_t id,
