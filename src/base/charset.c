@@ -3,6 +3,7 @@
  */
 #include "base/charset.h"
 
+#include <errno.h>
 #include <iconv.h>
 #include <stdint.h>
 #include <string.h>
@@ -90,15 +91,29 @@ static bool through_iconv(const char *name, const void *bytes, size_t length,
     return ok ? true : undo(out, before);
 }
 
-bool charset_decode(const char *name, const void *bytes, size_t length, struct buf *out)
+static bool is_utf16be(const char *name)
+{
+    return strcasecmp(name, "UTF-16BE") == 0 || strcasecmp(name, "UCS-2") == 0 ||
+           strcasecmp(name, "UCS2") == 0;
+}
+
+/* The name as iconv knows it; NULL for one that is not ours to read. */
+static const char *iconv_name(const char *name)
 {
     static const char *const known[] = {"GBK", "GB18030", "ISO-8859-1", "WINDOWS-1252",
                                         "US-ASCII"};
 
-    if (strcasecmp(name, "UTF-16BE") == 0 || strcasecmp(name, "UCS-2") == 0 ||
-        strcasecmp(name, "UCS2") == 0)
+    for (size_t i = 0; i < LENGTH(known); i++)
+        if (strcasecmp(name, known[i]) == 0)
+            return known[i];
+    return NULL;
+}
+
+bool charset_decode(const char *name, const void *bytes, size_t length, struct buf *out)
+{
+    if (is_utf16be(name))
         return charset_from_utf16be(bytes, length, out);
-    if (memchr(bytes, '\0', length) != NULL)
+    if (length > 0 && memchr(bytes, '\0', length) != NULL)
         return false;
     if (strcasecmp(name, "UTF-8") == 0) {
         if (!text_valid_utf8(bytes, length))
@@ -106,11 +121,81 @@ bool charset_decode(const char *name, const void *bytes, size_t length, struct b
         buf_add(out, bytes, length);
         return true;
     }
-    for (size_t i = 0; i < LENGTH(known); i++)
-        if (strcasecmp(name, known[i]) == 0)
-            return through_iconv(known[i], bytes, length, out);
+    if (iconv_name(name) != NULL)
+        return through_iconv(iconv_name(name), bytes, length, out);
     return false;
 }
+
+/* ---- what can be kept ---- */
+
+enum { REPLACEMENT = 0xfffd };
+
+/* Unit by unit; a pair of surrogates is taken as one where both halves are there. */
+static void salvage_utf16be(const char *bytes, size_t length, struct buf *out)
+{
+    while (length > 0) {
+        bool high = ((unsigned char)bytes[0] & 0xfc) == 0xd8;
+        size_t taken = length < 2 ? length : high && length >= 4 ? 4 : 2;
+
+        if (!charset_from_utf16be(bytes, taken, out)) {
+            text_add(out, REPLACEMENT);
+            taken = length < 2 ? length : 2;
+        }
+        bytes += taken;
+        length -= taken;
+    }
+}
+
+/* What is no UTF-8 and what is a NUL; `ascii` alone where the encoding is not known. */
+static void salvage_utf8(const char *bytes, size_t length, bool ascii, struct buf *out)
+{
+    uint32_t cp;
+    size_t taken;
+
+    for (; (taken = text_next(bytes, length, &cp)) > 0; bytes += taken, length -= taken) {
+        if (ascii && cp >= 0x80)
+            taken = 1;
+        text_add(out, cp == 0 || (ascii && cp >= 0x80) ? REPLACEMENT : cp);
+    }
+}
+
+/* A byte that begins no character is passed over. */
+static void salvage_iconv(const char *name, const char *bytes, size_t length,
+                          struct buf *out)
+{
+    iconv_t cd = iconv_open("UTF-8", name);
+    char *from = (char *)(uintptr_t)bytes, piece[512];
+
+    while (cd != (iconv_t)-1 && length > 0) {
+        char *to = piece;
+        size_t room = sizeof(piece), run = strnlen(from, length), left = run;
+        bool stuck = run == 0 || (iconv(cd, &from, &left, &to, &room) == (size_t)-1 &&
+                                  errno != E2BIG);
+
+        buf_add(out, piece, sizeof(piece) - room);
+        length -= run - left;
+        if (stuck) {
+            text_add(out, REPLACEMENT);
+            iconv(cd, NULL, NULL, NULL, NULL);
+            from++;
+            length--;
+        }
+    }
+    if (cd != (iconv_t)-1)
+        iconv_close(cd);
+}
+
+void charset_salvage(const char *name, const void *bytes, size_t length, struct buf *out)
+{
+    if (is_utf16be(name))
+        salvage_utf16be(bytes, length, out);
+    else if (iconv_name(name) != NULL)
+        salvage_iconv(iconv_name(name), bytes, length, out);
+    else
+        salvage_utf8(bytes, length, strcasecmp(name, "UTF-8") != 0, out);
+}
+
+/* ---- what was taken for another encoding ---- */
 
 /* The byte that Windows-1252 shows as this character; -1 for none. Latin-1 is in it. */
 static int byte_of(uint32_t cp)

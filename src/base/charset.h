@@ -29,6 +29,13 @@ NODISCARD bool charset_decode(const char *name, const void *bytes, size_t length
                               struct buf *out);
 
 /*
+ * Adds what can be kept of bytes that charset_decode refuses, so that a person may look
+ * at them: U+FFFD stands for every unit or byte that the named encoding cannot mean. Of
+ * an encoding that is not known only ASCII is kept.
+ */
+void charset_salvage(const char *name, const void *bytes, size_t length, struct buf *out);
+
+/*
  * Whether valid UTF-8 looks as if its bytes had been taken for another encoding on the
  * way: it has no Chinese character, and read as Latin-1 or Windows-1252 its characters
  * are bytes of valid UTF-8 beyond ASCII; or it holds U+FFFD. Such text says nothing.
