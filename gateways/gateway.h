@@ -17,6 +17,7 @@
  *   query          MAY ask what became of a message; query_judge reads the answer
  *   status         MAY ask how busy the gateway is; status_judge reads the answer
  *   folders        MAY name folders in which the gateway lays down what it tells
+ *   takes          MAY leave alone what lies there and is not for us
  *   session        MAY keep one connection open and speak on it
  *   close          MUST accept an instance that never opened
  *
@@ -81,8 +82,12 @@ bool gateway_reference_read(const char *text, int64_t *id, int *attempt);
 enum request_kind {
     REQUEST_LOCAL, /* to the line of this process */
     REQUEST_HTTP,
-    REQUEST_FILE, /* `body` becomes the file `url`, made whole in the folder `via` first
-                   */
+    /*
+     * `body` becomes the file `url`, made whole in the folder `via` first: written with
+     * mode 0660, synced, then renamed. The carrier makes `via` where it is missing
+     * (2770). A file with the name `url` that is there already is replaced.
+     */
+    REQUEST_FILE,
 };
 
 /* What is to be carried. The buffers are the holder's; requests_new makes them. */
@@ -191,7 +196,13 @@ enum found {
     FOUND_NO_ANSWER,
 };
 
-/* A folder that a gateway lays files into; each is a callback and is taken away. */
+/*
+ * A folder that a gateway lays files into; each is a callback and is taken away once it
+ * is durable. Folders are read in the order given, because one may explain the next, and
+ * the oldest file first. A file is whole when its writer closed it or moved it there and
+ * it is not empty; one found lying without such an event is whole when it has not changed
+ * for two seconds. Files are told apart by news.once, as a crash brings one again.
+ */
 struct gateway_folder {
     char path[256];
     const char *label; /* becomes callback.type; static */
@@ -258,6 +269,8 @@ struct gateway_ops {
     bool (*status_judge)(const struct gateway *g, const struct answer *answer,
                          int64_t *queued);
     int (*folders)(const struct gateway *g, struct gateway_folder out[GATEWAY_FOLDERS]);
+    /* Whether a file of this name in the folder `label` is for us; NULL: all are. */
+    bool (*takes)(const struct gateway *g, const char *label, const char *name);
     const struct session_ops *session;
     /* The other side's configuration, with our addresses in it; NULL where it needs none.
      */
