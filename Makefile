@@ -104,6 +104,12 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libyiping.a
 	@echo "  FUZZ  $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS)
 
+# A modem for smsd, which needs a terminal that Node cannot make.
+$(B)/tests/flow/%: tests/flow/%.c | deps-build
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_$(VARIANT)) -o $@ $<
+
 $(B)/bench/%: tests/bench/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"
