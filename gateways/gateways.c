@@ -138,6 +138,7 @@ static void set_addresses(struct gateway *g, const struct gateway_setup *setup)
         base = setup->base_url != NULL ? setup->base_url : "";
     if (secret[0] == '\0')
         secret = setup->secret != NULL ? setup->secret : "";
+    snprintf(g->secret, sizeof(g->secret), "%s", secret);
     if (base[0] == '\0' || secret[0] == '\0')
         return;
     snprintf(g->reply_url, sizeof(g->reply_url), "%s/gateways/%s/reply/%s", base, g->name,
@@ -186,6 +187,7 @@ void gateway_open(const struct gateway_setup *setup, struct gateway *out,
     *out = (struct gateway){.ops = &stand_in, .in_flight = IN_FLIGHT};
     snprintf(out->name, sizeof(out->name), "%s", setup->name);
     snprintf(out->trouble, sizeof(out->trouble), "%s", err->text);
+    set_addresses(out, setup); /* what it tells us meanwhile is kept */
 }
 
 static const char *access_number_only(const struct gateway_setup *setup, const char *key)
