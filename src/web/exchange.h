@@ -60,6 +60,7 @@ struct exchange {
     const char *path; /* decoded; begins with a slash, UTF-8, no control characters */
     struct exchange_pair *query; /* decoded; UTF-8, no NUL */
     size_t query_count;
+    const char *raw_query; /* as it stood behind '?', undecoded; "" where there is none */
     struct exchange_pair *headers; /* values without blanks around them */
     size_t header_count;
     const char *body; /* as sent, followed by a NUL that is not counted; never NULL */

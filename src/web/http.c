@@ -302,7 +302,7 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     l->x = x;
     if (l->phase == LINK_IDLE)
         link_enter(l, LINK_HEAD, h->limits.header_ms);
-    guard_target(x, target != NULL ? target : "", h->limits.url_bytes);
+    guard_target(x, target != NULL ? target : "");
     return x;
 }
 
@@ -331,7 +331,7 @@ static bool check_head(struct http *h, struct exchange *x,
 
     if (x->own.refused != 0 || !guard_begin(g, x, method, version))
         return false;
-    if (bytes > h->limits.header_bytes)
+    if (bytes > h->limits.header_bytes + x->own.target_length)
         return guard_refuse(x, 431, "The head of the request is too long.");
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, each_header, g);
     if (x->own.refused != 0 || !guard_end(g, method, bytes))
@@ -363,6 +363,8 @@ static enum MHD_Result take_head(struct http *h, struct link *l, struct exchange
     if (!check_head(h, x, l->connection, method, version, &g))
         return refuse(l, x);
     choose_route(h, x, &m);
+    if (!guard_query(x, h->limits.url_bytes))
+        return refuse(l, x);
     if (x->route != NULL && x->route->max_body > 0)
         most = x->route->max_body;
     if (g.has_length && g.length > most) {

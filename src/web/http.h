@@ -58,8 +58,9 @@ struct http_limits {
                              head [10 000] */
     unsigned body_ms;     /* from the head to the end of the body [30 000] */
     unsigned idle_ms;     /* between two requests [15 000] */
-    size_t header_bytes;  /* the whole head [8 KiB]; up to 16 KiB makes sense */
-    size_t url_bytes;     /* path and query [2 KiB] */
+    size_t header_bytes;  /* the head without the target [8 KiB]; up to 12 KiB makes
+                             sense */
+    size_t url_bytes;     /* path and query [2 KiB]; ROUTE_RAW_QUERY takes more */
     size_t body_bytes;    /* [64 KiB]; a route may have its own */
     size_t discard_bytes; /* of a body that is too large, read so that the client sees
                              the answer [8 MiB] */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { RAW_TIMES = 4 }; /* Kannel escapes each byte of a long reply: three for one */
+
 bool guard_refuse(struct exchange *x, int status, const char *why)
 {
     if (x->own.refused == 0) {
@@ -151,17 +153,14 @@ static bool take_path(struct exchange *x, const char *raw, size_t length)
     return true;
 }
 
-void guard_target(struct exchange *x, const char *raw, size_t longest)
+void guard_target(struct exchange *x, const char *raw)
 {
     size_t length = strlen(raw), path = strcspn(raw, "?");
 
     x->path = "/";
+    x->raw_query = "";
     x->own.target = raw;
     x->own.target_length = length;
-    if (length > longest) {
-        guard_refuse(x, 414, "The address is longer than this house reads.");
-        return;
-    }
     for (size_t i = 0; i < length; i++) {
         if ((unsigned char)raw[i] <= 0x20 || raw[i] == 0x7f || raw[i] == '#') {
             guard_refuse(x, 400, "The address holds characters that must be escaped.");
@@ -172,9 +171,20 @@ void guard_target(struct exchange *x, const char *raw, size_t longest)
         guard_refuse(x, 400, "The address does not begin with a slash.");
         return;
     }
-    if (take_path(x, raw, path) && raw[path] == '?' &&
-        !exchange_pairs(x, raw + path + 1, length - path - 1, &x->query, &x->query_count))
-        guard_refuse(x, 400, "The query is not UTF-8 in percent escapes.");
+    if (take_path(x, raw, path) && raw[path] == '?')
+        x->raw_query = exchange_text(x, raw + path + 1, length - path - 1);
+}
+
+bool guard_query(struct exchange *x, size_t longest)
+{
+    bool raw = x->route != NULL && (x->route->flags & ROUTE_RAW_QUERY) != 0;
+
+    if (x->own.target_length > (raw ? RAW_TIMES * longest : longest))
+        return guard_refuse(x, 414, "The address is longer than this house reads.");
+    if (raw || exchange_pairs(x, x->raw_query, strlen(x->raw_query), &x->query,
+                              &x->query_count))
+        return true;
+    return guard_refuse(x, 400, "The query is not UTF-8 in percent escapes.");
 }
 
 /* A method or a header's name is a token (RFC 9110 5.6.2). */

@@ -20,11 +20,17 @@
 #include "web/exchange.h"
 
 /*
- * Takes the target of a request line ("/c?x=%E4%BD%A0") apart into x->path and x->query.
- * Where it is malformed or longer than `longest` bytes the exchange is marked refused
- * (400 or 414) and the path is "/".
+ * Takes the target of a request line ("/c?x=%E4%BD%A0") apart into x->path and
+ * x->raw_query. Where it is malformed the exchange is marked refused (400) and the path
+ * is "/".
  */
-void guard_target(struct exchange *x, const char *raw, size_t longest);
+void guard_target(struct exchange *x, const char *raw);
+
+/*
+ * Once the route is known: refuses a target longer than `longest` bytes (414) and decodes
+ * the query into x->query, unless the route takes it raw. False where it is refused.
+ */
+NODISCARD bool guard_query(struct exchange *x, size_t longest);
 
 /* The walk over one head. */
 struct guard {

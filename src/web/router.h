@@ -34,11 +34,17 @@ enum method {
 
 enum { ROUTE_PARAMS = 6, ROUTE_ALLOW = 48 };
 
+/*
+ * The loop's own flag: the query may hold any bytes (a gateway's own charset, NULs), is
+ * not decoded, and may be four times as long as others. The handler reads x->raw_query.
+ */
+enum { ROUTE_RAW_QUERY = 1 << 30 };
+
 struct route {
     enum method method;
     const char *pattern;                /* borrowed for the life of the router */
     void (*handle)(struct exchange *x); /* on the loop; see http.h */
-    unsigned flags;                     /* the caller's own: who may come in */
+    unsigned flags;                     /* ROUTE_RAW_QUERY; others are the caller's own */
     size_t max_body;                    /* bytes; 0 means the limit of the house */
 };
 

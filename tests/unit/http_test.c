@@ -73,6 +73,15 @@ static void show(struct exchange *x)
     exchange_answer(x, 200, "text/plain; charset=utf-8");
 }
 
+/* As a gateway's call is seen: nothing is decoded, nothing is refused. */
+static void show_raw(struct exchange *x)
+{
+    house_of(x);
+    buf_addf(&x->answer, "%zu %zu %.40s", x->query_count, strlen(x->raw_query),
+             x->raw_query);
+    exchange_answer(x, 200, "text/plain");
+}
+
 static void where(struct exchange *x)
 {
     house_of(x);
@@ -173,6 +182,7 @@ static void problem(struct exchange *x, int status, const char *text)
 
 static const struct route routes[] = {
     {METHOD_GET, "/show", show, 0, 0},
+    {METHOD_GET, "/raw", show_raw, ROUTE_RAW_QUERY, 0},
     {METHOD_POST, "/show", show, 0, 0},
     {METHOD_GET, "/show/{x}/{y}", show, 0, 0},
     {METHOD_POST, "/import", show, 0, 1 << 20},
@@ -703,6 +713,48 @@ static void limits_lengths(void **state)
         }
         say(c, "\r\n");
         expect(c, more == 0 ? 200 : 431, NULL);
+        hang_up(c);
+    }
+    house_close(h);
+}
+
+/* A gateway's own charset: NULs, broken UTF-8, and a long reply with each byte escaped.
+ */
+static void raw_queries(void **state)
+{
+    struct house *h = house_open((struct http_limits){0});
+    static char fill[9000], big[9100];
+    static const struct {
+        const char *query;
+        int status;
+        const char *said;
+    } rows[] = {
+        {"", 200, "0 0 "},
+        {"?", 200, "0 0 "},
+        {"?t=%4F%60%00%35&to=1", 200, "0 19 t=%4F%60%00%35&to=1"},
+        {"?t=%c3%28&%=%zz+%", 200, "0 16 t=%c3%28&%=%zz+%"},
+        {"?a=1#b", 400, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct client *c = dial(h);
+
+        snprintf(big, sizeof(big), "GET /raw%s HTTP/1.1\r\nHost: h\r\n\r\n",
+                 rows[i].query);
+        say(c, big);
+        expect(c, rows[i].status, rows[i].said);
+        hang_up(c);
+    }
+    for (size_t more = 0; more < 2; more++) {
+        struct client *c = dial(h);
+        size_t length = 8192 - strlen("/raw?") + more;
+
+        memset(fill, 'a', length);
+        fill[length] = '\0';
+        snprintf(big, sizeof(big), "GET /raw?%s HTTP/1.1\r\nHost: h\r\n\r\n", fill);
+        say(c, big);
+        expect(c, more == 0 ? 200 : 414, NULL);
         hang_up(c);
     }
     house_close(h);
@@ -1364,6 +1416,7 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(survives_noise),
         cmocka_unit_test(limits_lengths),
+        cmocka_unit_test(raw_queries),
         cmocka_unit_test(limits_bodies),
         cmocka_unit_test(limits_bodies_early),
         cmocka_unit_test(answers),
