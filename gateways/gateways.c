@@ -99,7 +99,7 @@ const char *gateway_kind(size_t i)
 
 static const char *value_of(const struct gateway_setup *setup, const char *key)
 {
-    const char *text = setup->value(setup, key);
+    const char *text = setup->value != NULL ? setup->value(setup, key) : NULL;
 
     return text != NULL ? text : "";
 }
