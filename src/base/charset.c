@@ -215,24 +215,59 @@ static int byte_of(uint32_t cp)
     return -1;
 }
 
+/*
+ * How many characters beyond ASCII these bytes are when they are read as UTF-8, and
+ * whether one of them cannot be chance; -1 where they are no UTF-8.
+ *
+ * A chance is an accented capital before a mark, such as the end of "CAFE…" with an
+ * accent: two bytes that are UTF-8 too. So one such pair proves nothing unless it begins
+ * with the capital that stands for half of all accented letters (U+00C2, U+00C3); three
+ * bytes, of which two are marks, do.
+ */
+static int mistaken_characters(const struct buf *bytes, bool *sure)
+{
+    const char *at = buf_text(bytes);
+    size_t length = bytes->length, taken;
+    uint32_t cp;
+    int count = 0;
+
+    if (!text_valid_utf8(at, length))
+        return -1;
+    for (; (taken = text_next(at, length, &cp)) > 0; at += taken, length -= taken) {
+        count += taken > 1;
+        *sure |= taken > 2 || (cp >= 0x80 && cp < 0x100);
+    }
+    return count;
+}
+
+/* No phone can type it; of the others a message may hold line breaks, tabs and ESC. */
+static bool is_control(uint32_t cp)
+{
+    return (cp < 0x20 && cp != 0x1b && !(cp >= 0x09 && cp <= 0x0d)) ||
+           (cp >= 0x7f && cp < 0xa0);
+}
+
 bool charset_is_mistaken(const char *text, size_t length)
 {
     struct buf bytes = buf_new(length + 1);
-    bool beyond = false, mistaken = false, other = false;
+    bool mistaken = false, other = false;
     uint32_t cp;
     size_t n;
 
     for (; (n = text_next(text, length, &cp)) > 0; text += n, length -= n) {
         int byte = byte_of(cp);
 
-        mistaken |= cp == 0xfffd;
+        mistaken |= cp == REPLACEMENT || is_control(cp);
         other |= byte < 0;
-        beyond |= byte >= 0x80;
         if (byte >= 0)
             buf_add_byte(&bytes, (unsigned char)byte);
     }
-    if (!other && beyond && text_valid_utf8(buf_text(&bytes), bytes.length))
-        mistaken = true;
+    if (!other) {
+        bool sure = false;
+        int characters = mistaken_characters(&bytes, &sure);
+
+        mistaken |= characters > 1 || sure;
+    }
     buf_free(&bytes);
     return mistaken;
 }

@@ -37,8 +37,10 @@ void charset_salvage(const char *name, const void *bytes, size_t length, struct 
 
 /*
  * Whether valid UTF-8 looks as if its bytes had been taken for another encoding on the
- * way: it has no Chinese character, and read as Latin-1 or Windows-1252 its characters
- * are bytes of valid UTF-8 beyond ASCII; or it holds U+FFFD. Such text says nothing.
+ * way: all its characters are of Windows-1252 or Latin-1, and as bytes of these they are
+ * valid UTF-8 beyond ASCII, by more than one character or by one that no chance makes
+ * ("CAFÉ…" is meant, "cafÃ©" is not); or it holds U+FFFD or a control character that no
+ * phone can type. Such text says nothing.
  */
 bool charset_is_mistaken(const char *text, size_t length);
 
