@@ -31,7 +31,7 @@ static void decode(struct buf *out, const char *text, size_t length)
 void urlencoded_fields(const char *query, size_t length, urlencoded_each *each,
                        void *self)
 {
-    const char *end = query + length;
+    const char *end = length > 0 ? query + length : query;
 
     while (query < end) {
         const char *stop = memchr(query, '&', (size_t)(end - query));
@@ -47,7 +47,7 @@ void urlencoded_fields(const char *query, size_t length, urlencoded_each *each,
             each(self, buf_text(&name), name.length, buf_text(&value), value.length);
         buf_free(&name);
         buf_free(&value);
-        query = last + 1;
+        query = stop != NULL ? stop + 1 : end;
     }
 }
 
@@ -84,8 +84,11 @@ bool urlencoded_text(const char *query, size_t length, const char *name, char *o
     bool found = urlencoded_value(query, length, name, &value);
     size_t bytes = strlen(buf_text(&value));
 
-    if (bytes >= size)
+    if (bytes >= size) { /* before the character that would be parted */
         bytes = size - 1;
+        while (bytes > 0 && ((unsigned char)buf_text(&value)[bytes] & 0xc0) == 0x80)
+            bytes--;
+    }
     memcpy(out, buf_text(&value), bytes);
     out[bytes] = '\0';
     buf_free(&value);

@@ -19,7 +19,10 @@
 bool urlencoded_value(const char *query, size_t length, const char *name,
                       struct buf *out);
 
-/* The same into a text, cut to its size; "" where there is none or a NUL comes first. */
+/*
+ * The same into a text, cut to its size between two characters of UTF-8; "" where there
+ * is none or a NUL comes first.
+ */
 bool urlencoded_text(const char *query, size_t length, const char *name, char *out,
                      size_t size);
 
