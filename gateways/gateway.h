@@ -84,8 +84,8 @@ enum request_kind {
     REQUEST_HTTP,
     /*
      * `body` becomes the file `url`, made whole in the folder `via` first: written with
-     * mode 0660, synced, then renamed. The carrier makes `via` where it is missing
-     * (2770). A file with the name `url` that is there already is replaced.
+     * mode 0660, synced, then moved. `via` is there already and nobody looks into it for
+     * files; one that stands at `url` is never replaced, but NOT_SENT.
      */
     REQUEST_FILE,
 };
@@ -200,8 +200,10 @@ enum found {
  * A folder that a gateway lays files into; each is a callback and is taken away once it
  * is durable. Folders are read in the order given, because one may explain the next, and
  * the oldest file first. A file is whole when its writer closed it or moved it there and
- * it is not empty; one found lying without such an event is whole when it has not changed
- * for two seconds. Files are told apart by news.once, as a crash brings one again.
+ * it is not empty (smsd makes an empty one first and then anew under the same name, so
+ * what was not read is not taken away either); one found lying without such an event is
+ * whole when it has not changed for two seconds. Files are told apart by news.once, as a
+ * crash brings one again.
  */
 struct gateway_folder {
     char path[256];
