@@ -140,7 +140,7 @@ static bool smstools_compose(const struct gateway *g, const struct sms_mt *mt,
     gateway_reference(mt->id, mt->attempt, reference);
     out->kind = REQUEST_FILE;
     buf_addf(&out->url, "%s/outgoing/%s%s", folder_of(g), our_prefix, reference);
-    buf_addf(&out->via, "%s/yiping", folder_of(g));
+    buf_add_text(&out->via, folder_of(g)); /* smsd looks into its subfolders only */
     if (!add_receiver(mt->to, &out->body))
         return error_set(err, ERROR_REFUSED, "This message's number is not a phone's.");
     buf_addf(&out->body, "Alphabet: UCS2\nAutosplit: 3\nReport: yes\nX-Yiping: %s\n\n",
@@ -387,8 +387,12 @@ static bool parse_reply(const struct file *f, struct news *out)
         return false;
     header(f, "Alphabet", alphabet, sizeof(alphabet));
     charset = charset_of(alphabet);
-    out->garbled =
-        charset == NULL || !charset_decode(charset, f->body, f->body_length, &out->text);
+    if (charset == NULL ||
+        !charset_decode(charset, f->body, f->body_length, &out->text)) {
+        out->garbled = true;
+        charset_salvage(charset != NULL ? charset : alphabet, f->body, f->body_length,
+                        &out->text);
+    }
     part_read(f, out);
     return true;
 }
@@ -473,11 +477,13 @@ static const char sample[] =
     "rate = 1\n";
 
 static const char other_side_head[] =
-    "# /etc/smsd.conf —— 供 Yiping 使用的 smsd 设置。\n"
+    "# /etc/smsd.conf —— 供 Yiping 使用的 smsd 设置，设备与波特率按短信猫填写。\n"
     "# /etc/smsd.conf, for use with Yiping. Device and baud rate are your modem's.\n"
     "#\n"
-    "# 目录须同属一个磁盘，smsd 与 Yiping 都能读写（同组 smsd，2770）：\n"
-    "# The folders are on one disk; smsd and Yiping both read and write them:\n"
+    "# 目录须在同一磁盘，smsd 与 Yiping 同组，都能读写删除，先执行下面两条命令。\n"
+    "# Debian 给这些目录设了粘滞位，Yiping 就取不走 smsd 的文件，所以要重设权限。\n"
+    "# The folders are on one disk, and smsd and Yiping both write and remove files\n"
+    "# there. Debian sets the sticky bit, with which Yiping could not: set them anew.\n"
     "#   usermod -a -G smsd yiping\n";
 
 static const char other_side_tail[] =
@@ -507,10 +513,10 @@ static void smstools_other_side(const struct gateway *g, struct buf *out)
                                        "failed",   "incoming", "report"};
 
     buf_add_text(out, other_side_head);
-    buf_add_text(out, "#   install -d -o smsd -g smsd -m 2770");
+    buf_addf(out, "#   install -d -o smsd -g smsd -m 2770 %s", folder_of(g));
     for (size_t i = 0; i < LENGTH(used); i++)
         buf_addf(out, " \\\n#     %s/%s", folder_of(g), used[i]);
-    buf_addf(out, " \\\n#     %s/yiping\n\ndevices = shelf\n", folder_of(g));
+    buf_add_text(out, "\n\ndevices = shelf\n");
     for (size_t i = 0; i < LENGTH(used); i++)
         buf_addf(out, "%s = %s/%s\n", used[i], folder_of(g), used[i]);
     buf_add_text(out, other_side_tail);

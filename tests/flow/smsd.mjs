@@ -97,7 +97,6 @@ export class Smsd {
         return { kind: 'smstools', folder: this.spool };
     }
 
-    /* Without `yiping`, in which files are made: that one the house makes itself. */
     lay_out() {
         const folders = ['outgoing', 'checked', 'sent', 'failed', 'incoming', 'report'];
 
