@@ -227,7 +227,7 @@ struct gateway {
     int rate;          /* messages a second at the most; 0 for no limit */
     int timeout_ms;    /* for one exchange */
     char trouble[240]; /* of a stand-in: why the real one could not open; "" else */
-    char secret[80]; /* the last part of the addresses that it calls; "" for none */
+    char secret[80];   /* the last part of the addresses that it calls; "" for none */
     char reply_url[400], report_url[400]; /* where it is to call us; "" before known */
     void *own;
 };

@@ -16,10 +16,10 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/gateway_open.h"
 #include "store/idempotency_store.h"
 #include "store/print_store.h"
 #include "store/ticket_store.h"
-#include "gateways/gateways.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -48,6 +48,7 @@ struct server {
     struct rules rules;
     struct hall_frame_holder frame;
     struct roster roster;
+    struct address_list *callers; /* one for each gateway */
     struct outbox outbox;
     struct courier_config courier;
     struct http *http;
@@ -268,40 +269,15 @@ static bool catch_signals(struct server *s, struct error *err)
 /* == The gateways
  * ============================================================================= */
 
-static const char *gateway_value(const struct gateway_setup *setup, const char *key)
-{
-    return settings_text(setup->self, settings_key("gateway", setup->name, key).text);
-}
-
-static int64_t gateway_ms(const struct gateway_setup *setup, const char *key)
-{
-    return settings_ms(setup->self, settings_key("gateway", setup->name, key).text);
-}
-
-static void add_gateway(void *self, const char *name)
-{
-    struct server *s = self;
-    struct gateway_setup setup = {.name = name,
-                                  .value = gateway_value,
-                                  .ms = gateway_ms,
-                                  .self = s->plan->settings,
-                                  .base_url = s->address};
-    struct error err = {0};
-
-    setup.kind = gateway_value(&setup, "kind");
-    if (!roster_open(&s->roster, &setup, &err) || err.kind != ERROR_NONE)
-        log_line(LOG_LEVEL_ERROR, "gateway.stand_in", "name=%s reason=\"%s\"", name,
-                 err.text);
-}
-
 /* Without a section the virtual gateway is in force, and every page says so. */
 static void open_gateways(struct server *s)
 {
     const struct settings *set = s->plan->settings;
 
-    if (settings_instances(set, "gateway", add_gateway, s) == 0)
-        roster_open_virtual(&s->roster, "1069012345");
+    gateways_open(set, &s->folder.keys, s->address, &s->roster);
+    s->callers = callers_read(set, &s->roster);
     s->site.roster = &s->roster;
+    s->site.callers = s->callers;
     s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
     s->outbox = (struct outbox){.rules = &s->rules,
@@ -355,6 +331,7 @@ static void stop_threads(struct server *s)
     readers_stop(s->site.readers);
     writer_stop(s->site.writer);
     line_free(s->site.line);
+    callers_free(s->callers, &s->roster);
     roster_close(&s->roster);
 }
 

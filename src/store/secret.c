@@ -3,6 +3,9 @@
  */
 #include "store/secret.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include <string.h>
 
 void secret_make(struct world *world, char out[SECRET_TEXT])
@@ -21,4 +24,15 @@ bool secret_hash(const char *text, unsigned char out[CRYPT_HASH_BYTES])
         return false;
     crypt_sha256(text, SECRET_SYMBOLS, out);
     return true;
+}
+
+void secret_of_gateway(const struct keyring *keys, const char *name,
+                       char out[GATEWAY_SECRET_TEXT])
+{
+    unsigned char hash[CRYPT_HASH_BYTES];
+    char label[80];
+
+    snprintf(label, sizeof(label), "gateway/%s", name);
+    crypt_hmac(&keys->gateway, label, strlen(label), hash);
+    crypt_base32_bytes(hash, GATEWAY_SECRET_SYMBOLS, out);
 }

@@ -94,6 +94,19 @@ static bool net_parse(const char *word, size_t length, struct address_net *net)
     return *end == '\0' && bits <= whole;
 }
 
+bool address_read(const char *text, struct address *out)
+{
+    struct address_net net = {0};
+
+    *out = (struct address){.local = strcmp(text, "unix") == 0};
+    if (out->local)
+        return true;
+    if (!net_parse(text, strlen(text), &net) || net.bits != 128)
+        return false;
+    memcpy(out->bytes, net.bytes, sizeof(out->bytes));
+    return true;
+}
+
 bool address_list_parse(const char *text, struct address_list *out, struct error *err)
 {
     const char *at = text != NULL ? text : "";

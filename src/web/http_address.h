@@ -24,6 +24,8 @@ struct address {
 void address_from(const struct sockaddr *from, struct address *out);
 /* "192.0.2.7", "2001:db8::1" or "unix", into 46 bytes. */
 void address_text(const struct address *a, char *text, size_t size);
+/* Reads what address_text wrote; false for what is none. */
+bool address_read(const char *text, struct address *out);
 bool address_is_loopback(const struct address *a); /* 127/8, ::1 and Unix sockets */
 
 /* Addresses and networks, as in "10.1.0.0/16, 192.0.2.7 2001:db8::/32". */

@@ -181,8 +181,8 @@ bool guard_query(struct exchange *x, size_t longest)
 
     if (x->own.target_length > (raw ? RAW_TIMES * longest : longest))
         return guard_refuse(x, 414, "The address is longer than this house reads.");
-    if (raw || exchange_pairs(x, x->raw_query, strlen(x->raw_query), &x->query,
-                              &x->query_count))
+    if (raw ||
+        exchange_pairs(x, x->raw_query, strlen(x->raw_query), &x->query, &x->query_count))
         return true;
     return guard_refuse(x, 400, "The query is not UTF-8 in percent escapes.");
 }

@@ -13,6 +13,7 @@
 #include "web/api_review.h"
 #include "web/api_slip.h"
 #include "web/faces.h"
+#include "web/gateway_call.h"
 #include "web/page_phone.h"
 #include "web/page_staff.h"
 
@@ -29,6 +30,7 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {api_case_routes, api_case_route_count},
         {api_slip_routes, api_slip_route_count},
         {api_dev_routes, api_dev_route_count},
+        {gateway_call_routes, gateway_call_route_count},
         {page_phone_routes, page_phone_route_count},
         {faces_routes, faces_route_count},
         {page_staff_routes, page_staff_route_count},

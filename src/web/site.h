@@ -15,6 +15,7 @@
 #include "work/readers.h"
 #include "work/writer.h"
 
+struct address_list;
 struct catalogues;
 struct courier;
 struct roster;
@@ -34,9 +35,10 @@ struct site {
     struct hall_frame_holder *frame;
     struct writer *writer;
     struct readers *readers;
-    struct hasher *hasher;         /* passwords */
-    struct courier *courier;       /* SMS */
-    const struct roster *roster;   /* the gateways */
+    struct hasher *hasher;              /* passwords */
+    struct courier *courier;            /* SMS */
+    const struct roster *roster;        /* the gateways */
+    const struct address_list *callers; /* one for each gateway; NULL: from anywhere */
     struct line *line;             /* behind a virtual gateway; NULL with a real one */
     struct press *press;           /* slips */
     struct space *space;           /* of the disk */

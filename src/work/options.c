@@ -387,8 +387,10 @@ const struct setting options_table[] = {
     SECRET("gateway *.callback_secret",
            "The last part of the addresses that this gateway calls; empty is one derived "
            "from the key file, which `yiping gateway sample` prints."),
-    LIST("gateway *.callers", rule_network,
-         "Addresses and networks from which this gateway may call; none means any."),
+    LIST(
+        "gateway *.callers", rule_network,
+        "Addresses and networks from which this gateway may call; none means any. Behind "
+        "a proxy the proxy's own address is what counts, so let the proxy judge then."),
     TEXT("gateway *.url", "", rule_url,
          "Where messages are handed over; empty is the vendor's own address."),
     TEXT("gateway *.status_url", "", rule_url,
