@@ -12,7 +12,12 @@
  *                      └── grade ≤ 2 and words ──┐    │ words, or 0     │
  *                                                ▼    ▼                 │
  *                                                ENDED ── digit ≥ 3 ────┘
- *                                                  └───── digit ≤ 2 ──▶ REASON
+ *                                                ▲ └───── digit ≤ 2 ──▶ REASON
+ *            anything else: ask back, once       │
+ *                      ┌───┐                     │
+ *                      │   ▼                     │
+ *   fix told ──────▶ RESULT ── verdict in words ─┘
+ *
  *   any ── opt-out word, or "not mine" ──▶ CLOSED
  *
  * What must stay true:
@@ -20,9 +25,13 @@
  * because words after a rating ("态度不满意") are what the person wants to say, not
  * another grade.
  * 2. Whether a correction is still possible is the store's verdict, not this machine's.
- * 3. At most one clarify a conversation. Nothing is ever thrown away: what makes no
- * rating is kept.
+ * 3. At most one question back for each question of ours. Nothing is ever thrown away:
+ * what makes no rating is kept.
  * 4. CLOSED stays CLOSED; an opt-out word is heard there too.
+ * 5. In RESULT a digit says nothing: 1 was the worst grade a week ago, and would be the
+ * first of three choices now. It is neither a verdict nor a correction.
+ * 6. A garbled text changes no state and makes nothing: it is asked back where we had
+ * asked, and kept else. So is a reply to a survey of several cases that names none.
  */
 #include "domain/conversation.h"
 
@@ -31,7 +40,7 @@
 static const char *const state_names[CONVERSATION_STATES] = {
     [CONVERSATION_ASKED] = "ASKED",   [CONVERSATION_RATED] = "RATED",
     [CONVERSATION_REASON] = "REASON", [CONVERSATION_ENDED] = "ENDED",
-    [CONVERSATION_CLOSED] = "CLOSED",
+    [CONVERSATION_RESULT] = "RESULT", [CONVERSATION_CLOSED] = "CLOSED",
 };
 
 static const char *const act_names[CONVERSATION_ACTS] = {
@@ -40,15 +49,30 @@ static const char *const act_names[CONVERSATION_ACTS] = {
     [CONVERSATION_NO_CALL] = "no_call", [CONVERSATION_NOTE] = "note",
     [CONVERSATION_LATE] = "late",       [CONVERSATION_OPTOUT] = "optout",
     [CONVERSATION_NOTME] = "notme",     [CONVERSATION_ASK_BACK] = "asked_back",
+    [CONVERSATION_VERDICT] = "verdict",
+};
+
+static const char *const verdict_names[HEARD_VERDICTS] = {
+    [HEARD_NO_VERDICT] = "",
+    [HEARD_SATISFIED] = "satisfied",
+    [HEARD_BASICALLY_SATISFIED] = "basically_satisfied",
+    [HEARD_NOT_SATISFIED] = "not_satisfied",
 };
 
 static const char *const answer_names[ANSWERS] = {
-    [ANSWER_NONE] = "",           [ANSWER_THANKS_GOOD] = "thanks_good",
-    [ANSWER_REASON] = "reason",   [ANSWER_THANKS_BAD] = "thanks_bad",
-    [ANSWER_CLARIFY] = "clarify", [ANSWER_CHANGED] = "changed",
-    [ANSWER_ALREADY] = "already", [ANSWER_EXPIRED] = "expired",
-    [ANSWER_UNKNOWN] = "unknown", [ANSWER_OPTOUT] = "optout",
+    [ANSWER_NONE] = "",
+    [ANSWER_THANKS_GOOD] = "thanks_good",
+    [ANSWER_REASON] = "reason",
+    [ANSWER_THANKS_BAD] = "thanks_bad",
+    [ANSWER_CLARIFY] = "clarify",
+    [ANSWER_CHANGED] = "changed",
+    [ANSWER_ALREADY] = "already",
+    [ANSWER_EXPIRED] = "expired",
+    [ANSWER_UNKNOWN] = "unknown",
+    [ANSWER_OPTOUT] = "optout",
     [ANSWER_NOTME] = "notme",
+    [ANSWER_CLARIFY_MULTI] = "clarify_multi",
+    [ANSWER_CLARIFY_RESULT] = "clarify_result",
 };
 
 const char *conversation_state_name(enum conversation_state state)
@@ -74,6 +98,11 @@ const char *answer_name(enum answer_key answer)
     return answer_names[answer];
 }
 
+const char *heard_verdict_name(enum heard_verdict verdict)
+{
+    return verdict_names[verdict];
+}
+
 static struct conversation_step stay(const struct conversation *c,
                                      enum conversation_act act, enum answer_key answer)
 {
@@ -92,6 +121,14 @@ static bool graded(const struct heard *h)
     return h->kind == HEARD_GRADE || h->kind == HEARD_DIMS;
 }
 
+/* What is asked when nothing was understood: what the question was, in other words. */
+static enum answer_key question_of(const struct conversation *c)
+{
+    if (c->state == CONVERSATION_RESULT)
+        return ANSWER_CLARIFY_RESULT;
+    return c->lettered ? ANSWER_CLARIFY_MULTI : ANSWER_CLARIFY;
+}
+
 /* Unclear words are kept; whoever was asked back once is not asked again. */
 static struct conversation_step not_understood(const struct conversation *c,
                                                const struct heard *h)
@@ -99,9 +136,10 @@ static struct conversation_step not_understood(const struct conversation *c,
     struct conversation_step s;
 
     if (c->clarified)
-        return stay(c, h->comment ? CONVERSATION_NOTE : CONVERSATION_NOTHING,
+        return stay(c,
+                    h->comment || h->garbled ? CONVERSATION_NOTE : CONVERSATION_NOTHING,
                     ANSWER_NONE);
-    s = stay(c, CONVERSATION_ASK_BACK, ANSWER_CLARIFY);
+    s = stay(c, CONVERSATION_ASK_BACK, question_of(c));
     s.clarified = true;
     return s;
 }
@@ -111,8 +149,19 @@ static struct conversation_step hear_asked(const struct conversation *c,
 {
     if (now_ms > c->until_ms)
         return stay(c, CONVERSATION_LATE, ANSWER_EXPIRED);
-    if (graded(h))
+    if (graded(h) && !h->garbled && !h->nameless)
         return stay(c, CONVERSATION_RATE, ANSWER_NONE);
+    return not_understood(c, h);
+}
+
+/* A fix was told: only words are a verdict on it. */
+static struct conversation_step hear_result(const struct conversation *c,
+                                            const struct heard *h, int64_t now_ms)
+{
+    if (now_ms > c->until_ms)
+        return stay(c, CONVERSATION_LATE, ANSWER_NONE);
+    if (h->verdict != HEARD_NO_VERDICT && !h->garbled && !h->nameless)
+        return go(c, CONVERSATION_VERDICT, ANSWER_NONE, CONVERSATION_ENDED);
     return not_understood(c, h);
 }
 
@@ -123,6 +172,8 @@ static struct conversation_step hear_rated(const struct conversation *c,
 {
     bool waits = c->state == CONVERSATION_REASON;
 
+    if (h->garbled)
+        return stay(c, CONVERSATION_NOTE, ANSWER_NONE);
     if (graded(h) && h->bare)
         return stay(c, CONVERSATION_RATE, ANSWER_NONE);
     if (waits && h->zero)
@@ -137,14 +188,16 @@ static struct conversation_step hear_rated(const struct conversation *c,
 struct conversation_step conversation_hear(const struct conversation *c,
                                            const struct heard *h, int64_t now_ms)
 {
-    if (h->kind == HEARD_OPTOUT)
+    if (h->kind == HEARD_OPTOUT && !h->garbled)
         return go(c, CONVERSATION_OPTOUT, ANSWER_OPTOUT, CONVERSATION_CLOSED);
     if (c->state == CONVERSATION_CLOSED)
         return stay(c, CONVERSATION_NOTE,
                     h->kind == HEARD_NOTME ? ANSWER_NONE : ANSWER_UNKNOWN);
-    if (h->kind == HEARD_NOTME)
+    if (h->kind == HEARD_NOTME && !h->garbled)
         return go(c, CONVERSATION_NOTME, ANSWER_NOTME, CONVERSATION_CLOSED);
-    if (c->state == CONVERSATION_ASKED)
+    if (c->state == CONVERSATION_RESULT)
+        return hear_result(c, h, now_ms);
+    if (c->state == CONVERSATION_ASKED || h->nameless)
         return hear_asked(c, h, now_ms);
     return hear_rated(c, h);
 }

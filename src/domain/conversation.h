@@ -22,6 +22,8 @@ enum conversation_state {
                             call */
     CONVERSATION_ENDED,  /* the reason was given or declined; a bare digit still corrects
                           */
+    CONVERSATION_RESULT, /* told what was done about a bad rating: waits for a verdict in
+                            words */
     CONVERSATION_CLOSED, /* opted out, or not theirs: nothing makes a rating any more */
     CONVERSATION_STATES
 };
@@ -33,19 +35,35 @@ enum conversation_state conversation_state_read(const char *name);
 struct conversation {
     enum conversation_state state;
     bool clarified;   /* asked back once already */
-    int64_t until_ms; /* a first grade is taken until then, inclusive */
+    int64_t until_ms; /* a first grade, or a verdict, is taken until then, inclusive */
+    bool lettered;    /* the question gave letters: asked back, it asks for one again */
 };
 
 /* What the reader of replies made of the text (domain/reply.h), and what else matters
  * here. */
 enum heard_kind { HEARD_GRADE, HEARD_DIMS, HEARD_OPTOUT, HEARD_NOTME, HEARD_UNCLEAR };
 
+/* What was said of a fix; words only, a digit is none. */
+enum heard_verdict {
+    HEARD_NO_VERDICT,
+    HEARD_SATISFIED,
+    HEARD_BASICALLY_SATISFIED,
+    HEARD_NOT_SATISFIED,
+    HEARD_VERDICTS
+};
+
+/* "satisfied", "basically_satisfied", "not_satisfied"; "" for none. */
+const char *heard_verdict_name(enum heard_verdict verdict);
+
 struct heard {
     enum heard_kind kind;
-    bool bare;    /* nothing but digits, "改" before them allowed: may correct */
-    bool zero;    /* nothing but 0 */
-    bool comment; /* says something beyond the grade */
-    bool low;     /* the grade, or one of the four, is 1 or 2 */
+    bool bare;     /* nothing but digits, "改" before them allowed: may correct */
+    bool zero;     /* nothing but 0 */
+    bool comment;  /* says something beyond the grade */
+    bool low;      /* the grade, or one of the four, is 1 or 2 */
+    bool garbled;  /* a wrong charset: nothing else here counts */
+    bool nameless; /* the survey asked for several cases, and this names none of them */
+    enum heard_verdict verdict;
 };
 
 enum conversation_act {
@@ -59,6 +77,7 @@ enum conversation_act {
     CONVERSATION_OPTOUT,
     CONVERSATION_NOTME,
     CONVERSATION_ASK_BACK, /* and keep the words, if there are any */
+    CONVERSATION_VERDICT,  /* keep `heard.verdict`, and the words */
     CONVERSATION_ACTS
 };
 
@@ -78,6 +97,8 @@ enum answer_key {
     ANSWER_UNKNOWN,
     ANSWER_OPTOUT,
     ANSWER_NOTME,
+    ANSWER_CLARIFY_MULTI,  /* letter and digit */
+    ANSWER_CLARIFY_RESULT, /* the three words */
     ANSWERS
 };
 const char *answer_name(enum answer_key answer); /* "" for ANSWER_NONE */

@@ -31,6 +31,8 @@ static const struct rule rules[] = {
     {"thanks_good", false, {"{g}", "{rc}"}, " d m g rc end "},
     {"thanks_bad", false, {"{rc}"}, " d m g rc "},
     {"clarify", false, {NULL}, " d m "},
+    {"clarify_multi", false, {"{ex}"}, " ex "},
+    {"clarify_result", false, {NULL}, " "},
     {"changed", false, {"{g2}", "{rc}"}, " d m g1 g2 rc "},
     {"already", false, {"{g1}"}, " d m g1 rc "},
     {"expired", false, {NULL}, " d m "},
@@ -130,7 +132,7 @@ static void fill_longest(const struct rule *r, const struct longest *l, const ch
         .area = given(r, "area", "三楼东侧等候区"),
         .res = given(r, "res", "已补齐材料样本并当面说明和致歉请您核对"),
         .letter = given(r, "letter", "M")};
-    if (given(r, "list", "") == NULL)
+    if (given(r, "ex", "") == NULL)
         return;
     v->case_count = SMS_CASES_MAX;
     for (size_t i = 0; i < SMS_CASES_MAX; i++)

@@ -11,6 +11,9 @@
 #include "base/text.h"
 #include "domain/reply.h"
 
+/* A grade of one character is a numeral (五), not a word. */
+enum { WORD_BYTES = 3 };
+
 /* The next character that is neither blank nor punctuation; 0 at the end. */
 static uint32_t next_said(const char **at, const char *end)
 {
@@ -50,7 +53,34 @@ static int only_digits(const char *text, size_t length, bool *zero)
     return cp == 0 ? digits : 0;
 }
 
-static void weigh(const char *text, size_t length, struct heard *out)
+/*
+ * Whether a normal text holds a number in any dress: digits, stars, or a Chinese numeral
+ * with 分 or 星 (十分满意 is no number). Then its grade is not one in words.
+ */
+static bool has_number(const char *text, size_t length)
+{
+    const uint32_t ten = 0x5341, points = 0x5206, star = 0x661f, first = 0x2605,
+                   second = 0x2b50;
+    const char *at = text, *end = text + length;
+    uint32_t cp, before = 0;
+
+    while ((cp = next_said(&at, end)) != 0) {
+        if ((cp >= '0' && cp <= '9') || cp == first || cp == second || cp == star ||
+            (cp == points && before != ten))
+            return true;
+        before = cp;
+    }
+    return false;
+}
+
+static enum heard_verdict verdict_of(int grade)
+{
+    if (grade >= 4)
+        return HEARD_SATISFIED;
+    return grade == 3 ? HEARD_BASICALLY_SATISFIED : HEARD_NOT_SATISFIED;
+}
+
+static void weigh(const char *text, size_t length, int grade, struct heard *out)
 {
     struct buf plain = buf_new(length * 18 + 64);
     bool zero;
@@ -60,6 +90,9 @@ static void weigh(const char *text, size_t length, struct heard *out)
 
         out->bare = digits > 0;
         out->zero = digits > 0 && zero;
+        if (grade != 0 && !has_number(buf_text(&plain), plain.length) &&
+            strlen(buf_text(&plain)) > WORD_BYTES)
+            out->verdict = verdict_of(grade);
     }
     buf_free(&plain);
 }
@@ -92,7 +125,7 @@ void hear(const char *text, size_t length, bool four, struct hearing *out)
 
     *out = (struct hearing){0};
     reply_read(text, length, four ? REPLY_FOUR : REPLY_OVERALL, &reading);
-    weigh(text, length, &out->heard);
+    weigh(text, length, reading.grade, &out->heard);
     out->heard.comment = reading.comment;
     switch (reading.outcome) {
     case REPLY_GRADE:
@@ -114,4 +147,26 @@ void hear(const char *text, size_t length, bool four, struct hearing *out)
         call(out, HEARD_UNCLEAR, "unclear");
         break;
     }
+}
+
+const char *hear_trouble_name(enum hear_trouble trouble)
+{
+    static const char *const names[] = {
+        [HEAR_WELL] = "", [HEAR_GARBLED] = "garbled", [HEAR_INCOMPLETE] = "incomplete"};
+
+    return names[trouble];
+}
+
+void hear_damaged(const char *text, size_t length, enum hear_trouble trouble,
+                  struct hearing *out)
+{
+    bool said;
+
+    hear(text, length, false, out);
+    said = trouble == HEAR_INCOMPLETE &&
+           (out->heard.comment || out->heard.kind != HEARD_UNCLEAR);
+    *out = (struct hearing){0};
+    call(out, HEARD_UNCLEAR, "unclear");
+    out->heard.comment = said;
+    out->heard.garbled = trouble == HEAR_GARBLED;
 }

@@ -13,11 +13,23 @@ struct hearing {
     struct heard heard;
     int grade;        /* 1..5, 0 for none */
     int dims[4];      /* all 0 for none */
-    char outcome[16]; /* as read-reply prints it */
+    char outcome[32]; /* as read-reply prints it */
 };
+
+/* What kept a reply from being read as words. */
+enum hear_trouble { HEAR_WELL, HEAR_GARBLED, HEAR_INCOMPLETE };
+const char *
+hear_trouble_name(enum hear_trouble trouble); /* "", "garbled", "incomplete" */
 
 /* Reads `text`, whose letter or code has been taken off; `four` is the form that was
  * asked. */
 void hear(const char *text, size_t length, bool four, struct hearing *out);
+
+/*
+ * The same of a text that came garbled, or without all of its parts: unclear, whatever
+ * stands in it. What is there of an incomplete one still counts as words.
+ */
+void hear_damaged(const char *text, size_t length, enum hear_trouble trouble,
+                  struct hearing *out);
 
 #endif

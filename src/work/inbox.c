@@ -318,8 +318,10 @@ static bool open_by_code(struct reply_case *r, int64_t answer_id, struct error *
         return true;
     snprintf(row.gateway, sizeof(row.gateway), "%s", r->g->name);
     snprintf(row.sender, sizeof(row.sender), "%s", sender_of(r));
-    row.now = (struct conversation){r->step.next, r->step.clarified,
-                                    r->now_ms + r->ob->rules->rating.correction_ms};
+    row.now =
+        (struct conversation){.state = r->step.next,
+                              .clarified = r->step.clarified,
+                              .until_ms = r->now_ms + r->ob->rules->rating.correction_ms};
     return message_case_add(r->st, answer_id, 1, r->case_id, err) &&
            conversation_open(r->st, &row, r->now_ms, err);
 }
@@ -345,7 +347,7 @@ static bool write_reading(struct reply_case *r, struct error *err)
 /* Exactly one case: the conversation decides. */
 static bool converse(struct reply_case *r, struct error *err)
 {
-    struct conversation c = {CONVERSATION_ASKED, false, INT64_MAX};
+    struct conversation c = {.state = CONVERSATION_ASKED, .until_ms = INT64_MAX};
     int64_t answer_id;
 
     if (r->row != NULL)

@@ -114,8 +114,11 @@ bool wording_answer(struct store *st, const char *key, const char *lang,
     json_t *root = json_loads(detail[0] != '\0' ? detail : "{}", 0, NULL);
     char day[SMS_DAY_TEXT], end[SMS_DAY_TEXT];
     struct sms_values v = {.lang = lang};
+    const char *letter = value_of(root, "letter", lang);
     bool ok;
 
+    if (letter != NULL) /* for the example of what to write */
+        v.cases[v.case_count++] = (struct sms_case){.letter = letter[0]};
     v.d = day_value(st, root, "d", "d_ms", lang, day);
     v.end = day_value(st, root, "end", "end_ms", lang, end);
     v.w = value_of(root, "w", lang);

@@ -31,7 +31,7 @@ NODISCARD bool wording_remind(struct store *st, const char *lang,
 /*
  * Any other message from its detail: a JSON object of the template's values; a grade may
  * be a number
- * ("g": 5), a day an instant ("d_ms", "end_ms").
+ * ("g": 5), a day an instant ("d_ms", "end_ms"), and "letter" is the one of the example.
  */
 NODISCARD bool wording_answer(struct store *st, const char *key, const char *lang,
                               const char *detail, struct buf *out, struct error *err);

@@ -51,9 +51,86 @@ static void every_row_is_heard(void **state)
     }
 }
 
+/* A verdict on a fix is heard in words only. */
+static void verdicts_are_words(void **state)
+{
+    static const struct {
+        const char *text;
+        enum heard_verdict verdict;
+    } texts[] = {
+        {"满意", HEARD_SATISFIED},
+        {"“满意”", HEARD_SATISFIED},
+        {"非常满意，谢谢", HEARD_SATISFIED},
+        {"十分满意", HEARD_SATISFIED},
+        {"基本满意", HEARD_BASICALLY_SATISFIED},
+        {"不满意", HEARD_NOT_SATISFIED},
+        {"非常不满意！没解决", HEARD_NOT_SATISFIED},
+        {"一点也不满意", HEARD_NOT_SATISFIED},
+        {"滿意", HEARD_SATISFIED},
+        {"Satisfied", HEARD_SATISFIED},
+        {"basically satisfied", HEARD_BASICALLY_SATISFIED},
+        {"not satisfied", HEARD_NOT_SATISFIED},
+        {"dissatisfied", HEARD_NOT_SATISFIED},
+        {"1", HEARD_NO_VERDICT},
+        {"５", HEARD_NO_VERDICT},
+        {"改5", HEARD_NO_VERDICT},
+        {"5分", HEARD_NO_VERDICT},
+        {"五分", HEARD_NO_VERDICT},
+        {"五", HEARD_NO_VERDICT},
+        {"三星", HEARD_NO_VERDICT},
+        {"⭐⭐⭐⭐⭐", HEARD_NO_VERDICT},
+        {"5 满意", HEARD_NO_VERDICT},
+        {"满意4", HEARD_NO_VERDICT},
+        {"满意吗", HEARD_NO_VERDICT},
+        {"还行", HEARD_NO_VERDICT},
+        {"", HEARD_NO_VERDICT},
+        {"\xff", HEARD_NO_VERDICT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct hearing h;
+
+        hear(texts[i].text, strlen(texts[i].text), false, &h);
+        if (h.heard.verdict != texts[i].verdict)
+            fail_msg("\"%s\": %s", texts[i].text, heard_verdict_name(h.heard.verdict));
+    }
+}
+
+/* Whatever stands in a damaged text, it is unclear. */
+static void damage_is_unclear(void **state)
+{
+    static const char *const texts[] = {"5", "满意", "退订", "不是我办的", "改2", "0"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        for (int t = HEAR_GARBLED; t <= HEAR_INCOMPLETE; t++) {
+            struct hearing h;
+
+            hear_damaged(texts[i], strlen(texts[i]), (enum hear_trouble)t, &h);
+            assert_int_equal(h.heard.kind, HEARD_UNCLEAR);
+            assert_string_equal(h.outcome, "unclear");
+            assert_int_equal(h.heard.garbled, t == HEAR_GARBLED);
+            assert_false(h.heard.bare || h.heard.zero || h.heard.low);
+            assert_int_equal(h.heard.verdict, HEARD_NO_VERDICT);
+            assert_int_equal(h.grade, 0);
+        }
+    }
+    {
+        struct hearing h;
+
+        hear_damaged("等了很久", strlen("等了很久"), HEAR_INCOMPLETE, &h);
+        assert_true(h.heard.comment); /* words all the same */
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_row_is_heard)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_is_heard),
+        cmocka_unit_test(verdicts_are_words),
+        cmocka_unit_test(damage_is_unclear),
+    };
 
     return cmocka_run_group_tests_name("hear", tests, NULL, NULL);
 }
