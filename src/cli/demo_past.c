@@ -26,7 +26,7 @@ static bool find_next(struct past *p, int64_t *at_ms, bool *post, struct error *
 {
     int64_t due_ms, agenda_ms = agenda_next_ms(&p->agenda);
 
-    if (!messages_next_ms(p->st, &due_ms, err))
+    if (!messages_next_ms(p->st, NULL, &due_ms, err))
         return false;
     if (line_next_ms(p->line) < due_ms)
         due_ms = line_next_ms(p->line);
@@ -72,11 +72,13 @@ bool past_play(struct store *st, struct world *world, const struct cast *cast,
 
     roster_open_virtual(&p.roster, access_number);
     p.outbox = (struct outbox){&demo_rules, &p.roster, world, 30 * DAY_MS};
+    st->routing = &p.roster.routing;
     line_faults_set(p.line, &slow);
     past_plan_days(&p, until_ms);
     ok = play_until(&p, until_ms, err);
     agenda_free(&p.agenda);
     line_free(p.line);
+    st->routing = NULL;
     roster_close(&p.roster);
     return ok;
 }

@@ -124,7 +124,8 @@ static bool carry(struct past *p, struct outgoing *out, struct error *err)
     if (ok) {
         line_carry(p->line, &request, p->now_ms, &answer);
         outcome = g->ops->judge(g, &answer, &submitted);
-        ok = outbox_book(p->st, &p->outbox, out->id, outcome, &submitted, p->now_ms, err);
+        ok = outbox_book(p->st, &p->outbox, g, out->id, out->attempt, outcome, &submitted,
+                         p->now_ms, err);
     }
     request_free(&request);
     buf_free(&answer.body);
@@ -136,17 +137,16 @@ static bool send_due(struct past *p, struct error *err)
     int64_t ids[AT_ONCE];
     int count;
 
-    if (!messages_due(p->st, p->now_ms, AT_ONCE, ids, &count, err))
+    if (!messages_due(p->st, NULL, p->now_ms, AT_ONCE, ids, &count, err))
         return false;
     for (int i = 0; i < count; i++) {
         struct outgoing out = {0};
         bool leaves;
 
-        if (!outbox_claim(p->st, &p->outbox, p->roster.gateways, ids[i], p->now_ms, &out,
-                          &leaves, err))
+        if (!outbox_take(p->st, &p->outbox, p->roster.gateways, ids[i], p->now_ms, &out,
+                         &leaves, err))
             return false;
-        if (leaves &&
-            (!outbox_submit(p->st, &out, p->now_ms, err) || !carry(p, &out, err)))
+        if (leaves && !carry(p, &out, err))
             return false;
     }
     return true;

@@ -278,6 +278,7 @@ static void open_gateways(struct server *s)
     s->callers = callers_read(set, &s->roster);
     s->site.roster = &s->roster;
     s->site.callers = s->callers;
+    s->folder.store.routing = &s->roster.routing;
     s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
     s->outbox = (struct outbox){.rules = &s->rules,

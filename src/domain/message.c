@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
+
 #define BIT(state) (1u << MESSAGE_##state)
+/* What a report, or a late answer, proves. */
+#define PROOF (BIT(ACCEPTED) | BIT(DELIVERED) | BIT(UNDELIVERED) | BIT(EXPIRED))
 
 enum { BACK_OFF_FIRST_MS = 5000, BACK_OFF_MOST_MS = 600000 };
 
@@ -13,17 +17,16 @@ static const struct {
     const char *name;
     unsigned next; /* the states that may follow */
 } states[MESSAGE_STATES] = {
-    [MESSAGE_NEW] = {"NEW", BIT(CLAIMED) | BIT(WITHDRAWN)},
-    [MESSAGE_CLAIMED] = {"CLAIMED", BIT(SUBMITTING) | BIT(NEW) | BIT(WITHDRAWN)},
+    [MESSAGE_NEW] = {"NEW", BIT(CLAIMED) | BIT(WITHDRAWN) | PROOF},
+    [MESSAGE_CLAIMED] = {"CLAIMED", BIT(SUBMITTING) | BIT(NEW) | BIT(WITHDRAWN) | PROOF},
     [MESSAGE_SUBMITTING] = {"SUBMITTING", BIT(ACCEPTED) | BIT(REFUSED) | BIT(RETRY) |
                                               BIT(UNKNOWN) | BIT(DELIVERED) |
                                               BIT(UNDELIVERED) | BIT(EXPIRED)},
     [MESSAGE_ACCEPTED] = {"ACCEPTED", BIT(DELIVERED) | BIT(UNDELIVERED) | BIT(EXPIRED) |
                                           BIT(NO_REPORT)},
-    [MESSAGE_REFUSED] = {"REFUSED", 0},
-    [MESSAGE_RETRY] = {"RETRY", BIT(CLAIMED) | BIT(WITHDRAWN)},
-    [MESSAGE_UNKNOWN] = {"UNKNOWN", BIT(ACCEPTED) | BIT(DELIVERED) | BIT(UNDELIVERED) |
-                                        BIT(EXPIRED)},
+    [MESSAGE_REFUSED] = {"REFUSED", BIT(DELIVERED)},
+    [MESSAGE_RETRY] = {"RETRY", BIT(CLAIMED) | BIT(WITHDRAWN) | PROOF},
+    [MESSAGE_UNKNOWN] = {"UNKNOWN", BIT(REFUSED) | BIT(RETRY) | PROOF},
     [MESSAGE_DELIVERED] = {"DELIVERED", 0},
     [MESSAGE_UNDELIVERED] = {"UNDELIVERED", 0},
     [MESSAGE_EXPIRED] = {"EXPIRED", 0},
@@ -50,6 +53,19 @@ bool message_state_read(const char *name, enum message_state *out)
 bool message_may_follow(enum message_state from, enum message_state to)
 {
     return (states[from].next & (1u << to)) != 0;
+}
+
+bool message_is_waiting(enum message_state state)
+{
+    return state == MESSAGE_NEW || state == MESSAGE_RETRY;
+}
+
+int64_t message_ask_ms(int asks)
+{
+    static const int64_t after_ms[] = {30000,   120000,  600000,  1200000,
+                                       1800000, 2400000, 3000000, 3600000};
+
+    return asks >= 0 && asks < (int)LENGTH(after_ms) ? after_ms[asks] : -1;
 }
 
 int64_t message_back_off_ms(int attempt, uint64_t lot)

@@ -29,6 +29,10 @@ static const struct rung ladder[] = {
     {.plain = true, .cut = true, .window = true, .day = true},
     {.plain = true, .cut = true, .window = true, .day = true, .name = true}};
 
+/* Where a gateway holds the text itself only values can be shorter. */
+static const struct rung form_ladder[] = {
+    {0}, {.cut = true}, {.cut = true, .name = true}};
+
 /* Values that are taken as they are. */
 static const struct {
     const char *name;
@@ -54,6 +58,9 @@ struct filling {
     const struct sms_values *values;
     const struct rung *rung;
     struct error *err;
+    bool form;
+    sms_filled *filled; /* NULL: nobody wants to know */
+    void *self;
 };
 
 enum outcome { FILLED, MISSING, FAILED };
@@ -237,6 +244,8 @@ static enum outcome fill_variable(const struct filling *f, const char **at,
                   name);
         return FAILED;
     }
+    if (f->filled != NULL)
+        f->filled(f->self, name, out->length > before ? buf_text(out) + before : "");
     if (out->length > before)
         return FILLED;
     error_cause(f->err, "{%s}", name);
@@ -327,7 +336,7 @@ static bool fill_text(const struct filling *f, const char *text, struct buf *out
 {
     const char *end = strchrnul(text, '\n');
 
-    if (*end == '\n' && end[1] != '\0' && end[1] != '\n' && is_unnamed(f)) {
+    if (!f->form && *end == '\n' && end[1] != '\0' && end[1] != '\n' && is_unnamed(f)) {
         text = end + 1;
         end = strchrnul(text, '\n');
     }
@@ -342,27 +351,45 @@ static bool fits(const struct buf *text)
            count.units <= SMS_CARRIER_SINGLE;
 }
 
-bool sms_template_render(const char *text, const struct sms_values *values, bool shorten,
-                         struct buf *out, struct error *err)
+bool sms_template_fill(const char *text, const struct sms_values *values,
+                       enum sms_shortening how, sms_filled *filled, void *self,
+                       struct buf *out, struct error *err)
 {
-    size_t rungs = shorten ? LENGTH(ladder) : 1;
+    struct error trouble = {0};
+    struct filling f = {values, ladder, &trouble, how == SMS_FORM, NULL, self};
+    size_t last = how == SMS_SHORTEN ? LENGTH(ladder) - 1
+                  : how == SMS_FORM  ? LENGTH(form_ladder) - 1
+                                     : 0;
+    bool ok = true;
 
     assert(values->case_count <= SMS_CASES_MAX);
-    for (size_t i = 0; i < rungs; i++) {
-        struct error trouble = {0};
-        struct filling f = {values, &ladder[i], &trouble};
-
+    for (size_t i = 0; ok; i++) {
+        trouble = (struct error){0};
+        f.rung = f.form ? &form_ladder[i] : &ladder[i];
         buf_clear(out);
-        if (!fill_text(&f, text, out)) {
-            *err = err->kind == ERROR_NONE ? trouble : *err;
-            return false;
-        }
-        if (fits(out))
+        ok = fill_text(&f, text, out);
+        if (fits(out) || i == last)
             break;
+    }
+    if (ok && filled != NULL) {
+        f.filled = filled;
+        buf_clear(out);
+        ok = fill_text(&f, text, out);
+    }
+    if (!ok) {
+        *err = err->kind == ERROR_NONE ? trouble : *err;
+        return false;
     }
     if (out->overflowed)
         return error_set(err, ERROR_TOO_LARGE,
                          "A message text is too long to be sent at all. Shorten the "
                          "names in it.");
     return true;
+}
+
+bool sms_template_render(const char *text, const struct sms_values *values, bool shorten,
+                         struct buf *out, struct error *err)
+{
+    return sms_template_fill(text, values, shorten ? SMS_SHORTEN : SMS_AS_IS, NULL, NULL,
+                             out, err);
 }

@@ -56,6 +56,24 @@ struct sms_values {
 NODISCARD bool sms_template_render(const char *text, const struct sms_values *values,
                                    bool shorten, struct buf *out, struct error *err);
 
+/* How a text that is too long is made to fit. */
+enum sms_shortening {
+    SMS_AS_IS,
+    SMS_SHORTEN, /* the whole ladder */
+    SMS_FORM,    /* only its values: a gateway holds the text itself, approved as it is */
+};
+
+/* Told each value that stands in the text, as it stands there; "" for one not given. */
+typedef void sms_filled(void *self, const char *name, const char *value);
+
+/*
+ * The same, and tells what filled it. As a form a matter is cut or not named, nothing is
+ * left out, and of two lines the first is taken.
+ */
+NODISCARD bool sms_template_fill(const char *text, const struct sms_values *values,
+                                 enum sms_shortening how, sms_filled *filled, void *self,
+                                 struct buf *out, struct error *err);
+
 /*
  * Whether a template may be used: it fits 70 units at its longest values with a signature
  * of so many characters, says what its key must say, and keeps the rules of wording: one

@@ -243,7 +243,7 @@ bool optout_add(struct store *st, int64_t phone_id, int64_t inbound_id, int64_t 
     *fresh = !known;
     return known || db_run(st->db, sql[OPTOUT_ADD],
                            DB(db_int(store_id(st, now_ms)), db_int(st->hall),
-                              db_int(phone_id), db_int(inbound_id), db_int(now_ms)),
+                              db_int(phone_id), db_id(inbound_id), db_int(now_ms)),
                            err);
 }
 

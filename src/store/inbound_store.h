@@ -70,7 +70,8 @@ struct reading {
 NODISCARD bool reading_add(struct store *st, const struct reading *in, int64_t now_ms,
                            struct error *err);
 
-/* Notes that the person wants no more; nothing happens where that is known already. */
+/* Notes that the person wants no more; nothing happens where that is known already.
+ * `inbound_id` is 0 where the gateway told it. */
 NODISCARD bool optout_add(struct store *st, int64_t phone_id, int64_t inbound_id,
                           int64_t now_ms, bool *fresh, struct error *err);
 

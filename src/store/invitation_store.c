@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/zone.h"
+#include "store/message_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
 
@@ -21,10 +22,6 @@ enum {
     INVITATION_OF,
     UNCLAIMED,
     ASKED,
-    MESSAGE_ADD,
-    MESSAGE_STATE,
-    MESSAGE_CASE,
-    MESSAGE_WITHDRAW,
     CASE_TAKE_OUT,
     CASES_LEFT,
     STATEMENTS,
@@ -45,17 +42,6 @@ static const char *const sql[STATEMENTS] = {
     [ASKED] = "SELECT COALESCE(accepted_ms, due_ms) FROM messages WHERE phone_id = $1"
               " AND id >= $2 AND " SURVEYS " AND state NOT IN ('WITHDRAWN', 'REFUSED')"
               " ORDER BY id DESC LIMIT 64",
-    [MESSAGE_ADD] =
-        "INSERT INTO messages (id, hall, kind, lang, phone_id, state, attempt,"
-        " due_ms, expires_ms, changed_ms, created_ms)"
-        " VALUES ($1, $2, 'survey', $3, $4, 'NEW', 0, $5, $6, $7, $7)",
-    [MESSAGE_STATE] =
-        "INSERT INTO message_states (id, hall, message_id, state, attempt, detail,"
-        " at_ms) VALUES ($1, $2, $3, $4, 0, $5, $6)",
-    [MESSAGE_CASE] = "INSERT INTO message_cases (message_id, ordinal, hall, case_id)"
-                     " VALUES ($1, $2, $3, $4)",
-    [MESSAGE_WITHDRAW] = "UPDATE messages SET state = 'WITHDRAWN', reason = 'reopened',"
-                         " changed_ms = $2 WHERE id = $1 AND state IN ('NEW', 'RETRY')",
     [CASE_TAKE_OUT] =
         "DELETE FROM message_cases WHERE case_id = $1 AND message_id IN"
         " (SELECT id FROM messages WHERE id = $2 AND state IN ('NEW', 'RETRY'))",
@@ -181,29 +167,20 @@ static bool join_message(struct store *st, const struct service_case *c,
         return true;
     }
     decide(out, "asked_together", "one text for several cases");
-    return db_run(
-        st->db, sql[MESSAGE_CASE],
-        DB(db_int(out->message_id), db_int(ordinal), db_int(st->hall), db_int(c->id)),
-        err);
+    return message_case_add(st, out->message_id, (int)ordinal, c->id, err);
 }
 
 static bool add_message(struct store *st, const struct service_case *c, const char *lang,
                         int64_t now_ms, struct invitation *out, struct error *err)
 {
-    out->message_id = store_id(st, now_ms);
-    st->message_added = true;
-    return db_run(st->db, sql[MESSAGE_ADD],
-                  DB(db_int(out->message_id), db_int(st->hall), db_text(lang),
-                     db_int(c->phone_id), db_int(out->due_ms), db_int(c->rate_until_ms),
-                     db_int(now_ms)),
-                  err) &&
-           db_run(st->db, sql[MESSAGE_STATE],
-                  DB(db_int(store_id(st, now_ms)), db_int(st->hall),
-                     db_int(out->message_id), db_text("NEW"), db_null(), db_int(now_ms)),
-                  err) &&
-           db_run(st->db, sql[MESSAGE_CASE],
-                  DB(db_int(out->message_id), db_int(1), db_int(st->hall), db_int(c->id)),
-                  err);
+    const struct message_new survey = {.kind = "survey",
+                                       .lang = lang,
+                                       .phone_id = c->phone_id,
+                                       .due_ms = out->due_ms,
+                                       .expires_ms = c->rate_until_ms};
+
+    return message_add(st, &survey, now_ms, &out->message_id, err) &&
+           message_case_add(st, out->message_id, 1, c->id, err);
 }
 
 /* The phone may be asked in principle: together, now, later, or no more in time. */
@@ -280,7 +257,7 @@ bool invitation_withdraw(struct store *st, int64_t case_id, int64_t now_ms,
 {
     struct invitation inv;
     struct db_cursor c;
-    int64_t asked, withdrawn;
+    int64_t asked;
     bool found;
 
     if (!invitation_of_case(st, case_id, &inv, &found, err))
@@ -294,12 +271,5 @@ bool invitation_withdraw(struct store *st, int64_t case_id, int64_t now_ms,
     if (asked > 1) /* the others are still asked about */
         return db_run(st->db, sql[CASE_TAKE_OUT],
                       DB(db_int(case_id), db_int(inv.message_id)), err);
-    if (!db_change(st->db, sql[MESSAGE_WITHDRAW],
-                   DB(db_int(inv.message_id), db_int(now_ms)), &withdrawn, err))
-        return false;
-    return withdrawn == 0 || db_run(st->db, sql[MESSAGE_STATE],
-                                    DB(db_int(store_id(st, now_ms)), db_int(st->hall),
-                                       db_int(inv.message_id), db_text("WITHDRAWN"),
-                                       db_text("reopened"), db_int(now_ms)),
-                                    err);
+    return message_withdraw(st, inv.message_id, "reopened", now_ms, err);
 }

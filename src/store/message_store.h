@@ -19,21 +19,31 @@ struct message {
     int64_t conversation_id, case_id; /* 0 for none */
     char kind[MESSAGE_KIND];          /* key of the template */
     char lang[16];
-    char sender[SENDER_SIZE]; /* "" before a survey is claimed */
+    char gateway[40];         /* planned, then the one that carried it; "" for none */
+    char sender[SENDER_SIZE]; /* "" before a survey is taken */
     char detail[1024];        /* JSON, "" for none */
     enum message_state state;
     int attempt;
     int64_t due_ms, expires_ms, accepted_ms, created_ms; /* accepted_ms 0 for not yet */
+    int64_t submitted_ms;         /* the newest attempt; 0 for none */
+    int64_t unknown_ms, asked_ms; /* 0 for never */
+    int asks;                     /* how often the gateway was asked about it */
+    int resent; /* 1: the gateway had none, so it may go once more; 2: it went */
 };
 
 /* A message to be sent; texts are borrowed, NULL for none. */
 struct message_new {
     const char *kind, *lang, *sender, *detail;
+    const char *gateway; /* by which it goes where that is still configured; NULL: by
+                            routing */
     int64_t phone_id, conversation_id, case_id;
     int64_t due_ms, expires_ms;
 };
 
-/* Queues a message and tells the courier after the commit. */
+/*
+ * Queues a message, planned for its gateway, and tells the courier after the commit. It
+ * waits without a gateway where none takes its phone.
+ */
 NODISCARD bool message_add(struct store *st, const struct message_new *in, int64_t now_ms,
                            int64_t *id, struct error *err);
 
@@ -41,33 +51,61 @@ NODISCARD bool message_add(struct store *st, const struct message_new *in, int64
 NODISCARD bool message_get(struct store *st, int64_t id, struct message *out,
                            struct error *err);
 
-/* Ids of what may leave now, the longest due first. */
-NODISCARD bool messages_due(struct store *st, int64_t now_ms, int most, int64_t *ids,
-                            int *count, struct error *err);
+/*
+ * Ids of what may leave now through this gateway, the longest due first. A NULL gateway
+ * means any, with those that no gateway takes.
+ */
+NODISCARD bool messages_due(struct store *st, const char *gateway, int64_t now_ms,
+                            int most, int64_t *ids, int *count, struct error *err);
 
-/* When the next one falls due; INT64_MAX for none. */
-NODISCARD bool messages_next_ms(struct store *st, int64_t *next_ms, struct error *err);
+/* When the next one falls due; INT64_MAX for none. A NULL gateway means any. */
+NODISCARD bool messages_next_ms(struct store *st, const char *gateway, int64_t *next_ms,
+                                struct error *err);
 
-/* What a claim writes beside the state. */
+/* Where a list of waiting messages is read on: after this one. */
+struct message_place {
+    int64_t due_ms, id;
+};
+
+/*
+ * Ids of what waits for this gateway, due or not, after `place`, which moves on. A NULL
+ * gateway means those without any.
+ */
+NODISCARD bool messages_waiting(struct store *st, const char *gateway,
+                                struct message_place *place, int most, int64_t *ids,
+                                int *count, struct error *err);
+
+/* The next name, after `*name`, that a message waits for; *found is false after the last.
+ */
+NODISCARD bool messages_waiting_name(struct store *st, char name[40], bool *found,
+                                     struct error *err);
+
+/* Plans a waiting message for another gateway; NULL for none. */
+NODISCARD bool message_plan(struct store *st, struct message *m, const char *gateway,
+                            struct error *err);
+
+/* What taking a message writes beside the state. */
 struct message_claim {
-    const char *kind, *gateway, *sender, *body;
+    const char *kind, *gateway, *sender, *body, *fill;
     int64_t conversation_id; /* 0 keeps what is there */
     int64_t lease_ms;
 };
 
-/* NEW or RETRY becomes CLAIMED; `m` follows. */
-NODISCARD bool message_claim(struct store *st, struct message *m,
-                             const struct message_claim *claim, int64_t now_ms,
-                             struct error *err);
-
-/* CLAIMED becomes SUBMITTING, the attempt is counted. Commit before the first byte
- * leaves. */
-NODISCARD bool message_submit(struct store *st, struct message *m, int64_t lease_ms,
-                              int64_t now_ms, struct error *err);
-
-/* The text as rendered when it was claimed. */
-NODISCARD bool message_body(struct store *st, int64_t id, struct buf *out,
+/*
+ * NEW or RETRY becomes CLAIMED and SUBMITTING at once, the attempt is counted; `m`
+ * follows. Commit before the first byte leaves.
+ */
+NODISCARD bool message_take(struct store *st, struct message *m,
+                            const struct message_claim *claim, int64_t now_ms,
                             struct error *err);
+
+/* The text as rendered when it was taken, and what filled it (NULL: not wanted). */
+NODISCARD bool message_body(struct store *st, int64_t id, struct buf *out,
+                            struct buf *fill, struct error *err);
+
+/* The gateway through which an attempt went; "" for an attempt that never was. */
+NODISCARD bool message_attempt_gateway(struct store *st, int64_t id, int attempt,
+                                       char out[40], struct error *err);
 
 /*
  * Enters a state with its reason. True and `*entered` false where the state may not
@@ -91,6 +129,54 @@ NODISCARD bool message_accepted(struct store *st, struct message *m, const char 
 /* Withdraws what has not been handed over; nothing happens where it has been. */
 NODISCARD bool message_withdraw(struct store *st, int64_t id, const char *reason,
                                 int64_t now_ms, struct error *err);
+
+/* ---- the gateway's own ids, one a part ---- */
+
+/* One part of an attempt, as its gateway named it. */
+struct message_ref {
+    int64_t id,
+        message_id;   /* message_id 0: its report came before the gateway's answer */
+    int64_t phone_id; /* whom it was sent to; 0 for unknown */
+    int attempt, part, parts;
+    char state[12]; /* "" or what was reported: "BUFFERED" "DELIVERED" … */
+};
+
+NODISCARD bool message_ref_add(struct store *st, const struct message_ref *ref,
+                               const char *gateway, const char *name, int64_t now_ms,
+                               struct error *err);
+
+/* All that this gateway called so, newest first, at most `most`. */
+NODISCARD bool message_refs_find(struct store *st, const char *gateway, const char *name,
+                                 int most, struct message_ref *out, int *count,
+                                 struct error *err);
+
+/* The part of a message that some gateway called so; *found is false for none. */
+NODISCARD bool message_ref_of(struct store *st, int64_t id, const char *name,
+                              struct message_ref *out, bool *found, struct error *err);
+
+NODISCARD bool message_ref_state_set(struct store *st, int64_t ref_id, const char *state,
+                                     struct error *err);
+
+/* How many parts of an attempt were reported in this state, and how many there are. */
+NODISCARD bool message_refs_count(struct store *st, int64_t id, int attempt,
+                                  const char *state, int *there, int *parts,
+                                  struct error *err);
+
+/* ---- what nobody knows ---- */
+
+/* Ids of UNKNOWN messages about which the gateway is to be asked now; when the next one
+ * is, INT64_MAX for none. */
+NODISCARD bool messages_to_ask(struct store *st, int64_t now_ms, int most, int64_t *ids,
+                               int *count, struct error *err);
+NODISCARD bool messages_next_ask_ms(struct store *st, int64_t *next_ms,
+                                    struct error *err);
+
+/* The gateway was asked at `now_ms` and is asked next at `next_ms`; -1: not any more. */
+NODISCARD bool message_asked(struct store *st, int64_t id, int64_t now_ms,
+                             int64_t next_ms, struct error *err);
+
+/* The message may go once more; counted in `resent`. */
+NODISCARD bool message_resend(struct store *st, struct message *m, struct error *err);
 
 /*
  * Puts right what a crash or an ended lease left: CLAIMED is NEW again, SUBMITTING is

@@ -42,6 +42,7 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM accounts",       "SELECT max(id) FROM passwords",
     "SELECT max(id) FROM api_keys",       "SELECT max(id) FROM devices",
     "SELECT max(id) FROM audit_events",   "SELECT max(id) FROM hall_files",
+    "SELECT max(id) FROM message_refs",
 };
 
 const char *const *store_statements(size_t *count)

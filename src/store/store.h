@@ -10,6 +10,7 @@
 
 #include "base/id.h"
 #include "base/world.h"
+#include "domain/routing.h"
 #include "store/db.h"
 #include "store/hall_frame.h"
 #include "store/keyring.h"
@@ -20,10 +21,12 @@ struct store {
     const struct hall_frame
         *frame;                 /* borrowed: its zone, hours and names as now in force */
     const struct keyring *keys; /* borrowed */
-    struct world *world;        /* for nonces only */
-    struct id_source ids;       /* of the writer; readers never use it */
-    bool message_added;         /* a command made a message: the courier should look */
-    bool job_added;             /* a command made a print job: the spool should look */
+    const struct routing *routing; /* borrowed: by which messages are planned; NULL in
+                                      readers and tools, which plan none */
+    struct world *world;           /* for nonces only */
+    struct id_source ids;          /* of the writer; readers never use it */
+    bool message_added;            /* a command made a message: the courier should look */
+    bool job_added;                /* a command made a print job: the spool should look */
 };
 
 /*

@@ -1,14 +1,14 @@
 /*
  * courier.c — the courier's thread.
  *
- *     due → claim → (commit) → submit → (commit) → carry → judge → book
+ *     due → take → (commit) → carry → judge → book
  *     push → keep raw → (commit) → read → answer, which is due at once …
  *
  * and so on until nothing is due; then those who wait for quiet are told and it sleeps.
  * Each step of each message is a command of its own, so one that fails takes nobody with
  * it; the commands of one step are handed to the writer together and share its commit.
  *
- * At most `in_flight` messages are between submit and book, which bounds what a crash can
+ * At most `in_flight` messages are between take and book, which bounds what a crash can
  * leave UNKNOWN.
  */
 #include "work/courier.h"
@@ -147,15 +147,15 @@ static bool work_due(struct task *t, struct store *st, int64_t now_ms, struct er
     }
     if (most > MOST_AT_ONCE)
         most = MOST_AT_ONCE;
-    return messages_due(st, now_ms, most, t->ids, &t->count, err) &&
-           messages_next_ms(st, &t->c->next_ms, err);
+    return messages_due(st, NULL, now_ms, most, t->ids, &t->count, err) &&
+           messages_next_ms(st, NULL, &t->c->next_ms, err);
 }
 
 static bool work_claim(struct task *t, struct store *st, int64_t now_ms,
                        struct error *err)
 {
-    return outbox_claim(st, t->c->config.outbox, t->c->config.outbox->roster->gateways,
-                        t->id, now_ms, t->out, &t->yes, err);
+    return outbox_take(st, t->c->config.outbox, t->c->config.outbox->roster->gateways,
+                       t->id, now_ms, t->out, &t->yes, err);
 }
 
 static bool work_hold(struct task *t, struct store *st, int64_t now_ms, struct error *err)
@@ -163,16 +163,11 @@ static bool work_hold(struct task *t, struct store *st, int64_t now_ms, struct e
     return message_put_off(st, t->id, now_ms + HOLD_MS, err);
 }
 
-static bool work_submit(struct task *t, struct store *st, int64_t now_ms,
-                        struct error *err)
-{
-    return outbox_submit(st, t->out, now_ms, err);
-}
-
 static bool work_book(struct task *t, struct store *st, int64_t now_ms, struct error *err)
 {
-    return outbox_book(st, t->c->config.outbox, t->out->id, t->outcome, &t->submitted,
-                       now_ms, err);
+    return outbox_book(st, t->c->config.outbox, t->c->config.outbox->roster->gateways,
+                       t->out->id, t->out->attempt, t->outcome, &t->submitted, now_ms,
+                       err);
 }
 
 /* Claims what is due; keeps the tasks whose message leaves. */
@@ -261,16 +256,7 @@ static bool send_due(struct courier *c)
     count = tasks[0].command.ok ? tasks[0].count : 0;
     memcpy(ids, tasks[0].ids, sizeof(ids));
     leaving = claim_all(c, tasks, out, ids, count);
-    for (int i = 0; i < leaving; i++)
-        tasks[i].work = work_submit;
-    run_tasks(c, tasks, leaving);
     for (int i = 0; i < leaving; i++) {
-        if (!tasks[i].command.ok) { /* it stays CLAIMED and is NEW again when its lease
-                                       ends */
-            complain("outbox.not_submitted", tasks[i].out->id, &tasks[i].command.err);
-            tasks[i--] = tasks[--leaving];
-            continue;
-        }
         carry(c, &tasks[i]);
         tasks[i].work = work_book;
     }

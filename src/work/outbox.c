@@ -1,11 +1,12 @@
 /*
- * outbox.c — decides which messages leave now, and books what became of them.
+ * outbox.c — decides which messages leave now.
  *
- * Promise: a message is claimed on disk before any courier sees it, and SUBMITTING on
- * disk before its first byte leaves, so a crash cannot send it twice unnoticed. A survey
- * asks only about what can still be rated at that moment; what it asked about stands in
- * message_cases and in its conversation. Not here: wording (wording.c), parts
- * (sms_text.c), wires (courier.c).
+ * Promise: a message is SUBMITTING on disk before any courier sees it, so a crash cannot
+ * send it twice unnoticed. A survey asks only about what can still be rated at that
+ * moment; what it asked about stands in message_cases and in its conversation. One that
+ * was worded for a gateway and certainly not sent is worded anew when it leaves through
+ * another: slot, letters and sender are that one's. Not here: wording (wording.c), what
+ * became of it (outbox_book.c), the way (outbox_way.c), wires (courier.c).
  */
 #include "work/outbox.h"
 
@@ -17,20 +18,11 @@
 #include "store/conversation_store.h"
 #include "store/invitation_store.h"
 #include "store/person_store.h"
+#include "work/outbox_part.h"
 #include "work/wording.h"
 
-static uint64_t lot(const struct outbox *ob)
-{
-    uint64_t drawn;
-
-    ob->world->random(ob->world, &drawn, sizeof(drawn));
-    return drawn;
-}
-
-static bool is_survey(const struct message *m)
-{
-    return strncmp(m->kind, "survey", 6) == 0;
-}
+/* How soon a survey looks again whether its phone's open question is over. */
+#define TURN_MS INT64_C(1800000)
 
 /* One claim while it is being made. */
 struct claim {
@@ -41,14 +33,20 @@ struct claim {
     struct message m;
     const char *withdrawn; /* the reason, NULL while it may leave */
     bool put_off;
+    const char *sender; /* NULL: the gateway's own number */
     /* of a survey */
     struct wording_case cases[LINK_CASES];
     int count;
     const char *key; /* template */
     int64_t until_ms;
     struct conversation_row opened;
-    struct buf text;
+    struct buf text, fill;
 };
+
+static struct wording wording_of(struct claim *cl)
+{
+    return (struct wording){(cl->g->traits & GATEWAY_FORMS) != 0, &cl->text, &cl->fill};
+}
 
 /* ---- what may leave ---- */
 
@@ -89,9 +87,10 @@ static bool gather_cases(struct claim *cl, struct error *err)
 static bool keep_hours(struct claim *cl, struct error *err)
 {
     const struct invite_rules *rules = &cl->ob->rules->invite;
-    int64_t spread_ms = rules->spread_ms > 0
-                            ? (int64_t)(lot(cl->ob) % (uint64_t)(rules->spread_ms + 1))
-                            : 0;
+    int64_t spread_ms =
+        rules->spread_ms > 0
+            ? (int64_t)(outbox_lot(cl->ob) % (uint64_t)(rules->spread_ms + 1))
+            : 0;
     int64_t at_ms =
         send_window_next(cl->st->frame->zone, &rules->window, cl->now_ms, spread_ms);
 
@@ -107,7 +106,7 @@ static bool check_wanted(struct claim *cl, struct error *err)
         cl->withdrawn = "expired";
         return true;
     }
-    if (!is_survey(&cl->m) && strcmp(cl->m.kind, "remind") != 0)
+    if (!message_is_survey(&cl->m) && strcmp(cl->m.kind, "remind") != 0)
         return true;
     if (!phone_opted_out(cl->st, cl->m.phone_id, &opted_out, err))
         return false;
@@ -117,6 +116,33 @@ static bool check_wanted(struct claim *cl, struct error *err)
 }
 
 /* ---- surveys ---- */
+
+/*
+ * Where replies carry nothing that tells questions apart there is only ever one: the next
+ * waits until that is answered and can no longer be corrected, or is over.
+ */
+static bool wait_turn(struct claim *cl, const struct conversation_row *rows,
+                      int row_count, struct error *err)
+{
+    int64_t correction_ms = cl->ob->rules->rating.correction_ms, over_ms = INT64_MAX;
+
+    for (int i = 0; i < row_count; i++) {
+        struct link_survey survey;
+        int64_t end_ms = rows[i].now.state == CONVERSATION_ASKED
+                             ? rows[i].now.until_ms
+                             : rows[i].changed_ms + correction_ms;
+
+        conversations_as_surveys(&rows[i], 1, correction_ms, cl->now_ms, &survey);
+        if (survey.open && strcmp(rows[i].gateway, cl->g->name) == 0 && end_ms < over_ms)
+            over_ms = end_ms;
+    }
+    if (over_ms == INT64_MAX)
+        return true;
+    cl->put_off = true;
+    if (over_ms > cl->now_ms + TURN_MS) /* it may be answered any time */
+        over_ms = cl->now_ms + TURN_MS;
+    return message_put_off(cl->st, cl->m.id, over_ms + 1, err);
+}
 
 /* Chooses slot or letters, so that a reply finds its case. */
 static void choose_way(struct claim *cl, const struct conversation_row *rows,
@@ -158,32 +184,56 @@ static void choose_way(struct claim *cl, const struct conversation_row *rows,
 
 static bool open_survey(struct claim *cl, struct error *err)
 {
-    struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
-    int row_count;
-    bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
+    const struct wording out = wording_of(cl);
 
-    if (ok)
-        choose_way(cl, rows, row_count);
-    free(rows);
-    for (int i = 0; ok && i < cl->count; i++)
-        ok = message_case_letter(cl->st, cl->m.id, cl->cases[i].facts.id,
-                                 cl->cases[i].letter, err);
-    if (!ok)
-        return false;
+    for (int i = 0; i < cl->count; i++)
+        if (!message_case_letter(cl->st, cl->m.id, cl->cases[i].facts.id,
+                                 cl->cases[i].letter, err))
+            return false;
     cl->opened.phone_id = cl->m.phone_id;
     cl->opened.message_id = cl->m.id;
     cl->opened.now =
         (struct conversation){.state = CONVERSATION_ASKED, .until_ms = cl->until_ms};
     snprintf(cl->opened.gateway, sizeof(cl->opened.gateway), "%s", cl->g->name);
+    cl->sender = cl->opened.sender;
     return conversation_open(cl->st, &cl->opened, cl->now_ms, err) &&
-           wording_survey(cl->st, cl->key, cl->m.lang, cl->cases, cl->count, &cl->text,
-                          err);
+           wording_survey(cl->st, cl->key, cl->m.lang, cl->cases, cl->count, &out, err);
+}
+
+static bool word_survey(struct claim *cl, struct error *err)
+{
+    struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    int row_count;
+    bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
+
+    if (ok && cl->g->slots == SLOTS_ONE)
+        ok = wait_turn(cl, rows, row_count, err);
+    if (ok && !cl->put_off)
+        choose_way(cl, rows, row_count);
+    free(rows);
+    return ok && (cl->put_off || open_survey(cl, err));
+}
+
+/* Whether it was worded before, for this very gateway; else that wording is void. */
+static bool find_wording(struct claim *cl, bool *worded, struct error *err)
+{
+    struct conversation_row row;
+
+    *worded = false;
+    if (cl->m.conversation_id == 0)
+        return true;
+    if (!conversation_get(cl->st, cl->m.conversation_id, &row, err))
+        return false;
+    *worded =
+        row.now.state != CONVERSATION_CLOSED && strcmp(row.gateway, cl->g->name) == 0;
+    return *worded || outbox_close_unasked(cl->st, &cl->m, cl->now_ms, err);
 }
 
 /* ---- reminders and answers ---- */
 
 static bool prepare_remind(struct claim *cl, struct error *err)
 {
+    const struct wording out = wording_of(cl);
     struct conversation_row row;
 
     if (!conversation_get(cl->st, cl->m.conversation_id, &row, err))
@@ -204,63 +254,103 @@ static bool prepare_remind(struct claim *cl, struct error *err)
         cl->withdrawn = "expired";
     if (cl->withdrawn != NULL || !keep_hours(cl, err) || cl->put_off)
         return err->kind == ERROR_NONE;
-    return wording_remind(cl->st, cl->m.lang, &cl->cases[0].facts, row.now.until_ms,
-                          &cl->text, err);
+    return wording_remind(cl->st, cl->m.lang, &cl->cases[0].facts, row.now.until_ms, &out,
+                          err);
 }
 
 static bool prepare_survey(struct claim *cl, struct error *err)
 {
+    bool worded;
+
     if (!gather_cases(cl, err))
         return false;
     if (cl->withdrawn != NULL || !keep_hours(cl, err) || cl->put_off)
         return err->kind == ERROR_NONE;
-    if (cl->m.conversation_id != 0) /* worded at an earlier attempt */
-        return message_body(cl->st, cl->m.id, &cl->text, err);
-    return open_survey(cl, err);
+    if (!find_wording(cl, &worded, err))
+        return false;
+    if (!worded)
+        return word_survey(cl, err);
+    cl->sender = cl->m.sender;
+    return message_body(cl->st, cl->m.id, &cl->text, &cl->fill, err);
+}
+
+/* The number an answer comes from: its conversation's, where that is this gateway's. */
+static bool find_sender(struct claim *cl, struct error *err)
+{
+    size_t access = strlen(cl->g->access_number);
+    struct conversation_row row;
+
+    if (cl->m.sender[0] == '\0')
+        return true;
+    if (cl->m.conversation_id != 0) {
+        if (!conversation_get(cl->st, cl->m.conversation_id, &row, err))
+            return false;
+        if (strcmp(row.gateway, cl->g->name) == 0)
+            cl->sender = cl->m.sender;
+    } else if (access > 0 && strncmp(cl->m.sender, cl->g->access_number, access) == 0) {
+        cl->sender = cl->m.sender;
+    }
+    return true;
 }
 
 static bool prepare(struct claim *cl, struct error *err)
 {
+    const struct wording out = wording_of(cl);
+
     if (!check_wanted(cl, err) || cl->withdrawn != NULL)
         return err->kind == ERROR_NONE;
     cl->key = cl->m.kind;
-    if (is_survey(&cl->m))
+    if (message_is_survey(&cl->m))
         return prepare_survey(cl, err);
+    if (!find_sender(cl, err))
+        return false;
     if (strcmp(cl->m.kind, "remind") == 0)
         return prepare_remind(cl, err);
-    return wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &cl->text, err);
+    return wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
 }
 
-/* ---- the claim itself ---- */
+/* ---- taking it ---- */
 
 static bool write_claim(struct claim *cl, struct outgoing *out, struct error *err)
 {
-    const char *sender = cl->opened.id != 0        ? cl->opened.sender
-                         : cl->m.sender[0] != '\0' ? cl->m.sender
-                                                   : cl->g->access_number;
+    char sender[SENDER_SIZE];
     const struct message_claim claim = {
         .kind = cl->key,
         .gateway = cl->g->name,
         .sender = sender,
         .body = buf_text(&cl->text),
+        .fill = cl->fill.overflowed || cl->fill.length == 0 ? "{}" : buf_text(&cl->fill),
         .conversation_id = cl->opened.id,
-        .lease_ms = cl->now_ms + OUTBOX_LEASE_MS,
+        .lease_ms = cl->now_ms + OUTBOX_LEASE_MS + cl->g->timeout_ms,
     };
 
+    snprintf(sender, sizeof(sender), "%s",
+             cl->sender != NULL ? cl->sender : cl->g->access_number);
+    if (!message_take(cl->st, &cl->m, &claim, cl->now_ms, err))
+        return false;
     out->id = cl->m.id;
+    out->attempt = cl->m.attempt;
     snprintf(out->from, sizeof(out->from), "%s", sender);
+    snprintf(out->kind, sizeof(out->kind), "%s", cl->m.kind);
+    snprintf(out->lang, sizeof(out->lang), "%s", cl->m.lang);
+    snprintf(out->values, sizeof(out->values), "%s", claim.fill);
     snprintf(out->text, sizeof(out->text), "%s", claim.body);
-    return message_claim(cl->st, &cl->m, &claim, cl->now_ms, err);
+    return true;
 }
 
-/* A survey that never goes out leaves no open question behind, which a reply might be
- * linked to. */
-static bool close_unasked(struct store *st, const struct message *m, int64_t now_ms,
+bool outbox_close_unasked(struct store *st, const struct message *m, int64_t now_ms,
                           struct error *err)
 {
-    return !is_survey(m) || m->conversation_id == 0 ||
+    return !message_is_survey(m) || m->conversation_id == 0 ||
            conversation_set(st, m->conversation_id, CONVERSATION_CLOSED, false, now_ms,
                             err);
+}
+
+bool outbox_withdraw(struct store *st, const struct message *m, const char *reason,
+                     int64_t now_ms, struct error *err)
+{
+    return outbox_close_unasked(st, m, now_ms, err) &&
+           message_withdraw(st, m->id, reason, now_ms, err);
 }
 
 static bool finish(struct claim *cl, struct outgoing *out, bool *leaves,
@@ -276,162 +366,31 @@ static bool finish(struct claim *cl, struct outgoing *out, bool *leaves,
         if (!known)
             cl->withdrawn = "erased";
     }
-    if (cl->withdrawn != NULL)
-        return close_unasked(cl->st, &cl->m, cl->now_ms, err) &&
-               message_withdraw(cl->st, cl->m.id, cl->withdrawn, cl->now_ms, err);
+    if (cl->withdrawn != NULL) {
+        if (cl->opened.id != 0)
+            cl->m.conversation_id = cl->opened.id;
+        return outbox_withdraw(cl->st, &cl->m, cl->withdrawn, cl->now_ms, err);
+    }
     *leaves = true;
     return write_claim(cl, out, err);
 }
 
-bool outbox_claim(struct store *st, const struct outbox *ob, const struct gateway *g,
-                  int64_t id, int64_t now_ms, struct outgoing *out, bool *leaves,
-                  struct error *err)
+bool outbox_take(struct store *st, const struct outbox *ob, const struct gateway *g,
+                 int64_t id, int64_t now_ms, struct outgoing *out, bool *leaves,
+                 struct error *err)
 {
     struct claim cl = {.st = st,
                        .ob = ob,
                        .g = g,
                        .now_ms = now_ms,
-                       .text = buf_new(GATEWAY_TEXT_MOST - 1)};
+                       .text = buf_new(GATEWAY_TEXT_MOST - 1),
+                       .fill = buf_new(OUTBOX_VALUES - 1)};
     bool ok = message_get(st, id, &cl.m, err);
 
     *leaves = false;
-    if (ok && (cl.m.state == MESSAGE_NEW || cl.m.state == MESSAGE_RETRY))
+    if (ok && message_is_waiting(cl.m.state))
         ok = prepare(&cl, err) && finish(&cl, out, leaves, err);
     buf_free(&cl.text);
+    buf_free(&cl.fill);
     return ok;
-}
-
-bool outbox_submit(struct store *st, struct outgoing *out, int64_t now_ms,
-                   struct error *err)
-{
-    struct message m;
-
-    if (!message_get(st, out->id, &m, err) ||
-        !message_submit(st, &m, now_ms + OUTBOX_LEASE_MS, now_ms, err))
-        return false;
-    out->attempt = m.attempt;
-    return true;
-}
-
-/* ---- what became of it ---- */
-
-/* One reminder, where it still helps and the survey can be answered with a bare digit. */
-static bool queue_remind(struct store *st, const struct outbox *ob,
-                         const struct message *m, const struct conversation_row *row,
-                         int64_t now_ms, struct error *err)
-{
-    const struct invite_rules *rules = &ob->rules->invite;
-    const struct message_new remind = {
-        .kind = "remind",
-        .lang = m->lang,
-        .sender = m->sender,
-        .phone_id = m->phone_id,
-        .conversation_id = row->id,
-        .case_id = row->cases[0].id,
-        .due_ms = send_window_next(st->frame->zone, &rules->window,
-                                   now_ms + rules->remind_after_ms, 0),
-        .expires_ms = row->now.until_ms,
-    };
-    int64_t id;
-
-    if (rules->remind_after_ms <= 0 || row->count != 1 || row->cases[0].letter != 0 ||
-        remind.due_ms >= row->now.until_ms)
-        return true;
-    return message_add(st, &remind, now_ms, &id, err);
-}
-
-/* The gateway has taken a survey: from now on runs the time for answering it (decisions
- * 4). */
-static bool survey_accepted(struct store *st, const struct outbox *ob,
-                            const struct message *m, int64_t now_ms, struct error *err)
-{
-    struct conversation_row row;
-
-    if (!is_survey(m) || m->conversation_id == 0)
-        return true;
-    if (!conversation_get(st, m->conversation_id, &row, err))
-        return false;
-    for (int i = 0; i < row.count; i++) {
-        struct survey_case c;
-        int64_t until_ms;
-
-        if (!survey_case_get(st, row.cases[i].id, &c, err))
-            return false;
-        until_ms = invitation_rate_until(st, &ob->rules->invite, c.closed_ms, now_ms);
-        if (until_ms > c.until_ms && !survey_case_until_set(st, c.id, until_ms, err))
-            return false;
-        if (until_ms > row.now.until_ms)
-            row.now.until_ms = until_ms;
-    }
-    return conversation_until_set(st, row.id, row.now.until_ms, err) &&
-           queue_remind(st, ob, m, &row, now_ms, err);
-}
-
-static bool book_accepted(struct store *st, const struct outbox *ob, struct message *m,
-                          const char *ref, int64_t now_ms, struct error *err)
-{
-    bool first;
-
-    return message_accepted(st, m, ref, now_ms, &first, err) &&
-           (!first || survey_accepted(st, ob, m, now_ms, err));
-}
-
-bool outbox_book(struct store *st, const struct outbox *ob, int64_t id,
-                 enum outcome outcome, const struct submitted *submitted, int64_t now_ms,
-                 struct error *err)
-{
-    struct message m;
-    bool entered;
-
-    if (!message_get(st, id, &m, err))
-        return false;
-    switch (outcome) {
-    case OUTCOME_ACCEPTED:
-        return book_accepted(
-            st, ob, &m, submitted->ref_count > 0 ? submitted->refs[0] : "", now_ms, err);
-    case OUTCOME_REFUSED:
-        return message_enter(st, &m, MESSAGE_REFUSED, submitted->reason, now_ms, &entered,
-                             err) &&
-               (!entered || close_unasked(st, &m, now_ms, err));
-    case OUTCOME_RETRY:
-        if (!message_enter(st, &m, MESSAGE_RETRY, submitted->reason, now_ms, &entered,
-                           err))
-            return false;
-        return !entered ||
-               message_put_off(st, id, now_ms + message_back_off_ms(m.attempt, lot(ob)),
-                               err);
-    case OUTCOME_UNKNOWN:
-        break;
-    }
-    return message_enter(st, &m, MESSAGE_UNKNOWN, submitted->reason, now_ms, &entered,
-                         err);
-}
-
-bool outbox_report(struct store *st, const struct outbox *ob, int64_t id,
-                   const struct news *report, int64_t now_ms, bool *changed,
-                   struct error *err)
-{
-    static const enum message_state finals[] = {
-        [REPORT_BUFFERED] = MESSAGE_ACCEPTED,
-        [REPORT_DELIVERED] = MESSAGE_DELIVERED,
-        [REPORT_UNDELIVERED] = MESSAGE_UNDELIVERED,
-        [REPORT_EXPIRED] = MESSAGE_EXPIRED,
-    };
-    struct message m;
-    enum message_state before;
-
-    if (!message_get(st, id, &m, err))
-        return false;
-    before = m.state;
-    *changed = false;
-    /* A report is proof that the gateway has it, even where its answer is missing or
-     * late. */
-    if ((m.state == MESSAGE_SUBMITTING || m.state == MESSAGE_UNKNOWN) &&
-        !book_accepted(st, ob, &m, report->ref, now_ms, err))
-        return false;
-    if (report->state != REPORT_BUFFERED &&
-        !message_enter(st, &m, finals[report->state], NULL, now_ms, changed, err))
-        return false;
-    *changed = m.state != before;
-    return true;
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/pack.h"
 #include "domain/sms_template.h"
@@ -25,16 +26,31 @@ static const char *template_of(const char *key, const char *lang)
     return file != NULL ? (const char *)file->bytes : NULL;
 }
 
+static void note_filled(void *self, const char *name, const char *value)
+{
+    json_object_set_new(self, name, json_string(value));
+}
+
 static bool render(struct store *st, const char *key, struct sms_values *v,
-                   struct buf *out, struct error *err)
+                   const struct wording *out, struct error *err)
 {
     const char *text = template_of(key, v->lang);
+    json_t *root;
+    char *said;
+    bool ok;
 
     if (text == NULL)
         return error_set(err, ERROR_SETUP, "There is no text \"%.40s\" for messages.",
                          key);
     v->sig = st->frame->signature;
-    return sms_template_render(text, v, true, out, err);
+    root = json_object();
+    ok = sms_template_fill(text, v, out->form ? SMS_FORM : SMS_SHORTEN, note_filled, root,
+                           out->text, err);
+    said = json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    buf_add_text(out->fill, said);
+    free(said);
+    json_decref(root);
+    return ok;
 }
 
 static void day_of(struct store *st, const char *lang, int64_t at_ms,
@@ -52,8 +68,8 @@ static const char *matter_of(const struct survey_case *c)
 }
 
 bool wording_survey(struct store *st, const char *key, const char *lang,
-                    const struct wording_case *cases, int count, struct buf *out,
-                    struct error *err)
+                    const struct wording_case *cases, int count,
+                    const struct wording *out, struct error *err)
 {
     struct sms_values v = {.lang = lang};
     char day[SMS_DAY_TEXT], window[80], letter[2] = {cases[0].letter, '\0'};
@@ -74,7 +90,7 @@ bool wording_survey(struct store *st, const char *key, const char *lang,
 }
 
 bool wording_remind(struct store *st, const char *lang, const struct survey_case *c,
-                    int64_t until_ms, struct buf *out, struct error *err)
+                    int64_t until_ms, const struct wording *out, struct error *err)
 {
     struct sms_values v = {.lang = lang};
     char day[SMS_DAY_TEXT], end[SMS_DAY_TEXT];
@@ -109,7 +125,7 @@ static const char *day_value(struct store *st, json_t *root, const char *key,
 }
 
 bool wording_answer(struct store *st, const char *key, const char *lang,
-                    const char *detail, struct buf *out, struct error *err)
+                    const char *detail, const struct wording *out, struct error *err)
 {
     json_t *root = json_loads(detail[0] != '\0' ? detail : "{}", 0, NULL);
     char day[SMS_DAY_TEXT], end[SMS_DAY_TEXT];

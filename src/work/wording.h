@@ -18,15 +18,22 @@ struct wording_case {
     char letter; /* 0 for none */
 };
 
+/* Where a text goes. The buffers are the caller's. */
+struct wording {
+    bool form;        /* the gateway holds the text itself: nothing may be left out */
+    struct buf *text; /* the text as people read it */
+    struct buf *fill; /* what filled it: a JSON object of texts */
+};
+
 /* The survey's text; `key` is its template. */
 NODISCARD bool wording_survey(struct store *st, const char *key, const char *lang,
                               const struct wording_case *cases, int count,
-                              struct buf *out, struct error *err);
+                              const struct wording *out, struct error *err);
 
 /* The reminder of a survey of one case, which is open until `until_ms`. */
 NODISCARD bool wording_remind(struct store *st, const char *lang,
                               const struct survey_case *c, int64_t until_ms,
-                              struct buf *out, struct error *err);
+                              const struct wording *out, struct error *err);
 
 /*
  * Any other message from its detail: a JSON object of the template's values; a grade may
@@ -34,6 +41,7 @@ NODISCARD bool wording_remind(struct store *st, const char *lang,
  * ("g": 5), a day an instant ("d_ms", "end_ms"), and "letter" is the one of the example.
  */
 NODISCARD bool wording_answer(struct store *st, const char *key, const char *lang,
-                              const char *detail, struct buf *out, struct error *err);
+                              const char *detail, const struct wording *out,
+                              struct error *err);
 
 #endif

@@ -15,6 +15,21 @@ static const struct {
 } arrows[] = {
     {"NEW", "CLAIMED"},
     {"NEW", "WITHDRAWN"},
+    {"NEW", "ACCEPTED"}, /* an earlier attempt is proved to have been sent */
+    {"NEW", "DELIVERED"},
+    {"NEW", "UNDELIVERED"},
+    {"NEW", "EXPIRED"},
+    {"RETRY", "ACCEPTED"},
+    {"RETRY", "DELIVERED"},
+    {"RETRY", "UNDELIVERED"},
+    {"RETRY", "EXPIRED"},
+    {"CLAIMED", "ACCEPTED"},
+    {"CLAIMED", "DELIVERED"},
+    {"CLAIMED", "UNDELIVERED"},
+    {"CLAIMED", "EXPIRED"},
+    {"REFUSED", "DELIVERED"},
+    {"UNKNOWN", "REFUSED"}, /* the gateway's answer came after all */
+    {"UNKNOWN", "RETRY"},   /* the gateway has none */
     {"RETRY", "CLAIMED"},
     {"RETRY", "WITHDRAWN"},
     {"CLAIMED", "SUBMITTING"},

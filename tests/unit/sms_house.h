@@ -85,6 +85,7 @@ static inline void house_run(struct house *h)
 
     house_must(store_open(h->folder, DB_WRITE, &h->world, &h->keys, &h->st, &err), &err);
     house_must(store_open(h->folder, DB_READ, &h->world, &h->keys, &h->look, &err), &err);
+    h->st.routing = &h->roster.routing;
     atomic_store(&h->holder.now, h->st.frame);
     h->writer = writer_start(&h->st, &h->holder, &hooks);
     h->line = line_new();

@@ -1,0 +1,37 @@
+/*
+ * outbox_part.h — what the files of the outbox have in common: outbox.c (leaving),
+ * outbox_book.c (what became of it), outbox_way.c (which way, and asking after it).
+ */
+#ifndef WORK_OUTBOX_PART_H
+#define WORK_OUTBOX_PART_H
+
+#include "work/outbox.h"
+
+static inline bool message_is_survey(const struct message *m)
+{
+    return strncmp(m->kind, "survey", 6) == 0;
+}
+
+static inline uint64_t outbox_lot(const struct outbox *ob)
+{
+    uint64_t drawn;
+
+    ob->world->random(ob->world, &drawn, sizeof(drawn));
+    return drawn;
+}
+
+/* A survey that was not sent leaves no open question behind, to which a reply might be
+ * linked. */
+NODISCARD bool outbox_close_unasked(struct store *st, const struct message *m,
+                                    int64_t now_ms, struct error *err);
+
+/* Withdraws what waits, and closes what it would have asked. */
+NODISCARD bool outbox_withdraw(struct store *st, const struct message *m,
+                               const char *reason, int64_t now_ms, struct error *err);
+
+/* Books a state that was told of an attempt; `report->ref` may name one part of it. */
+NODISCARD bool outbox_proved(struct store *st, const struct outbox *ob, struct message *m,
+                             int attempt, const struct news *report, int64_t now_ms,
+                             struct error *err);
+
+#endif
