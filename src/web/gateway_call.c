@@ -30,8 +30,7 @@ struct call {
     struct step step;
     const struct gateway *g;
     struct callback callback;
-    int64_t id;
-    bool fresh;
+    int fresh;
 };
 
 static void call_free(void *state)
@@ -111,7 +110,7 @@ static bool keep(struct store *st, struct step *s, int64_t now_ms, struct error 
 {
     struct call *c = (struct call *)s;
 
-    return inbox_keep(st, c->g, &c->callback, now_ms, &c->id, &c->fresh, err);
+    return inbox_keep(st, c->g, &c->callback, now_ms, &c->fresh, err);
 }
 
 static void thank(struct exchange *x, struct step *s)
