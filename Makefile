@@ -48,7 +48,7 @@ OBJECTS = $(SOURCES:%.c=$(B)/%.o) $(B)/pack.o $(B)/version.o
 TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_ALL=C sort)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-BENCH = $(B)/bench/load $(B)/bench/bare
+BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city
 # Every C file and header of the project, also such as git does not know yet.
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 
