@@ -3,6 +3,8 @@
  */
 #include "domain/link.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/reply.h"
@@ -10,6 +12,78 @@
 const char link_letters[] = "ABCEFGHJKMPUVWY";
 
 static const char *const proofs[] = {"P0", "P1", "P2", "P3"};
+
+/* ---- numbers ---- */
+
+/* The digits of a number without 00 and without 86 in front; two digits stay. */
+static void plain_number(const char *number, char out[SENDER_SIZE])
+{
+    char digits[SENDER_SIZE];
+    const char *at = digits;
+    size_t n = 0;
+
+    for (; *number != '\0' && n < sizeof(digits) - 1; number++)
+        if (*number >= '0' && *number <= '9')
+            digits[n++] = *number;
+    digits[n] = '\0';
+    if (strncmp(at, "00", 2) == 0 && strlen(at) > 2)
+        at += 2;
+    if (strncmp(at, "86", 2) == 0 && strlen(at) > 2)
+        at += 2;
+    memmove(out, at, strlen(at) + 1);
+}
+
+static bool begins(const char *number, const char *with)
+{
+    return strncmp(number, with, strlen(with)) == 0;
+}
+
+void link_receiver(const char *recipient, const struct link_way *way, struct link_to *out)
+{
+    char own[SENDER_SIZE], access[SENDER_SIZE];
+
+    *out = (struct link_to){.mode = LINK_NOWHERE};
+    snprintf(out->gateway, sizeof(out->gateway), "%s", way->gateway);
+    plain_number(recipient, out->number);
+    plain_number(way->own, own);
+    if (strlen(out->number) == 2) {
+        out->mode = LINK_NUMBER;
+        memcpy(out->access, own, sizeof(own));
+        slot_sender(own, atoi(out->number), out->number);
+        return;
+    }
+    for (size_t i = 0; i < way->known_count; i++) {
+        plain_number(way->known[i], access);
+        if (access[0] == '\0' || !begins(out->number, access) ||
+            strlen(access) < strlen(out->access))
+            continue;
+        out->mode = LINK_NUMBER;
+        memcpy(out->access, access, sizeof(access));
+    }
+    if (out->mode == LINK_NOWHERE && (out->number[0] == '\0' || own[0] == '\0'))
+        out->mode = LINK_GATEWAY;
+}
+
+bool link_fits(const struct link_survey *s, const struct link_to *to)
+{
+    char sender[SENDER_SIZE], stripped[SENDER_SIZE];
+
+    if (to->mode == LINK_NOWHERE)
+        return false;
+    if (to->mode == LINK_GATEWAY || to->access[0] == '\0') {
+        if (strcmp(s->gateway, to->gateway) != 0)
+            return false;
+        if (to->mode == LINK_GATEWAY)
+            return true;
+    }
+    plain_number(s->sender, sender);
+    if (strcmp(sender, to->number) == 0)
+        return true;
+    slot_sender(to->access, s->slot, stripped);
+    return strcmp(to->number, to->access) == 0 && strcmp(sender, stripped) == 0;
+}
+
+/* ---- surveys ---- */
 
 static struct link none(void)
 {
@@ -48,18 +122,22 @@ static struct link within(const struct link_survey *s, int at, char letter, int 
 /*
  * By the slot: the survey whose sender is exactly the number that was written to. A slot
  * comes round again after its rest, so the newest counts, unless an older one is still
- * open beside it.
+ * open beside it. So is one without a slot whose number happens to be the same.
  */
 static bool by_slot(const struct link_survey *surveys, size_t count,
-                    const char *recipient, char letter, struct link *out)
+                    const struct link_to *to, char letter, struct link *out)
 {
     int newest = -1, open = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        if (surveys[i].slot == SLOT_NONE || strcmp(surveys[i].sender, recipient) != 0)
+    for (size_t i = 0; i < count && to->mode == LINK_NUMBER; i++) {
+        char sender[SENDER_SIZE];
+
+        plain_number(surveys[i].sender, sender);
+        if (strcmp(sender, to->number) != 0)
             continue;
         open += surveys[i].open;
-        if (newest < 0 || surveys[i].opened_ms > surveys[newest].opened_ms)
+        if (surveys[i].slot != SLOT_NONE &&
+            (newest < 0 || surveys[i].opened_ms > surveys[newest].opened_ms))
             newest = (int)i;
     }
     if (newest < 0)
@@ -71,22 +149,14 @@ static bool by_slot(const struct link_survey *surveys, size_t count,
     return true;
 }
 
-/* May a reply to `recipient` answer this survey? Routes strip a slot, they never invent
- * one. */
-static bool reached(const struct link_survey *s, const char *recipient)
-{
-    return recipient[0] != '\0' && strncmp(s->sender, recipient, strlen(recipient)) == 0;
-}
-
-static struct link by_letter(const struct link_survey *surveys, size_t count,
-                             const char *recipient, char letter)
+static struct link by_letter(const struct link_survey *surveys, size_t count, char letter)
 {
     struct link l = none();
 
     for (size_t i = 0; i < count; i++) {
         int which = case_of_letter(&surveys[i], letter);
 
-        if (!surveys[i].open || which < 0 || !reached(&surveys[i], recipient))
+        if (!surveys[i].open || which < 0)
             continue;
         if (l.kind != LINK_NONE)
             return ask();
@@ -95,14 +165,14 @@ static struct link by_letter(const struct link_survey *surveys, size_t count,
     return l;
 }
 
-/* The only survey that fits; those that are over count where `open` is not asked for. */
-static struct link only_one(const struct link_survey *surveys, size_t count,
-                            const char *recipient, char letter, bool open)
+/* The only survey there is; those that are over count where `open` is not asked for. */
+static struct link only_one(const struct link_survey *surveys, size_t count, char letter,
+                            bool open)
 {
     int found = -1;
 
     for (size_t i = 0; i < count; i++) {
-        if ((open && !surveys[i].open) || !reached(&surveys[i], recipient))
+        if (open && !surveys[i].open)
             continue;
         if (found >= 0)
             return open ? ask() : none();
@@ -112,17 +182,17 @@ static struct link only_one(const struct link_survey *surveys, size_t count,
 }
 
 struct link link_choose(const struct link_survey *surveys, size_t count,
-                        const char *recipient, char letter)
+                        const struct link_to *to, char letter)
 {
     struct link l;
 
-    if (by_slot(surveys, count, recipient, letter, &l))
+    if (by_slot(surveys, count, to, letter, &l))
         return l;
-    l = by_letter(surveys, count, recipient, letter);
+    l = by_letter(surveys, count, letter);
     if (l.kind == LINK_NONE)
-        l = only_one(surveys, count, recipient, letter, true);
+        l = only_one(surveys, count, letter, true);
     if (l.kind == LINK_NONE)
-        l = only_one(surveys, count, recipient, letter, false);
+        l = only_one(surveys, count, letter, false);
     return l;
 }
 

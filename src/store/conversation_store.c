@@ -12,6 +12,12 @@ enum {
     OF_PHONE,
     SET,
     SET_UNTIL,
+    MOVE,
+    CASE_STATE,
+    CASE_STATE_ADD,
+    CASE_STATE_SET,
+    TOLD,
+    UNSENT,
     FOCUS,
     CASE_GET,
     CASE_UNTIL,
@@ -35,6 +41,21 @@ static const char *const sql[STATEMENTS] = {
     [SET] = "UPDATE conversations SET state = $2, clarified = $3, changed_ms = $4"
             " WHERE id = $1",
     [SET_UNTIL] = "UPDATE conversations SET until_ms = $2 WHERE id = $1",
+    [MOVE] = "UPDATE conversations SET gateway = $2, sender = $3, slot = $4"
+             " WHERE id = $1",
+    [CASE_STATE] = "SELECT state FROM conversation_cases WHERE conversation_id = $1"
+                   " AND case_id = $2",
+    [CASE_STATE_ADD] = "INSERT INTO conversation_cases (conversation_id, case_id, hall,"
+                       " state, changed_ms) VALUES ($1, $2, $3, $4, $5)",
+    [CASE_STATE_SET] = "UPDATE conversation_cases SET state = $3, changed_ms = $4"
+                       " WHERE conversation_id = $1 AND case_id = $2",
+    [TOLD] = "SELECT id FROM messages WHERE phone_id = $1 AND id >= $2 AND kind = $3"
+             " AND conversation_id = $4 AND state <> 'WITHDRAWN' LIMIT 1",
+    [UNSENT] = "SELECT id FROM messages WHERE case_id = $1 AND phone_id = $2"
+               " AND state IN ('NEW', 'RETRY')"
+               " UNION SELECT m.id FROM message_cases c"
+               " JOIN messages m ON m.id = c.message_id WHERE c.case_id = $1"
+               " AND m.phone_id = $2 AND m.state IN ('NEW', 'RETRY') LIMIT $3",
     [FOCUS] = "SELECT r.case_id FROM inbound i JOIN readings r ON r.inbound_id = i.id"
               " WHERE i.phone_id = $1 AND i.id >= $2 AND r.conversation_id = $3"
               " AND r.case_id IS NOT NULL ORDER BY r.id DESC LIMIT 1",
@@ -74,8 +95,10 @@ static bool is_open(const struct conversation_row *row, int64_t correction_ms,
 {
     if (row->now.state == CONVERSATION_CLOSED)
         return false;
-    if (row->now.state == CONVERSATION_ASKED)
+    if (row->now.state == CONVERSATION_ASKED || row->now.state == CONVERSATION_RESULT)
         return now_ms <= row->now.until_ms;
+    if (row->count > 1 && now_ms <= row->now.until_ms)
+        return true; /* the others wait for their grades */
     return now_ms <= row->changed_ms + correction_ms;
 }
 
@@ -89,9 +112,15 @@ void conversations_as_surveys(const struct conversation_row *rows, int count,
                                       .opened_ms = rows[i].opened_ms,
                                       .count = rows[i].count};
         memcpy(out[i].sender, rows[i].sender, sizeof(out[i].sender));
+        memcpy(out[i].gateway, rows[i].gateway, sizeof(out[i].gateway));
         memcpy(out[i].cases, rows[i].cases, sizeof(out[i].cases));
         out[i].open = is_open(&rows[i], correction_ms, now_ms);
     }
+}
+
+static bool has_letters(const struct conversation_row *row)
+{
+    return row->count > 0 && row->cases[0].letter != 0;
 }
 
 static void read_row(const struct db_cursor *c, struct conversation_row *out)
@@ -111,6 +140,14 @@ static void read_row(const struct db_cursor *c, struct conversation_row *out)
     db_copy_text(c, 12, out->lang, sizeof(out->lang));
 }
 
+static bool read_cases(struct store *st, struct conversation_row *out, struct error *err)
+{
+    if (!message_cases(st, out->message_id, out->cases, &out->count, err))
+        return false;
+    out->now.lettered = has_letters(out);
+    return true;
+}
+
 bool conversation_get(struct store *st, int64_t id, struct conversation_row *out,
                       struct error *err)
 {
@@ -123,7 +160,7 @@ bool conversation_get(struct store *st, int64_t id, struct conversation_row *out
         return error_set(err, ERROR_ABSENT, "There is no such conversation.");
     read_row(&c, out);
     db_done(&c);
-    return message_cases(st, out->message_id, out->cases, &out->count, err);
+    return read_cases(st, out, err);
 }
 
 bool conversations_of_phone(struct store *st, int64_t phone_id,
@@ -146,7 +183,7 @@ bool conversations_of_phone(struct store *st, int64_t phone_id,
         return false;
     }
     for (int i = 0; i < *count; i++)
-        if (!message_cases(st, out[i].message_id, out[i].cases, &out[i].count, err))
+        if (!read_cases(st, &out[i], err))
             return false;
     return true;
 }
@@ -158,6 +195,99 @@ bool conversation_set(struct store *st, int64_t id, enum conversation_state stat
                   DB(db_int(id), db_text(conversation_state_name(state)),
                      db_int(clarified), db_int(now_ms)),
                   err);
+}
+
+bool conversation_ask_result(struct store *st, struct conversation_row *row,
+                             int64_t case_id, int64_t now_ms, struct error *err)
+{
+    row->four = false;
+    row->now.state = CONVERSATION_RESULT;
+    row->now.clarified = false;
+    return message_case_add(st, row->message_id, 1, case_id, err) &&
+           conversation_open(st, row, now_ms, err);
+}
+
+bool conversation_move(struct store *st, int64_t id, const char *gateway,
+                       const char *sender, int slot, struct error *err)
+{
+    return db_run(st->db, sql[MOVE],
+                  DB(db_int(id), db_text(gateway), db_text(sender), db_int(slot)), err);
+}
+
+bool conversation_case_state(struct store *st, int64_t id, int64_t case_id,
+                             enum conversation_state *state, bool *found,
+                             struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[CASE_STATE], DB(db_int(id), db_int(case_id)), &c, found,
+                 err))
+        return false;
+    if (*found)
+        *state = conversation_state_read(db_get_text(&c, 0));
+    db_done(&c);
+    return true;
+}
+
+bool conversation_case_set(struct store *st, int64_t id, int64_t case_id,
+                           enum conversation_state state, int64_t now_ms,
+                           struct error *err)
+{
+    const char *name = conversation_state_name(state);
+    enum conversation_state before;
+    bool found;
+
+    if (!conversation_case_state(st, id, case_id, &before, &found, err))
+        return false;
+    if (found)
+        return db_run(st->db, sql[CASE_STATE_SET],
+                      DB(db_int(id), db_int(case_id), db_text(name), db_int(now_ms)),
+                      err);
+    return db_run(
+        st->db, sql[CASE_STATE_ADD],
+        DB(db_int(id), db_int(case_id), db_int(st->hall), db_text(name), db_int(now_ms)),
+        err);
+}
+
+bool conversation_was_told(struct store *st, const struct conversation_row *row,
+                           const char *kind, bool *told, struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[TOLD],
+                 DB(db_int(row->phone_id), db_int(id_floor(row->opened_ms)),
+                    db_text(kind), db_int(row->id)),
+                 &c, told, err))
+        return false;
+    db_done(&c);
+    return true;
+}
+
+static bool read_ids(struct db_cursor *c, int most, int64_t *ids, int *count,
+                     struct error *err)
+{
+    struct error mine = {0};
+
+    while (*count < most && db_next(c, &mine))
+        ids[(*count)++] = db_get_int(c, 0);
+    db_done(c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
+}
+
+bool conversation_unsent(struct store *st, int64_t phone_id, int64_t case_id, int most,
+                         int64_t *ids, int *count, struct error *err)
+{
+    struct db_cursor c;
+
+    *count = 0;
+    if (!db_query(st->db, sql[UNSENT],
+                  DB(db_int(case_id), db_int(phone_id), db_int(most)), &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    return read_ids(&c, most, ids, count, err);
 }
 
 bool conversation_until_set(struct store *st, int64_t id, int64_t until_ms,
@@ -217,7 +347,6 @@ bool survey_case_until_set(struct store *st, int64_t case_id, int64_t until_ms,
 bool survey_cases_of_ticket(struct store *st, int64_t ticket_id, int most,
                             int64_t *case_ids, int *count, struct error *err)
 {
-    struct error mine = {0};
     struct db_cursor c;
 
     *count = 0;
@@ -226,10 +355,5 @@ bool survey_cases_of_ticket(struct store *st, int64_t ticket_id, int most,
         db_done(&c);
         return false;
     }
-    while (*count < most && db_next(&c, &mine))
-        case_ids[(*count)++] = db_get_int(&c, 0);
-    db_done(&c);
-    if (mine.kind != ERROR_NONE)
-        *err = mine;
-    return mine.kind == ERROR_NONE;
+    return read_ids(&c, most, case_ids, count, err);
 }

@@ -30,8 +30,26 @@ NODISCARD bool conversation_open(struct store *st, struct conversation_row *row,
                                  int64_t now_ms, struct error *err);
 
 /*
+ * Opens a conversation that asks for a verdict on what was done about `case_id`: the text
+ * "result", message `row->message_id`, tells it. `row` names phone, gateway, sender and
+ * slot as for a survey, and in `now.until_ms` how long a verdict is heard. The number
+ * should have a slot of its own, so that a digit for the survey never lands here.
+ */
+NODISCARD bool conversation_ask_result(struct store *st, struct conversation_row *row,
+                                       int64_t case_id, int64_t now_ms,
+                                       struct error *err);
+
+/*
+ * The survey certainly was not sent and goes through another gateway now: a reply comes
+ * back to that one's number.
+ */
+NODISCARD bool conversation_move(struct store *st, int64_t id, const char *gateway,
+                                 const char *sender, int slot, struct error *err);
+
+/*
  * The surveys as link_choose looks at them. An unanswered one is open until its time is
- * over, an answered one for `correction_ms` after what was said last, a closed one never.
+ * over, and so is one of several cases; an answered one for `correction_ms` after what
+ * was said last, a closed one never.
  */
 void conversations_as_surveys(const struct conversation_row *rows, int count,
                               int64_t correction_ms, int64_t now_ms,
@@ -52,6 +70,23 @@ NODISCARD bool conversation_set(struct store *st, int64_t id,
                                 int64_t now_ms, struct error *err);
 NODISCARD bool conversation_until_set(struct store *st, int64_t id, int64_t until_ms,
                                       struct error *err);
+
+/* How a survey of several cases stands with one of them; *found is false where nothing
+ * was said of it. */
+NODISCARD bool conversation_case_state(struct store *st, int64_t id, int64_t case_id,
+                                       enum conversation_state *state, bool *found,
+                                       struct error *err);
+NODISCARD bool conversation_case_set(struct store *st, int64_t id, int64_t case_id,
+                                     enum conversation_state state, int64_t now_ms,
+                                     struct error *err);
+
+/* Whether this conversation was ever sent an answer of this kind, or will be. */
+NODISCARD bool conversation_was_told(struct store *st, const struct conversation_row *row,
+                                     const char *kind, bool *told, struct error *err);
+
+/* Messages to this phone about this case that have not left, surveys among them. */
+NODISCARD bool conversation_unsent(struct store *st, int64_t phone_id, int64_t case_id,
+                                   int most, int64_t *ids, int *count, struct error *err);
 
 /* The case that was spoken of last in a conversation; 0 where none was. */
 NODISCARD bool conversation_focus(struct store *st, int64_t id, int64_t *case_id,

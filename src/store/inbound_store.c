@@ -16,6 +16,7 @@ enum {
     NEXT,
     PUT_OFF,
     GET,
+    PARTS,
     MARK_READ,
     READING_ADD,
     OPTOUT_ADD,
@@ -31,7 +32,8 @@ enum {
 #define VIEW                                                                             \
     "SELECT i.id, i.phone_id, i.words_id, i.received_ms, i.recipient, i.gateway, "       \
     "r.outcome,"                                                                         \
-    " r.act, r.proof, r.conversation_id, r.case_id, r.rating_id FROM inbound i"          \
+    " r.act, r.proof, r.conversation_id, r.case_id, r.rating_id, r.trouble"              \
+    " FROM inbound i"                                                                    \
     " LEFT JOIN readings r ON r.inbound_id = i.id"
 
 static const char *const sql[STATEMENTS] = {
@@ -48,11 +50,15 @@ static const char *const sql[STATEMENTS] = {
     [PUT_OFF] = "UPDATE inbound SET due_ms = $2 WHERE id = $1 AND state = 'NEW'",
     [GET] = "SELECT phone_id, words_id, gateway, recipient, kind, state, received_ms,"
             " part, parts, part_ref FROM inbound WHERE id = $1 AND hall = $2",
+    [PARTS] = "SELECT id, phone_id, words_id, state, received_ms, part FROM inbound"
+              " WHERE phone_id = $1 AND part_ref = $2 AND parts > 1 AND id >= $3"
+              " AND parts = $4 AND gateway = $5 AND recipient = $6 AND hall = $7"
+              " ORDER BY id",
     [MARK_READ] = "UPDATE inbound SET state = 'READ' WHERE id = $1",
     [READING_ADD] = "INSERT INTO readings (id, hall, inbound_id, outcome, act, proof, "
                     "conversation_id,"
-                    " case_id, rating_id, message_id, at_ms)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    " case_id, rating_id, message_id, at_ms, trouble)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     [OPTOUT_ADD] = "INSERT INTO optouts (id, hall, phone_id, inbound_id, at_ms)"
                    " VALUES ($1, $2, $3, $4, $5)",
     [REPLIES] =
@@ -221,6 +227,36 @@ bool inbound_get(struct store *st, int64_t id, struct inbound *out, struct error
     return true;
 }
 
+bool inbound_parts(struct store *st, const struct inbound *of, int64_t since_ms,
+                   inbound_part_each *each, void *self, struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[PARTS],
+                  DB(db_int(of->phone_id), db_int(of->part_ref),
+                     db_int(id_floor(since_ms)), db_int(of->parts), db_text(of->gateway),
+                     db_text(of->recipient), db_int(st->hall)),
+                  &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    while (db_next(&c, &mine)) {
+        struct inbound part = *of;
+
+        part.id = db_get_int(&c, 0);
+        part.words_id = db_get_int(&c, 2);
+        part.read = strcmp(db_get_text(&c, 3), "READ") == 0;
+        part.received_ms = db_get_int(&c, 4);
+        part.part = (int)db_get_int(&c, 5);
+        each(self, &part);
+    }
+    db_done(&c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
+}
+
 bool reading_add(struct store *st, const struct reading *in, int64_t now_ms,
                  struct error *err)
 {
@@ -228,7 +264,8 @@ bool reading_add(struct store *st, const struct reading *in, int64_t now_ms,
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall),
                      db_int(in->inbound_id), db_text(in->outcome), db_text(in->act),
                      db_text(in->proof), db_id(in->conversation_id), db_id(in->case_id),
-                     db_id(in->rating_id), db_id(in->message_id), db_int(now_ms)),
+                     db_id(in->rating_id), db_id(in->message_id), db_int(now_ms),
+                     db_text(in->trouble != NULL ? in->trouble : "")),
                   err) &&
            db_run(st->db, sql[MARK_READ], DB(db_int(in->inbound_id)), err);
 }
@@ -272,6 +309,7 @@ static bool each_view(struct store *st, const char *statement,
             .conversation_id = db_get_int(&c, 9),
             .case_id = db_get_int(&c, 10),
             .rating_id = db_get_int(&c, 11),
+            .trouble = db_get_text(&c, 12),
         };
 
         each(self, &view);

@@ -60,9 +60,17 @@ struct inbound {
 NODISCARD bool inbound_get(struct store *st, int64_t id, struct inbound *out,
                            struct error *err);
 
+/* The rows of one long reply, this one among them, in the order in which they came: what
+ * came through the same gateway to the same number with the same reference, not long
+ * before this one or after. */
+typedef void inbound_part_each(void *self, const struct inbound *part);
+NODISCARD bool inbound_parts(struct store *st, const struct inbound *of, int64_t since_ms,
+                             inbound_part_each *each, void *self, struct error *err);
+
 struct reading {
     int64_t inbound_id;
     const char *outcome, *act, *proof;
+    const char *trouble; /* "garbled", "incomplete"; NULL for none */
     int64_t conversation_id, case_id, rating_id, message_id; /* 0 for none */
 };
 
@@ -80,6 +88,7 @@ struct inbound_view {
     int64_t id, phone_id, words_id, received_ms;
     const char *recipient, *gateway;
     const char *outcome, *act, *proof; /* "" before it was read */
+    const char *trouble;               /* "" for none */
     int64_t conversation_id, case_id, rating_id;
 };
 typedef void inbound_each(void *self, const struct inbound_view *in);

@@ -249,7 +249,7 @@ static void two_cases_are_asked_together_by_letter(void **state)
     house_expect(&h, HOUSE_LAST_KIND, "survey_multi");
     house_reply(&h, ME, SLOT_10, "5"); /* which? */
     house_expect(&h, HOUSE_LAST_ACT, "asked_back");
-    house_expect(&h, HOUSE_LAST_KIND, "clarify");
+    house_expect(&h, HOUSE_LAST_KIND, "clarify_multi");
     house_reply(&h, ME, SLOT_10, "b1");
     house_expect(&h, HOUSE_LAST_KIND, "reason");
     house_reply(&h, ME, SLOT_10, "等太久"); /* of the one that was spoken of */

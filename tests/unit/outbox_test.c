@@ -146,7 +146,7 @@ static void no_reminder_for_who_has_answered(void **state)
 {
     static const struct {
         const char *reply, *reason;
-    } rows[] = {{"5", "rated"}, {"T", "opted_out"}, {"不是我办的", "answered"}};
+    } rows[] = {{"5", "rated"}, {"T", "opted_out"}, {"不是我办的", "notme"}};
 
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {

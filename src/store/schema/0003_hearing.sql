@@ -14,3 +14,14 @@ CREATE INDEX inbound_parts ON inbound (phone_id, part_ref, id) WHERE parts > 1;
 -- What kept a reply from being read as words: '' nothing, 'garbled' a wrong charset, 'incomplete'
 -- parts that never came.
 ALTER TABLE readings ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
+
+-- A survey that asked for several cases stands differently with each of them. Surveys of one case
+-- have no row here; a case without a row stands as it was asked.
+CREATE TABLE conversation_cases (
+    conversation_id BIGINT NOT NULL REFERENCES conversations (id),
+    case_id BIGINT NOT NULL,
+    hall BIGINT NOT NULL,
+    state TEXT NOT NULL,                -- as in conversations
+    changed_ms BIGINT NOT NULL,
+    PRIMARY KEY (conversation_id, case_id)
+) {STRICT};
