@@ -17,7 +17,6 @@
  *   query          MAY ask what became of a message; query_judge reads the answer
  *   status         MAY ask how busy the gateway is; status_judge reads the answer
  *   folders        MAY name folders in which the gateway lays down what it tells
- *   takes          MAY leave alone what lies there and is not for us
  *   session        MAY keep one connection open and speak on it
  *   close          MUST accept an instance that never opened
  *
@@ -209,6 +208,7 @@ struct gateway_folder {
     char path[256];
     const char *label; /* becomes callback.type; static */
     bool report;
+    bool (*takes)(const char *name); /* whether such a file is for us; NULL: all are */
 };
 enum { GATEWAY_FOLDERS = 4 };
 
@@ -272,8 +272,6 @@ struct gateway_ops {
     bool (*status_judge)(const struct gateway *g, const struct answer *answer,
                          int64_t *queued);
     int (*folders)(const struct gateway *g, struct gateway_folder out[GATEWAY_FOLDERS]);
-    /* Whether a file of this name in the folder `label` is for us; NULL: all are. */
-    bool (*takes)(const struct gateway *g, const char *label, const char *name);
     const struct session_ops *session;
     /* The other side's configuration, with our addresses in it; NULL where it needs none.
      */

@@ -38,18 +38,6 @@ enum { FOLDER_MOST = 200, NUMBER_MOST = 20, VALUE_MOST = 200 };
 
 static const char our_prefix[] = "yiping-";
 
-/* The labels of the folders, which are their names too. */
-static const struct {
-    const char *label;
-    bool report;
-} folders[] = {
-    /* In this order: a report needs the id that `sent` names. */
-    {"sent", true},
-    {"failed", true},
-    {"report", true},
-    {"incoming", false},
-};
-
 struct smstools {
     char folder[FOLDER_MOST + 1]; /* without a slash at its end */
 };
@@ -426,18 +414,6 @@ static bool smstools_parse(const struct gateway *g, const struct callback *c,
 
 /* ---- folders ---- */
 
-static int smstools_folders(const struct gateway *g,
-                            struct gateway_folder out[GATEWAY_FOLDERS])
-{
-    for (size_t i = 0; i < LENGTH(folders); i++) {
-        snprintf(out[i].path, sizeof(out[i].path), "%s/%s", folder_of(g),
-                 folders[i].label);
-        out[i].label = folders[i].label;
-        out[i].report = folders[i].report;
-    }
-    return LENGTH(folders);
-}
-
 static bool ends_in(const char *text, const char *end)
 {
     size_t length = strlen(text), wanted = strlen(end);
@@ -446,18 +422,39 @@ static bool ends_in(const char *text, const char *end)
 }
 
 /* Others may use the modem too: of what was sent only our own files are for us. */
-static bool smstools_takes(const struct gateway *g, const char *label, const char *name)
+static bool is_ours(const char *name)
 {
     int64_t id;
     int attempt;
 
-    (void)g;
-    if (name[0] == '.' || ends_in(name, ".LOCK"))
-        return false;
-    if (strcmp(label, "sent") == 0 || strcmp(label, "failed") == 0)
-        return strncmp(name, our_prefix, strlen(our_prefix)) == 0 &&
-               gateway_reference_read(name + strlen(our_prefix), &id, &attempt);
-    return !ends_in(name, "-concatenated") && strncmp(name, "smsd_script.", 12) != 0;
+    return strncmp(name, our_prefix, strlen(our_prefix)) == 0 &&
+           gateway_reference_read(name + strlen(our_prefix), &id, &attempt);
+}
+
+/* What smsd keeps for itself beside the replies is not. */
+static bool is_news(const char *name)
+{
+    return name[0] != '.' && !ends_in(name, ".LOCK") && !ends_in(name, "-concatenated") &&
+           strncmp(name, "smsd_script.", 12) != 0;
+}
+
+static int smstools_folders(const struct gateway *g,
+                            struct gateway_folder out[GATEWAY_FOLDERS])
+{
+    /* In this order: a report needs the id that `sent` names. */
+    static const struct gateway_folder folders[] = {
+        {.label = "sent", .report = true, .takes = is_ours},
+        {.label = "failed", .report = true, .takes = is_ours},
+        {.label = "report", .report = true, .takes = is_news},
+        {.label = "incoming", .report = false, .takes = is_news},
+    };
+
+    for (size_t i = 0; i < LENGTH(folders); i++) {
+        out[i] = folders[i];
+        snprintf(out[i].path, sizeof(out[i].path), "%s/%s", folder_of(g),
+                 folders[i].label);
+    }
+    return LENGTH(folders);
 }
 
 /* ---- the other side ---- */
@@ -531,7 +528,6 @@ const struct gateway_ops smstools_gateway = {
     .judge = smstools_judge,
     .parse = smstools_parse,
     .folders = smstools_folders,
-    .takes = smstools_takes,
     .other_side = smstools_other_side,
     .close = smstools_close,
 };
