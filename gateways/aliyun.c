@@ -37,7 +37,7 @@ enum {
 static bool aliyun_open(struct gateway *g, const struct gateway_setup *setup,
                         struct error *err)
 {
-    const char *region = setup->value(setup, "region");
+    const char *region = setup->value != NULL ? setup->value(setup, "region") : NULL;
     char url[160];
     struct cloud_needs needs = {url, " user password sign_name "};
 
@@ -63,16 +63,14 @@ static void time_text(int64_t at_ms, char out[TIME_TEXT])
 }
 
 /*
- * A signed request: `query` is canonical already. The content type is named, and signed,
- * because a client adds one of its own to a POST that has none.
+ * A signed request, as the vendor's own package sends it: no body and so no content type,
+ * which would have to be signed. `query` is canonical already.
  */
 static void compose_call(const struct cloud *c, const struct sms_mt *mt,
                          const char *action, const char *query, struct request *out)
 {
-    static const char type[] = "application/x-www-form-urlencoded";
     char date[TIME_TEXT], hash[65];
     const struct cloud_header headers[] = {
-        {"content-type", type},
         {"host", c->host},
         {"x-acs-action", action},
         {"x-acs-content-sha256", hash},
@@ -366,24 +364,24 @@ static enum found aliyun_query_judge(const struct gateway *g, const struct sms_m
 /* ---- the settings and the console ---- */
 
 static const char sample[] =
-    "# 阿里云短信服务。AccessKey 用只有短信权限的 RAM 用户的。\n"
-    "# Alibaba Cloud SMS; use the AccessKey of a RAM user that may send SMS only.\n"
+    "; 阿里云短信服务。AccessKey 用只有短信权限的 RAM 用户的。\n"
+    "; Alibaba Cloud SMS; use the AccessKey of a RAM user that may send SMS only.\n"
     "[gateway aliyun]\n"
     "kind = aliyun\n"
-    "# AccessKey ID / AccessKey Secret\n"
+    "; AccessKey ID / AccessKey Secret\n"
     "user = \n"
     "password = \n"
-    "# 审核通过的签名，不带【】 / the approved signature without its brackets\n"
+    "; 审核通过的签名，不带【】 / the approved signature without its brackets\n"
     "sign_name = 青城政务\n"
-    "# 每种短信对应的模板 CODE；要登记的模板内容见 yiping gateway sample aliyun\n"
-    "# the approved template for each text; `yiping gateway sample` lists what to "
+    "; 每种短信对应的模板 CODE；要登记的模板内容见 yiping gateway sample aliyun\n"
+    "; the approved template for each text; `yiping gateway sample` lists what to "
     "register\n"
     "forms = survey:SMS_1001, survey_code:SMS_1002, remind:SMS_1003, reason:SMS_1004,\n"
     "    thanks_good:SMS_1005, thanks_bad:SMS_1006, clarify:SMS_1007, changed:SMS_1008\n"
-    "# 阿里云能访问到的本系统地址 / where Alibaba Cloud reaches us\n"
+    "; 阿里云能访问到的本系统地址 / where Alibaba Cloud reaches us\n"
     "callback_base = https://pingjia.example.gov.cn\n"
-    "# 平台不保证扩展码可用：实测可用后才改为 extension，并填 access_number\n"
-    "# no promise of slots: extension (and access_number) only after a live test\n"
+    "; 平台不保证扩展码可用：实测可用后才改为 extension，并填 access_number\n"
+    "; no promise of slots: extension (and access_number) only after a live test\n"
     "slots = letters\n";
 
 static void aliyun_other_side(const struct gateway *g, struct buf *out)

@@ -18,7 +18,7 @@ enum { CHINA_OFFSET_S = 8 * 3600, PHONE_DIGITS = 7, SPLIT_MOST = 1000 };
 
 static const char *value_of(const struct gateway_setup *setup, const char *key)
 {
-    const char *text = setup->value(setup, key);
+    const char *text = setup->value != NULL ? setup->value(setup, key) : NULL;
 
     return text != NULL ? text : "";
 }
@@ -90,7 +90,7 @@ bool cloud_open(struct gateway *g, const struct gateway_setup *setup,
     snprintf(g->access_number, sizeof(g->access_number), "%.24s",
              value_of(setup, "access_number"));
     if (!read_settings(setup, needs, c, err) ||
-        !forms_read(setup->value(setup, "forms"), &c->forms, err))
+        !forms_read(value_of(setup, "forms"), &c->forms, err))
         return false;
     if (!read_url(url[0] != '\0' ? url : needs->url, c))
         return error_set(err, ERROR_SETUP,

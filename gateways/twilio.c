@@ -20,9 +20,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/charset.h"
 #include "base/crypt.h"
 #include "base/day.h"
-#include "base/text.h"
 #include "gateways/cloud.h"
 #include "gateways/cloud_sign.h"
 #include "gateways/urlencoded.h"
@@ -335,20 +335,21 @@ static bool parse_report(const struct callback *call, struct news *out)
 static bool parse_reply(const struct callback *call, struct news *out)
 {
     const struct buf *from = call->body.length > 0 ? &call->body : &call->query;
+    struct buf body = buf_new(GATEWAY_BODY_MOST);
 
     out->kind = NEWS_REPLY;
     field(call, "From", out->from, sizeof(out->from));
     field(call, "To", out->to, sizeof(out->to));
     if (!field(call, "MessageSid", out->once, sizeof(out->once)))
         field(call, "SmsSid", out->once, sizeof(out->once));
-    if (out->from[0] == '\0' ||
-        !urlencoded_value(buf_text(from), from->length, "Body", &out->text))
-        return false;
-    if (!text_valid_utf8(buf_text(&out->text), out->text.length)) {
-        buf_clear(&out->text);
+    if (!urlencoded_value(buf_text(from), from->length, "Body", &body))
+        out->from[0] = '\0';
+    if (!charset_decode("UTF-8", buf_text(&body), body.length, &out->text)) {
         out->garbled = true;
+        charset_salvage("UTF-8", buf_text(&body), body.length, &out->text);
     }
-    return true;
+    buf_free(&body);
+    return out->from[0] != '\0';
 }
 
 static bool twilio_parse(const struct gateway *g, const struct callback *call,
@@ -481,20 +482,20 @@ static enum found twilio_query_judge(const struct gateway *g, const struct sms_m
 /* ---- the settings and the console ---- */
 
 static const char sample[] =
-    "# Twilio：境外短信平台。在控制台取 Account SID、Auth Token 和号码。\n"
-    "# Twilio: account SID, auth token and number come from its console.\n"
+    "; Twilio：境外短信平台。在控制台取 Account SID、Auth Token 和号码。\n"
+    "; Twilio: account SID, auth token and number come from its console.\n"
     "[gateway twilio]\n"
     "kind = twilio\n"
-    "# Account SID\n"
+    "; Account SID\n"
     "account = AC00000000000000000000000000000000\n"
-    "# Auth Token：登录，也用来核对回调签名；不要用 API Key\n"
-    "# the auth token: logs in, and proves that callbacks are Twilio's; no API key\n"
+    "; Auth Token：登录，也用来核对回调签名；不要用 API Key\n"
+    "; the auth token: logs in, and proves that callbacks are Twilio's; no API key\n"
     "password = \n"
-    "# 发送号码，E.164 / your number there\n"
+    "; 发送号码，E.164 / your number there\n"
     "access_number = +15005550006\n"
-    "# Twilio 能访问到的本系统地址（https）/ where Twilio reaches us\n"
+    "; Twilio 能访问到的本系统地址（https）/ where Twilio reaches us\n"
     "callback_base = https://pingjia.example.gov.cn\n"
-    "# 号码不能扩展，几件事一起问时用字母区分 / letters tell questions apart\n"
+    "; 号码不能扩展，几件事一起问时用字母区分 / letters tell questions apart\n"
     "slots = letters\n";
 
 static void twilio_other_side(const struct gateway *g, struct buf *out)
