@@ -20,6 +20,9 @@ static const struct gateway_ops *const kinds[] = {
     &virtual_gateway,
     &kannel_gateway,
     &smstools_gateway,
+    &twilio_gateway,
+    &aliyun_gateway,
+    &tencent_gateway,
 };
 
 void gateway_reference(int64_t id, int attempt, char out[GATEWAY_REF])
