@@ -322,6 +322,11 @@ struct session_ops {
      */
     bool (*timer)(void *s, int64_t now_ms, int64_t *next_ms, struct error *err);
     /*
+     * We are going: says so to the other side and takes no more messages. `timer` returns
+     * false when the connection may be closed. MAY be NULL; MAY never be called.
+     */
+    void (*leave)(void *s, int64_t now_ms);
+    /*
      * The connection is gone: what was never written becomes RETRY, what has no answer
      * UNKNOWN; all that comes out of `next`. `health` says whether log-in was refused.
      */
