@@ -1,0 +1,156 @@
+/*
+ * cmpp_text.c — see cmpp_text.h.
+ */
+#include "gateways/cmpp_text.h"
+
+#include <string.h>
+
+#include "base/charset.h"
+
+enum {
+    UNITS_SINGLE = 70,
+    UNITS_PART = 67,
+    HEADER_BYTES = 6,    /* 05 00 03 ref total number */
+    ELEMENT_REF8 = 0x00, /* information elements of TS 23.040 */
+    ELEMENT_REF16 = 0x08,
+};
+
+static bool is_high(const uint8_t *unit)
+{
+    return (unit[0] & 0xfc) == 0xd8;
+}
+
+static bool is_low(const uint8_t *unit)
+{
+    return (unit[0] & 0xfc) == 0xdc;
+}
+
+/* ---- out ---- */
+
+/* How many bytes the next part takes of what is left. */
+static size_t part_bytes(const uint8_t *units, size_t bytes)
+{
+    size_t take = bytes < 2 * UNITS_PART ? bytes : 2 * UNITS_PART;
+
+    if (take < bytes && is_high(units + take - 2))
+        take -= 2;
+    return take;
+}
+
+static int long_parts(const uint8_t *units, size_t bytes, uint8_t ref,
+                      struct cmpp_part out[GATEWAY_PARTS])
+{
+    int count = 0;
+
+    for (; bytes > 0; count++) {
+        size_t take = part_bytes(units, bytes);
+        const uint8_t header[HEADER_BYTES] = {5, ELEMENT_REF8,        3, ref,
+                                              0, (uint8_t)(count + 1)};
+
+        if (count == GATEWAY_PARTS)
+            return 0;
+        memcpy(out[count].content, header, HEADER_BYTES);
+        memcpy(out[count].content + HEADER_BYTES, units, take);
+        out[count].length = (uint8_t)(HEADER_BYTES + take);
+        units += take;
+        bytes -= take;
+    }
+    for (int i = 0; i < count; i++)
+        out[i].content[4] = (uint8_t)count;
+    return count;
+}
+
+int cmpp_text_parts(const char *text, uint8_t ref, struct cmpp_part out[GATEWAY_PARTS])
+{
+    struct buf units = buf_new(2 * GATEWAY_TEXT_MOST);
+    int count = 0;
+
+    if (!charset_to_utf16be(text, strlen(text), &units) || units.length == 0 ||
+        units.overflowed)
+        goto end;
+    if (units.length <= 2 * UNITS_SINGLE) {
+        memcpy(out[0].content, units.data, units.length);
+        out[0].length = (uint8_t)units.length;
+        count = 1;
+    } else {
+        count = long_parts((const uint8_t *)units.data, units.length, ref, out);
+    }
+end:
+    buf_free(&units);
+    return count;
+}
+
+/* ---- in ---- */
+
+/* One element of the header; what tells of a part is noted if it makes sense. */
+static void read_element(uint8_t id, const uint8_t *value, size_t length,
+                         struct news *out)
+{
+    size_t wide = id == ELEMENT_REF16 ? 1 : 0;
+    int total, number;
+
+    if ((id != ELEMENT_REF8 && id != ELEMENT_REF16) || length != 3 + wide)
+        return;
+    total = value[1 + wide];
+    number = value[2 + wide];
+    if (number < 1 || number > total || total < 2)
+        return;
+    out->part_ref = wide != 0 ? value[0] << 8 | value[1] : value[0];
+    out->parts = total;
+    out->part = number;
+}
+
+/* The user data header in front of the text; false where it does not hold together. */
+static bool read_header(const uint8_t **at, size_t *left, struct news *out)
+{
+    size_t length = *left > 0 ? (*at)[0] : 0, i = 1;
+
+    if (*left == 0 || length + 1 > *left)
+        return false;
+    while (i < length + 1) {
+        if (i + 2 > length + 1 || i + 2 + (*at)[i + 1] > length + 1)
+            return false;
+        read_element((*at)[i], *at + i + 2, (*at)[i + 1], out);
+        i += 2u + (*at)[i + 1];
+    }
+    *at += length + 1;
+    *left -= length + 1;
+    return true;
+}
+
+static bool read_ucs2(const uint8_t *at, size_t left, struct news *out)
+{
+    if (out->part > 1 && left >= 2 && is_low(at)) {
+        at += 2;
+        left -= 2;
+    }
+    if (out->part < out->parts && left >= 2 && left % 2 == 0 && is_high(at + left - 2))
+        left -= 2;
+    return charset_from_utf16be(at, left, &out->text);
+}
+
+static bool read_text(uint8_t fmt, const uint8_t *at, size_t left, struct news *out)
+{
+    switch (fmt) {
+    case CMPP_FMT_ASCII:
+        return charset_decode("US-ASCII", at, left, &out->text);
+    case CMPP_FMT_UCS2:
+        return read_ucs2(at, left, out);
+    case CMPP_FMT_GBK:
+        return charset_decode("GBK", at, left, &out->text);
+    default:
+        return false;
+    }
+}
+
+void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out)
+{
+    const uint8_t *at = reply->content;
+    size_t left = reply->length;
+
+    if ((reply->tp_udhi & 1) != 0 && !read_header(&at, &left, out)) {
+        out->garbled = true;
+        return;
+    }
+    out->garbled = !read_text(reply->msg_fmt, at, left, out);
+}
