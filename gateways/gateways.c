@@ -23,6 +23,7 @@ static const struct gateway_ops *const kinds[] = {
     &twilio_gateway,
     &aliyun_gateway,
     &tencent_gateway,
+    &cmpp_gateway,
 };
 
 void gateway_reference(int64_t id, int attempt, char out[GATEWAY_REF])
