@@ -118,33 +118,36 @@ static bool read_header(const uint8_t **at, size_t *left, struct news *out)
     return true;
 }
 
-static bool read_ucs2(const uint8_t *at, size_t left, struct news *out)
+/* Half a pair at an edge between parts is left out. */
+static void trim_halves(const uint8_t **at, size_t *left, const struct news *out)
 {
-    if (out->part > 1 && left >= 2 && is_low(at)) {
-        at += 2;
-        left -= 2;
+    if (out->part > 1 && *left >= 2 && is_low(*at)) {
+        *at += 2;
+        *left -= 2;
     }
-    if (out->part < out->parts && left >= 2 && left % 2 == 0 && is_high(at + left - 2))
-        left -= 2;
-    return charset_from_utf16be(at, left, &out->text);
+    if (out->part < out->parts && *left >= 2 && *left % 2 == 0 &&
+        is_high(*at + *left - 2))
+        *left -= 2;
 }
 
-static bool read_text(uint8_t fmt, const uint8_t *at, size_t left, struct news *out)
+/* The name of an encoding; "" for none that holds text. */
+static const char *charset_of(uint8_t fmt)
 {
     switch (fmt) {
     case CMPP_FMT_ASCII:
-        return charset_decode("US-ASCII", at, left, &out->text);
+        return "US-ASCII";
     case CMPP_FMT_UCS2:
-        return read_ucs2(at, left, out);
+        return "UTF-16BE";
     case CMPP_FMT_GBK:
-        return charset_decode("GBK", at, left, &out->text);
+        return "GBK";
     default:
-        return false;
+        return "";
     }
 }
 
 void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out)
 {
+    const char *charset = charset_of(reply->msg_fmt);
     const uint8_t *at = reply->content;
     size_t left = reply->length;
 
@@ -152,5 +155,9 @@ void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out)
         out->garbled = true;
         return;
     }
-    out->garbled = !read_text(reply->msg_fmt, at, left, out);
+    if (reply->msg_fmt == CMPP_FMT_UCS2)
+        trim_halves(&at, &left, out);
+    out->garbled = !charset_decode(charset, at, left, &out->text);
+    if (out->garbled)
+        charset_salvage(charset, at, left, &out->text);
 }

@@ -34,9 +34,9 @@ NODISCARD int cmpp_text_parts(const char *text, uint8_t ref,
 /*
  * What a reply says, into text, garbled, part, parts and part_ref. Headers with a
  * reference of one byte and of two are understood, others skipped. An encoding that
- * is none of ASCII, UCS-2 and GBK, or bytes that it cannot mean, make it garbled. Half
- * a surrogate pair at the edge of a part is left out: its other half is in another part,
- * and the words around it are worth more.
+ * is none of ASCII, UCS-2 and GBK, or bytes that it cannot mean, make it garbled, and
+ * what can be kept is kept. Half a surrogate pair at the edge of a part is left out: its
+ * other half is in another part, and the words around it are worth more.
  */
 void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out);
 
