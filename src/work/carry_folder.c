@@ -6,6 +6,10 @@
  * be watched and every half minute, by age, for what was missed; then a file that was
  * touched a moment ago is left alone, since somebody may still be writing it. What is
  * taken stays where it is until it is durable here.
+ *
+ * Invariant: only the very file that was read is taken away. smsd makes an empty file,
+ * takes it away and makes another under the same name, so an empty file is not news yet,
+ * and one that changed after it was read is read again.
  */
 #include "work/carry_file.h"
 
@@ -37,6 +41,7 @@ enum file_state { FILE_WAITS, FILE_TAKEN };
 struct file {
     enum file_state state;
     char name[256];
+    struct stat read; /* as it was when it was taken */
 };
 
 struct folder {
@@ -53,7 +58,7 @@ struct folder {
 struct carry_folders {
     int inotify;
     struct folder *folders[FOLDERS_MOST];
-    int count, turn;
+    int count;
 };
 
 struct carry_folders *carry_folders_new(void)
@@ -104,16 +109,17 @@ static bool ends_in(const char *name, const char *end)
     return length >= tail && strcmp(name + length - tail, end) == 0;
 }
 
-static bool is_ours(const char *name)
+static bool is_ours(const struct folder *d, const char *name)
 {
-    return name[0] != '.' && name[0] != '\0' && strlen(name) < 256 &&
-           strchr(name, '/') == NULL && !ends_in(name, ".LOCK");
+    return (d->what.takes == NULL || d->what.takes(name)) && name[0] != '.' &&
+           name[0] != '\0' && strlen(name) < 256 && strchr(name, '/') == NULL &&
+           !ends_in(name, ".LOCK");
 }
 
 /* Puts a name at the end, once. False where there is no room. */
 static bool note(struct folder *d, const char *name)
 {
-    if (!is_ours(name))
+    if (!is_ours(d, name))
         return true;
     for (int i = 0; i < d->count; i++)
         if (strcmp(d->files[i].name, name) == 0)
@@ -189,9 +195,9 @@ static bool list(struct folder *d, DIR *dir)
     bool all = true;
 
     while ((entry = readdir(dir)) != NULL) {
-        if (!is_ours(entry->d_name) ||
+        if (!is_ours(d, entry->d_name) ||
             fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(st.st_mode) || st.st_size > GATEWAY_BODY_MOST)
+            !S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > GATEWAY_BODY_MOST)
             continue;
         if (count == FILES_MOST || !is_settled(&st)) {
             all = false;
@@ -275,11 +281,11 @@ int64_t carry_folders_next_ms(const struct carry_folders *f)
 
 /* ---- taking ---- */
 
-/* False where it is no file for us, or gone; 0 is left in errno where it is gone. */
-static bool read_file(const struct folder *d, const char *name, struct buf *out)
+/* False where it is no file for us, empty or gone. `st` says which file was read. */
+static bool read_file(const struct folder *d, const char *name, struct stat *st,
+                      struct buf *out)
 {
     char path[PATH_MAX], piece[4096];
-    struct stat st;
     ssize_t n = -1;
     int fd;
 
@@ -287,14 +293,14 @@ static bool read_file(const struct folder *d, const char *name, struct buf *out)
     fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return false;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
         while ((n = read(fd, piece, sizeof(piece))) > 0)
             buf_add(out, piece, (size_t)n);
     close(fd);
     if (out->overflowed)
         log_line(LOG_LEVEL_ERROR, "folder.too_large", "folder=%s file=%s", d->what.path,
                  name);
-    return n == 0 && !out->overflowed;
+    return n == 0 && out->length > 0 && !out->overflowed;
 }
 
 static bool next_of(struct carry_folders *f, int at, struct carry_file_found *found,
@@ -308,7 +314,7 @@ static bool next_of(struct carry_folders *f, int at, struct carry_file_found *fo
             continue;
         }
         *out = callback_new(d->what.report);
-        if (!read_file(d, d->files[i].name, &out->body)) {
+        if (!read_file(d, d->files[i].name, &d->files[i].read, &out->body)) {
             callback_free(out);
             drop(d, i);
             continue;
@@ -323,33 +329,49 @@ static bool next_of(struct carry_folders *f, int at, struct carry_file_found *fo
     return false;
 }
 
+/* Always from the first folder on: what it holds may explain what the next one does. */
 bool carry_folders_next(struct carry_folders *f, struct carry_file_found *found,
                         struct callback *out)
 {
-    for (int i = 0; i < f->count; i++) {
-        int at = (f->turn + i) % f->count;
-
-        if (next_of(f, at, found, out)) {
-            f->turn = at + 1;
+    for (int i = 0; i < f->count; i++)
+        if (next_of(f, i, found, out))
             return true;
-        }
-    }
     return false;
+}
+
+static bool is_as_read(const char *path, const struct stat *read)
+{
+    struct stat st;
+
+    return lstat(path, &st) != 0 ||
+           (st.st_ino == read->st_ino && st.st_size == read->st_size &&
+            st.st_mtim.tv_sec == read->st_mtim.tv_sec &&
+            st.st_mtim.tv_nsec == read->st_mtim.tv_nsec);
+}
+
+static void over(struct folder *d, int i, bool kept)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/%s", d->what.path, d->files[i].name);
+    if (kept && !is_as_read(path, &d->files[i].read)) {
+        d->files[i].state = FILE_WAITS;
+        return;
+    }
+    if (kept && unlink(path) != 0 && errno != ENOENT)
+        set_trouble(d, errno);
+    drop(d, i);
 }
 
 void carry_folders_over(struct carry_folders *f, const struct carry_file_found *found,
                         bool kept)
 {
     struct folder *d = f->folders[found->folder];
-    char path[PATH_MAX];
 
-    snprintf(path, sizeof(path), "%s/%s", d->what.path, found->name);
-    if (kept && unlink(path) != 0 && errno != ENOENT)
-        set_trouble(d, errno);
     for (int i = 0; i < d->count; i++) {
         if (strcmp(d->files[i].name, found->name) == 0) {
-            drop(d, i);
-            break;
+            over(d, i, kept);
+            return;
         }
     }
 }

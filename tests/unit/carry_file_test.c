@@ -271,6 +271,97 @@ static void what_is_finished_comes_at_once(void **state)
     scene_close(&s);
 }
 
+/* As smsd lays a reply down: an empty file, and another under the same name. */
+static void only_the_file_that_was_read_is_taken_away(void **state)
+{
+    struct scene s;
+    struct carry_folders *f;
+    struct carry_file_found found;
+    char path[200];
+
+    (void)state;
+    scene_open(&s);
+    f = watch(&s);
+    carry_folders_look(f, 0);
+    put(s.spool, "GSM1.a", "", 0);
+    carry_folders_look(f, 1);
+    expect_none(f);
+    assert_int_equal(count_files(s.spool), 1);
+    snprintf(path, sizeof(path), "%s/GSM1.a", s.spool);
+    assert_int_equal(unlink(path), 0);
+    put(s.spool, "GSM1.a", "5", 0);
+    carry_folders_look(f, 2);
+    expect(f, "GSM1.a", "5", &found);
+    put(s.spool, "GSM1.a", "55", 0); /* while it is made durable */
+    carry_folders_look(f, 3);
+    expect_none(f);
+    carry_folders_over(f, &found, true);
+    assert_int_equal(count_files(s.spool), 1);
+    expect(f, "GSM1.a", "55", &found);
+    carry_folders_over(f, &found, true);
+    assert_int_equal(count_files(s.spool), 0);
+    put(s.spool, "left", "", 60); /* by a writer that died */
+    carry_folders_look(f, carry_folders_next_ms(f));
+    expect_none(f);
+    carry_folders_free(f);
+    scene_close(&s);
+}
+
+/* A report is read after what names the message that it is of. */
+static void folders_are_read_in_their_order(void **state)
+{
+    struct scene s;
+    struct carry_folders *f = carry_folders_new();
+    struct gateway_folder first = {.label = "incoming"}, second = {.label = "incoming"};
+    struct carry_file_found found;
+
+    (void)state;
+    scene_open(&s);
+    snprintf(first.path, sizeof(first.path), "%s", s.spool);
+    snprintf(second.path, sizeof(second.path), "%s", s.draft);
+    carry_folders_add(f, &first, 3);
+    carry_folders_add(f, &second, 3);
+    put(s.draft, "a", "report", 90);
+    put(s.spool, "b", "sent", 60);
+    put(s.spool, "c", "sent", 30);
+    carry_folders_look(f, 0);
+    expect(f, "b", "sent", &found);
+    expect(f, "c", "sent", &found);
+    expect(f, "a", "report", &found);
+    expect_none(f);
+    carry_folders_free(f);
+    scene_close(&s);
+}
+
+static bool begins_with_g(const char *name)
+{
+    return name[0] == 'G';
+}
+
+static void a_folder_may_hold_what_is_others(void **state)
+{
+    struct scene s;
+    struct carry_folders *f = carry_folders_new();
+    struct gateway_folder folder = {.label = "incoming", .takes = begins_with_g};
+    struct carry_file_found found;
+
+    (void)state;
+    scene_open(&s);
+    snprintf(folder.path, sizeof(folder.path), "%s", s.spool);
+    carry_folders_add(f, &folder, 3);
+    put(s.spool, "script", "x", 60);
+    put(s.spool, "GSM1.a", "5", 60);
+    carry_folders_look(f, 0);
+    put(s.spool, "script.2", "x", 0);
+    carry_folders_look(f, 1);
+    expect(f, "GSM1.a", "5", &found);
+    carry_folders_over(f, &found, true);
+    expect_none(f);
+    assert_int_equal(count_files(s.spool), 2);
+    carry_folders_free(f);
+    scene_close(&s);
+}
+
 static void a_folder_that_is_not_there_says_so_and_is_tried_again(void **state)
 {
     struct scene s;
@@ -339,6 +430,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_laid_down_was_not_sent),
         cmocka_unit_test(the_oldest_first_and_only_whole_ones),
         cmocka_unit_test(what_is_finished_comes_at_once),
+        cmocka_unit_test(only_the_file_that_was_read_is_taken_away),
+        cmocka_unit_test(folders_are_read_in_their_order),
+        cmocka_unit_test(a_folder_may_hold_what_is_others),
         cmocka_unit_test(a_folder_that_is_not_there_says_so_and_is_tried_again),
         cmocka_unit_test(many_files_all_come),
     };
