@@ -188,6 +188,12 @@ static bool add_of_cases(const struct filling *f, const char *name, struct buf *
     if (strcmp(name, "count") == 0) {
         if (v->case_count > 0)
             buf_addf(out, "%zu", v->case_count);
+    } else if (strcmp(name, "letters") == 0) {
+        for (size_t i = 0; i < v->case_count; i++) {
+            if (i > 0)
+                buf_add_text(out, is_english(v->lang) ? "," : "、");
+            buf_add_byte(out, (unsigned char)v->cases[i].letter);
+        }
     } else if (strcmp(name, "list") == 0) {
         add_list(f, out);
     } else if (strcmp(name, "ex") == 0) {

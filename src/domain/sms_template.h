@@ -7,7 +7,8 @@
  *   {name}   a value. sig: signature without its brackets; d, end: a day ("4月2日");
  *            w: window; m: matter; g, g1, g2: grades in words; rc: receipt; wo: work
  * order; no, n, min, area: ticket number, people ahead, minutes, place to wait; res: what
- * was done; letter: the case's letter; count, list, ex: how many cases are asked
+ * was done; letter: the case's letter; letters:
+ *            those of several, "K、M"; count, list, ex: how many cases are asked
  * together, "K食品许可、M税务登记", and an example such as "K3" […]      a piece that is
  * left out where a value in it is not given or was dropped
  *

@@ -27,6 +27,7 @@ static const struct rule rules[] = {
     {"survey_four", true, {"{d}"}, " d w m end "},
     {"survey_multi", true, {"{list}", "{ex}"}, " count list ex end "},
     {"remind", true, {"{end}"}, " d w m end "},
+    {"remind_code", true, {"{letters}", "{end}", "{ex}"}, " letters end ex "},
     {"reason", false, {NULL}, " d m "},
     {"thanks_good", false, {"{g}", "{rc}"}, " d m g rc end "},
     {"thanks_bad", false, {"{rc}"}, " d m g rc "},

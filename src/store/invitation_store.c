@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/zone.h"
+#include "store/conversation_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
@@ -23,7 +24,7 @@ enum {
     UNCLAIMED,
     ASKED,
     CASE_TAKE_OUT,
-    CASES_LEFT,
+    BATCH,
     STATEMENTS,
 };
 
@@ -45,7 +46,7 @@ static const char *const sql[STATEMENTS] = {
     [CASE_TAKE_OUT] =
         "DELETE FROM message_cases WHERE case_id = $1 AND message_id IN"
         " (SELECT id FROM messages WHERE id = $2 AND state IN ('NEW', 'RETRY'))",
-    [CASES_LEFT] = "SELECT count(*) FROM message_cases WHERE message_id = $1",
+    [BATCH] = "SELECT count(*) FROM invitations WHERE message_id = $1",
 };
 
 const char *const *invitation_statements(size_t *count)
@@ -108,7 +109,7 @@ static bool asked_days(struct store *st, int64_t phone_id, int64_t now_ms,
 
 /* May the phone be asked on this day, too? */
 static bool day_is_free(const struct asked_days *a, const struct invite_rules *rules,
-                        int32_t day)
+                        bool agent, int32_t day)
 {
     int same = 0, month = 0;
 
@@ -116,23 +117,33 @@ static bool day_is_free(const struct asked_days *a, const struct invite_rules *r
         same += a->day[i] == day;
         month += a->day[i] > day - MONTH_DAYS && a->day[i] < day + MONTH_DAYS;
     }
-    return same < rules->per_day && month < rules->per_30_days;
+    return same < rules->per_day && (agent || month < rules->per_30_days);
 }
 
-/* When the text goes out: after the delay drawn by lot, inside the send window, on a free
- * day. */
+/* When all of a day's closings are known: as the offices close. */
+static int64_t evening(const struct store *st, int64_t now_ms)
+{
+    int64_t end_ms = zone_day_utc(st->frame->zone, day_of(st, now_ms),
+                                  office_hours_end(&st->frame->hours));
+
+    return end_ms > now_ms ? end_ms : now_ms;
+}
+
+/* When the text goes out: after the delay drawn by lot, for an agent in the evening;
+ * inside the send window, on a free day. */
 static int64_t choose_due(struct store *st, const struct invite_rules *rules,
-                          const struct asked_days *asked, int64_t now_ms,
+                          const struct asked_days *asked, bool agent, int64_t now_ms,
                           int64_t until_ms, bool *moved)
 {
     const struct zone *zone = st->frame->zone;
     int64_t delay_ms =
         rules->delay_low_ms + lot(st, rules->delay_high_ms - rules->delay_low_ms);
-    int64_t due_ms = send_window_next(zone, &rules->window, now_ms + delay_ms,
+    int64_t due_ms = send_window_next(zone, &rules->window,
+                                      agent ? evening(st, now_ms) : now_ms + delay_ms,
                                       lot(st, rules->spread_ms));
 
     *moved = false;
-    while (!day_is_free(asked, rules, day_of(st, due_ms)) && due_ms < until_ms) {
+    while (!day_is_free(asked, rules, agent, day_of(st, due_ms)) && due_ms < until_ms) {
         *moved = true;
         due_ms = zone_day_utc(zone, day_of(st, due_ms) + 1, rules->window.from_min) +
                  lot(st, rules->spread_ms);
@@ -146,7 +157,37 @@ static void decide(struct invitation *out, const char *decision, const char *rea
     snprintf(out->reason, sizeof(out->reason), "%s", reason);
 }
 
-static bool join_message(struct store *st, const struct service_case *c,
+/*
+ * One more case of an agent's batch, of which three are asked about: each closing of the
+ * batch has the same chance, whatever its place. The k-th takes the place of one of the
+ * three with the chance 3/k.
+ */
+static bool draw_lots(struct store *st, const struct service_case *c, int64_t message_id,
+                      int ordinal, struct error *err)
+{
+    struct link_case asked[LINK_CASES];
+    struct db_cursor cur;
+    int64_t place, batch = 0;
+    bool found;
+    int count;
+
+    if (!db_find(st->db, sql[BATCH], DB(db_int(message_id)), &cur, &found, err))
+        return false;
+    if (found)
+        batch = db_get_int(&cur, 0);
+    db_done(&cur);
+    place = lot(st, batch); /* this case is not among them yet */
+    if (place >= LINK_CASES)
+        return true;
+    if (!message_cases(st, message_id, asked, &count, err))
+        return false;
+    if (place >= count)
+        return true;
+    return message_case_drop(st, message_id, asked[place].id, err) &&
+           message_case_add(st, message_id, ordinal, c->id, err);
+}
+
+static bool join_message(struct store *st, const struct service_case *c, bool agent,
                          struct invitation *out, bool *joined, struct error *err)
 {
     struct db_cursor cur;
@@ -161,12 +202,14 @@ static bool join_message(struct store *st, const struct service_case *c,
     count = db_get_int(&cur, 2);
     ordinal = db_get_int(&cur, 3) + 1;
     db_done(&cur);
-    *joined = count < MOST_TOGETHER;
+    *joined = agent || count < MOST_TOGETHER;
     if (!*joined) {
         out->message_id = out->due_ms = 0;
         return true;
     }
-    decide(out, "asked_together", "one text for several cases");
+    decide(out, "asked_together", agent ? "batch" : "one text for several cases");
+    if (count >= MOST_TOGETHER)
+        return draw_lots(st, c, out->message_id, (int)ordinal, err);
     return message_case_add(st, out->message_id, (int)ordinal, c->id, err);
 }
 
@@ -189,14 +232,17 @@ static bool schedule(struct store *st, const struct rules *rules,
                      struct invitation *out, struct error *err)
 {
     struct asked_days asked;
-    bool joined, moved;
+    bool joined, moved, agent;
 
-    if (!join_message(st, c, out, &joined, err) || joined)
-        return err->kind == ERROR_NONE;
+    if (!phone_is_agent(st, c->phone_id, &agent, err) ||
+        !join_message(st, c, agent, out, &joined, err))
+        return false;
+    if (joined)
+        return true;
     if (!asked_days(st, c->phone_id, now_ms, &asked, err))
         return false;
     out->due_ms =
-        choose_due(st, &rules->invite, &asked, now_ms, c->rate_until_ms, &moved);
+        choose_due(st, &rules->invite, &asked, agent, now_ms, c->rate_until_ms, &moved);
     if (out->due_ms >= c->rate_until_ms) {
         out->due_ms = 0;
         decide(out, moved ? "capped" : "excluded",
@@ -205,7 +251,9 @@ static bool schedule(struct store *st, const struct rules *rules,
         return true;
     }
     decide(out, moved ? "delayed" : "send",
-           moved ? "the phone was asked that day already" : "closed with a phone");
+           moved   ? "the phone was asked that day already"
+           : agent ? "batch"
+                   : "closed with a phone");
     return add_message(st, c, lang, now_ms, out, err);
 }
 
@@ -252,24 +300,42 @@ bool invitation_of_case(struct store *st, int64_t case_id, struct invitation *ou
     return true;
 }
 
+/* A survey that was worded and not sent asks nobody any more. */
+static bool withdraw_message(struct store *st, int64_t id, int64_t now_ms,
+                             struct error *err)
+{
+    struct message m;
+
+    if (!message_get(st, id, &m, err))
+        return false;
+    if (!message_is_waiting(m.state))
+        return true;
+    return (m.conversation_id == 0 ||
+            conversation_set(st, m.conversation_id, CONVERSATION_CLOSED, false, now_ms,
+                             err)) &&
+           message_withdraw(st, id, "reopened", now_ms, err);
+}
+
 bool invitation_withdraw(struct store *st, int64_t case_id, int64_t now_ms,
                          struct error *err)
 {
+    struct link_case asked[LINK_CASES];
     struct invitation inv;
-    struct db_cursor c;
-    int64_t asked;
+    int count, there = 0;
     bool found;
 
     if (!invitation_of_case(st, case_id, &inv, &found, err))
         return false;
     if (!found || inv.message_id == 0)
         return true;
-    if (!db_find(st->db, sql[CASES_LEFT], DB(db_int(inv.message_id)), &c, &found, err))
+    if (!message_cases(st, inv.message_id, asked, &count, err))
         return false;
-    asked = db_get_int(&c, 0);
-    db_done(&c);
-    if (asked > 1) /* the others are still asked about */
+    for (int i = 0; i < count; i++)
+        there += asked[i].id == case_id;
+    if (there == 0) /* not drawn from its batch */
+        return true;
+    if (count > 1) /* the others are still asked about */
         return db_run(st->db, sql[CASE_TAKE_OUT],
                       DB(db_int(case_id), db_int(inv.message_id)), err);
-    return message_withdraw(st, inv.message_id, "reopened", now_ms, err);
+    return withdraw_message(st, inv.message_id, now_ms, err);
 }

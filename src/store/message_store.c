@@ -27,6 +27,7 @@ enum {
     LIST_NOWHERE,
     NAME,
     PLAN,
+    CONVERSE,
     TAKE,
     ATTEMPT,
     ENTER,
@@ -99,6 +100,7 @@ static const char *const sql[STATEMENTS] = {
     [NAME] = "SELECT min(gateway) FROM messages WHERE hall = $1"
              " AND state IN ('NEW', 'RETRY') AND gateway > $2",
     [PLAN] = "UPDATE messages SET gateway = $2 WHERE id = $1",
+    [CONVERSE] = "UPDATE messages SET conversation_id = $2, sender = $3 WHERE id = $1",
     [TAKE] = "UPDATE messages SET state = 'SUBMITTING', reason = NULL, changed_ms = $2,"
              " submitted_ms = $2, attempt = $3, kind = $4, gateway = $5, sender = $6,"
              " body = $7, fill = $8,"
@@ -381,6 +383,15 @@ bool message_plan(struct store *st, struct message *m, const char *gateway,
 {
     snprintf(m->gateway, sizeof(m->gateway), "%s", gateway != NULL ? gateway : "");
     return db_run(st->db, sql[PLAN], DB(db_int(m->id), db_text(gateway)), err);
+}
+
+bool message_converse(struct store *st, struct message *m, int64_t conversation_id,
+                      const char *sender, struct error *err)
+{
+    m->conversation_id = conversation_id;
+    snprintf(m->sender, sizeof(m->sender), "%s", sender);
+    return db_run(st->db, sql[CONVERSE],
+                  DB(db_int(m->id), db_int(conversation_id), db_text(sender)), err);
 }
 
 /* ---- states ---- */

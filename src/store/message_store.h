@@ -84,6 +84,11 @@ NODISCARD bool messages_waiting_name(struct store *st, char name[40], bool *foun
 NODISCARD bool message_plan(struct store *st, struct message *m, const char *gateway,
                             struct error *err);
 
+/* Another conversation, and its sender, are the message's. */
+NODISCARD bool message_converse(struct store *st, struct message *m,
+                                int64_t conversation_id, const char *sender,
+                                struct error *err);
+
 /* What taking a message writes beside the state. */
 struct message_claim {
     const char *kind, *gateway, *sender, *body, *fill;

@@ -98,6 +98,12 @@ static bool keep_hours(struct claim *cl, struct error *err)
     return !cl->put_off || message_put_off(cl->st, cl->m.id, at_ms, err);
 }
 
+/* "remind" or "remind_code" */
+static bool is_remind(const struct message *m)
+{
+    return strncmp(m->kind, "remind", 6) == 0;
+}
+
 static bool check_wanted(struct claim *cl, struct error *err)
 {
     bool opted_out;
@@ -106,7 +112,7 @@ static bool check_wanted(struct claim *cl, struct error *err)
         cl->withdrawn = "expired";
         return true;
     }
-    if (!message_is_survey(&cl->m) && strcmp(cl->m.kind, "remind") != 0)
+    if (!message_is_survey(&cl->m) && !is_remind(&cl->m))
         return true;
     if (!phone_opted_out(cl->st, cl->m.phone_id, &opted_out, err))
         return false;
@@ -231,29 +237,77 @@ static bool find_wording(struct claim *cl, bool *worded, struct error *err)
 
 /* ---- reminders and answers ---- */
 
+/* Which of its cases are still to be rated, and why none is. */
+static bool gather_reminded(struct claim *cl, const struct conversation_row *row,
+                            struct error *err)
+{
+    const char *why = "reopened";
+
+    for (int i = 0; i < row->count; i++) {
+        struct wording_case *c = &cl->cases[cl->count];
+
+        if (!survey_case_get(cl->st, row->cases[i].id, &c->facts, err))
+            return false;
+        c->letter = row->cases[i].letter;
+        if (c->facts.closed && !c->facts.rated)
+            cl->count++;
+        else if (c->facts.rated)
+            why = "rated";
+    }
+    if (cl->count == 0)
+        cl->withdrawn = why;
+    return true;
+}
+
+/*
+ * A bare digit in answer to a reminder that came from another number than its survey
+ * would be a guess while the phone has other open questions.
+ */
+static bool check_alone(struct claim *cl, const struct conversation_row *row,
+                        struct error *err)
+{
+    struct conversation_row *rows;
+    struct link_survey survey;
+    int count;
+    bool ok;
+
+    if (strcmp(row->gateway, cl->g->name) == 0)
+        return true;
+    rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &count, err);
+    for (int i = 0; ok && i < count; i++) {
+        conversations_as_surveys(&rows[i], 1, cl->ob->rules->rating.correction_ms,
+                                 cl->now_ms, &survey);
+        if (survey.open && rows[i].id != row->id)
+            cl->withdrawn = "ambiguous";
+    }
+    free(rows);
+    return ok;
+}
+
 static bool prepare_remind(struct claim *cl, struct error *err)
 {
     const struct wording out = wording_of(cl);
+    bool coded = strcmp(cl->m.kind, "remind_code") == 0;
     struct conversation_row row;
 
-    if (!conversation_get(cl->st, cl->m.conversation_id, &row, err))
+    if (!conversation_get(cl->st, cl->m.conversation_id, &row, err) ||
+        !gather_reminded(cl, &row, err))
         return false;
-    if (row.count != 1) {
-        cl->withdrawn = "reopened";
+    if (cl->withdrawn != NULL)
         return true;
-    }
-    if (!survey_case_get(cl->st, row.cases[0].id, &cl->cases[0].facts, err))
-        return false;
-    if (cl->cases[0].facts.rated)
-        cl->withdrawn = "rated";
-    else if (!cl->cases[0].facts.closed)
-        cl->withdrawn = "reopened";
-    else if (row.now.state != CONVERSATION_ASKED)
+    if (row.now.state == CONVERSATION_CLOSED ||
+        (row.count == 1 && row.now.state != CONVERSATION_ASKED))
         cl->withdrawn = "answered";
     else if (cl->now_ms > row.now.until_ms)
         cl->withdrawn = "expired";
+    else if (!coded && !check_alone(cl, &row, err))
+        return false;
     if (cl->withdrawn != NULL || !keep_hours(cl, err) || cl->put_off)
         return err->kind == ERROR_NONE;
+    if (coded)
+        return wording_remind_code(cl->st, cl->m.lang, cl->cases, cl->count,
+                                   row.now.until_ms, &out, err);
     return wording_remind(cl->st, cl->m.lang, &cl->cases[0].facts, row.now.until_ms, &out,
                           err);
 }
@@ -304,7 +358,7 @@ static bool prepare(struct claim *cl, struct error *err)
         return prepare_survey(cl, err);
     if (!find_sender(cl, err))
         return false;
-    if (strcmp(cl->m.kind, "remind") == 0)
+    if (is_remind(&cl->m))
         return prepare_remind(cl, err);
     return wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
 }

@@ -6,12 +6,16 @@
  * message of several parts is delivered when each part is, and undelivered when one is.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "store/conversation_store.h"
 #include "store/inbound_store.h"
 #include "store/invitation_store.h"
 #include "store/person_store.h"
 #include "work/outbox_part.h"
+
+#define DAY_MS INT64_C(86400000)
 
 enum { SAME_REF = 8 }; /* so many messages of one gateway's id are looked at */
 
@@ -24,27 +28,33 @@ static const char *const report_names[] = {
 
 /* ---- accepted ---- */
 
-/* One reminder, where it still helps and the survey can be answered with a bare digit. */
+/*
+ * One reminder, some days after the (last) closing and at least one after the survey,
+ * where that still helps. One that was asked with letters is reminded of with letters.
+ */
 static bool queue_remind(struct store *st, const struct outbox *ob,
                          const struct message *m, const struct conversation_row *row,
-                         int64_t now_ms, struct error *err)
+                         int64_t closed_ms, int64_t now_ms, struct error *err)
 {
     const struct invite_rules *rules = &ob->rules->invite;
-    const struct message_new remind = {
-        .kind = "remind",
+    const bool coded = row->count > 1 || row->cases[0].letter != 0;
+    int64_t due_ms = closed_ms + rules->remind_after_ms;
+    struct message_new remind = {
+        .kind = coded ? "remind_code" : "remind",
         .lang = m->lang,
         .sender = m->sender,
         .gateway = m->gateway,
         .phone_id = m->phone_id,
         .conversation_id = row->id,
         .case_id = row->cases[0].id,
-        .due_ms = send_window_next(st->frame->zone, &rules->window,
-                                   now_ms + rules->remind_after_ms, 0),
         .expires_ms = row->now.until_ms,
     };
     int64_t id;
 
-    if (rules->remind_after_ms <= 0 || row->count != 1 || row->cases[0].letter != 0 ||
+    if (due_ms < now_ms + DAY_MS)
+        due_ms = now_ms + DAY_MS;
+    remind.due_ms = send_window_next(st->frame->zone, &rules->window, due_ms, 0);
+    if (rules->remind_after_ms <= 0 || row->count == 0 ||
         remind.due_ms >= row->now.until_ms)
         return true;
     return message_add(st, &remind, now_ms, &id, err);
@@ -56,6 +66,7 @@ static bool survey_accepted(struct store *st, const struct outbox *ob,
                             const struct message *m, int64_t now_ms, struct error *err)
 {
     struct conversation_row row;
+    int64_t closed_ms = 0;
 
     if (!message_is_survey(m) || m->conversation_id == 0)
         return true;
@@ -67,6 +78,8 @@ static bool survey_accepted(struct store *st, const struct outbox *ob,
 
         if (!survey_case_get(st, row.cases[i].id, &c, err))
             return false;
+        if (c.closed_ms > closed_ms)
+            closed_ms = c.closed_ms;
         until_ms = invitation_rate_until(st, &ob->rules->invite, c.closed_ms, now_ms);
         if (until_ms > c.until_ms && !survey_case_until_set(st, c.id, until_ms, err))
             return false;
@@ -74,7 +87,7 @@ static bool survey_accepted(struct store *st, const struct outbox *ob,
             row.now.until_ms = until_ms;
     }
     return conversation_until_set(st, row.id, row.now.until_ms, err) &&
-           queue_remind(st, ob, m, &row, now_ms, err);
+           queue_remind(st, ob, m, &row, closed_ms, now_ms, err);
 }
 
 /* The gateway has it. Nothing happens to what was withdrawn or refused. */
@@ -142,17 +155,56 @@ static bool judge_parts(struct store *st, const struct message *m,
 
 /* ---- what a report proves ---- */
 
-/* What was sent by an earlier attempt went through that attempt's gateway. */
-static bool stand_by(struct store *st, struct message *m, int attempt, struct error *err)
+/* The citizen holds what was worded for this gateway: that question is the open one. */
+static bool ask_again(struct store *st, struct message *m,
+                      const struct conversation_row *asked, int64_t now_ms,
+                      struct error *err)
 {
+    bool opted_out;
+
+    if (asked->id == m->conversation_id)
+        return true;
+    if (!phone_opted_out(st, m->phone_id, &opted_out, err) ||
+        !outbox_close_unasked(st, m, now_ms, err) ||
+        !message_converse(st, m, asked->id, asked->sender, err))
+        return false;
+    if (asked->slot != SLOT_NONE && asked->count == 1 &&
+        !message_case_letter(st, m->id, asked->cases[0].id, 0, err))
+        return false;
+    return opted_out ||
+           conversation_set(st, asked->id, CONVERSATION_ASKED, false, now_ms, err);
+}
+
+/*
+ * What was sent by an earlier attempt went through that attempt's gateway, with the words
+ * for that one.
+ */
+static bool stand_by(struct store *st, struct message *m, int attempt, int64_t now_ms,
+                     struct error *err)
+{
+    struct conversation_row *rows;
     char gateway[40];
+    int count;
+    bool ok;
 
     if (!message_is_waiting(m->state))
         return true;
     if (!message_attempt_gateway(st, m->id, attempt, gateway, err))
         return false;
-    return gateway[0] == '\0' || strcmp(gateway, m->gateway) == 0 ||
-           message_plan(st, m, gateway, err);
+    if (gateway[0] == '\0' || strcmp(gateway, m->gateway) == 0)
+        return true;
+    if (!message_plan(st, m, gateway, err) || !message_is_survey(m))
+        return err->kind == ERROR_NONE;
+    rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    ok = conversations_of_phone(st, m->phone_id, rows, &count, err);
+    for (int i = 0; ok && i < count; i++) {
+        if (rows[i].message_id != m->id || strcmp(rows[i].gateway, gateway) != 0)
+            continue;
+        ok = ask_again(st, m, &rows[i], now_ms, err);
+        break;
+    }
+    free(rows);
+    return ok;
 }
 
 bool outbox_proved(struct store *st, const struct outbox *ob, struct message *m,
@@ -180,7 +232,7 @@ bool outbox_proved(struct store *st, const struct outbox *ob, struct message *m,
         return true;
     if ((m->state == MESSAGE_SUBMITTING || m->state == MESSAGE_UNKNOWN ||
          message_is_waiting(m->state)) &&
-        (!stand_by(st, m, attempt, err) ||
+        (!stand_by(st, m, attempt, now_ms, err) ||
          !accepted(st, ob, m, report->ref, now_ms, err)))
         return false;
     return state == REPORT_BUFFERED ||
@@ -249,7 +301,7 @@ static bool book_accepted(struct store *st, const struct outbox *ob,
     const char *ref = submitted->ref_count > 0 ? submitted->refs[0] : "";
 
     if (!keep_refs(st, m, g->name, attempt, submitted, now_ms, err) ||
-        !stand_by(st, m, attempt, err) || !accepted(st, ob, m, ref, now_ms, err))
+        !stand_by(st, m, attempt, now_ms, err) || !accepted(st, ob, m, ref, now_ms, err))
         return false;
     for (int i = 0; i < submitted->ref_count && i < GATEWAY_PARTS; i++)
         if (submitted->refs[i][0] != '\0' &&

@@ -103,6 +103,20 @@ bool wording_remind(struct store *st, const char *lang, const struct survey_case
     return render(st, "remind", &v, out, err);
 }
 
+bool wording_remind_code(struct store *st, const char *lang,
+                         const struct wording_case *cases, int count, int64_t until_ms,
+                         const struct wording *out, struct error *err)
+{
+    struct sms_values v = {.lang = lang};
+    char end[SMS_DAY_TEXT];
+
+    day_of(st, lang, until_ms, end);
+    v.end = end;
+    for (int i = 0; i < count && i < SMS_CASES_MAX; i++)
+        v.cases[v.case_count++] = (struct sms_case){cases[i].letter, NULL};
+    return render(st, "remind_code", &v, out, err);
+}
+
 /* A value of the detail: a text as it is, a number as the grade that it is. */
 static const char *value_of(json_t *root, const char *key, const char *lang)
 {

@@ -35,6 +35,12 @@ NODISCARD bool wording_remind(struct store *st, const char *lang,
                               const struct survey_case *c, int64_t until_ms,
                               const struct wording *out, struct error *err);
 
+/* The reminder of a survey whose cases have letters: of those that are still open. */
+NODISCARD bool wording_remind_code(struct store *st, const char *lang,
+                                   const struct wording_case *cases, int count,
+                                   int64_t until_ms, const struct wording *out,
+                                   struct error *err);
+
 /*
  * Any other message from its detail: a JSON object of the template's values; a grade may
  * be a number

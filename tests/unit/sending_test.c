@@ -108,6 +108,8 @@ static void post_close(struct post *p)
                                         "yiping.db-shm"};
     char path[128];
 
+    house_frame_free(p->h.look.frame);
+    house_frame_free(p->h.st.frame);
     store_close(&p->h.look);
     store_close(&p->h.st);
     for (size_t i = 0; i < LENGTH(files); i++) {
