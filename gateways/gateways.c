@@ -17,13 +17,8 @@
 enum { IN_FLIGHT = 4, IN_FLIGHT_LOCAL = 64, TIMEOUT_MS = 10000 };
 
 static const struct gateway_ops *const kinds[] = {
-    &virtual_gateway,
-    &kannel_gateway,
-    &smstools_gateway,
-    &twilio_gateway,
-    &aliyun_gateway,
-    &tencent_gateway,
-    &cmpp_gateway,
+    &virtual_gateway, &kannel_gateway,  &smstools_gateway, &twilio_gateway,
+    &aliyun_gateway,  &tencent_gateway, &cmpp_gateway,
 };
 
 void gateway_reference(int64_t id, int attempt, char out[GATEWAY_REF])

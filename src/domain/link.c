@@ -156,7 +156,7 @@ static struct link by_letter(const struct link_survey *surveys, size_t count, ch
     for (size_t i = 0; i < count; i++) {
         int which = case_of_letter(&surveys[i], letter);
 
-        if (!surveys[i].open || which < 0)
+        if ((!surveys[i].open && !surveys[i].hangs) || which < 0)
             continue;
         if (l.kind != LINK_NONE)
             return ask();
@@ -165,19 +165,27 @@ static struct link by_letter(const struct link_survey *surveys, size_t count, ch
     return l;
 }
 
-/* The only survey there is; those that are over count where `open` is not asked for. */
+/*
+ * The only survey there is; those that are over count where `open` is not asked for.
+ * Beside one that hangs an open one is not the only one: people answer the text that they
+ * see.
+ */
 static struct link only_one(const struct link_survey *surveys, size_t count, char letter,
                             bool open)
 {
     int found = -1;
+    bool hangs = false;
 
     for (size_t i = 0; i < count; i++) {
+        hangs |= surveys[i].hangs;
         if (open && !surveys[i].open)
             continue;
         if (found >= 0)
             return open ? ask() : none();
         found = (int)i;
     }
+    if (found >= 0 && open && hangs)
+        return ask();
     return found >= 0 ? within(&surveys[found], found, letter, 3) : none();
 }
 
@@ -223,7 +231,8 @@ void link_free_letters(const struct link_survey *surveys, size_t count, int want
         bool taken = false;
 
         for (size_t i = 0; i < count; i++)
-            taken |= surveys[i].open && case_of_letter(&surveys[i], *l) >= 0;
+            taken |= (surveys[i].open || surveys[i].hangs) &&
+                     case_of_letter(&surveys[i], *l) >= 0;
         if (!taken)
             out[found++] = *l;
     }

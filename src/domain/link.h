@@ -32,8 +32,9 @@ struct link_case {
 struct link_survey {
     int64_t id; /* of the conversation */
     char sender[SENDER_SIZE];
-    int slot;  /* SLOT_NONE where the gateway carries none */
-    bool open; /* an answer would still be taken in: not over, not closed */
+    int slot;   /* SLOT_NONE where the gateway carries none */
+    bool open;  /* an answer would still be taken in: not over, not closed */
+    bool hangs; /* over and never answered, not long ago: its answer may come yet */
     int64_t opened_ms;
     struct link_case cases[LINK_CASES];
     int count;

@@ -102,6 +102,13 @@ static bool is_open(const struct conversation_row *row, int64_t correction_ms,
     return now_ms <= row->changed_ms + correction_ms;
 }
 
+/* Asked, not answered, and over not long ago. */
+static bool hangs(const struct conversation_row *row, int64_t now_ms)
+{
+    return row->now.state == CONVERSATION_ASKED && now_ms > row->now.until_ms &&
+           now_ms <= row->opened_ms + CONVERSATION_HANGS_MS;
+}
+
 void conversations_as_surveys(const struct conversation_row *rows, int count,
                               int64_t correction_ms, int64_t now_ms,
                               struct link_survey *out)
@@ -115,6 +122,7 @@ void conversations_as_surveys(const struct conversation_row *rows, int count,
         memcpy(out[i].gateway, rows[i].gateway, sizeof(out[i].gateway));
         memcpy(out[i].cases, rows[i].cases, sizeof(out[i].cases));
         out[i].open = is_open(&rows[i], correction_ms, now_ms);
+        out[i].hangs = hangs(&rows[i], now_ms);
     }
 }
 

@@ -13,6 +13,10 @@
 
 enum { CONVERSATIONS_MOST = 120 }; /* of one phone that are looked at */
 
+/* An unanswered question hangs on its number so long: an answer may still be meant for
+ * it. */
+#define CONVERSATION_HANGS_MS (30 * INT64_C(86400000))
+
 struct conversation_row {
     int64_t id, phone_id, message_id;
     char gateway[40], sender[SENDER_SIZE];

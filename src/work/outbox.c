@@ -125,7 +125,8 @@ static bool check_wanted(struct claim *cl, struct error *err)
 
 /*
  * Where replies carry nothing that tells questions apart there is only ever one: the next
- * waits until that is answered and can no longer be corrected, or is over.
+ * waits until that is answered and can no longer be corrected, or so long over that
+ * nobody will answer it any more.
  */
 static bool wait_turn(struct claim *cl, const struct conversation_row *rows,
                       int row_count, struct error *err)
@@ -135,17 +136,19 @@ static bool wait_turn(struct claim *cl, const struct conversation_row *rows,
     for (int i = 0; i < row_count; i++) {
         struct link_survey survey;
         int64_t end_ms = rows[i].now.state == CONVERSATION_ASKED
-                             ? rows[i].now.until_ms
+                             ? rows[i].opened_ms + CONVERSATION_HANGS_MS
                              : rows[i].changed_ms + correction_ms;
 
         conversations_as_surveys(&rows[i], 1, correction_ms, cl->now_ms, &survey);
-        if (survey.open && strcmp(rows[i].gateway, cl->g->name) == 0 && end_ms < over_ms)
+        if ((survey.open || survey.hangs) && strcmp(rows[i].gateway, cl->g->name) == 0 &&
+            end_ms < over_ms)
             over_ms = end_ms;
     }
     if (over_ms == INT64_MAX)
         return true;
     cl->put_off = true;
-    if (over_ms > cl->now_ms + TURN_MS) /* it may be answered any time */
+    if (over_ms > cl->now_ms + TURN_MS || /* it may be answered any time */
+        over_ms <= cl->now_ms)            /* or still waits for its other grades */
         over_ms = cl->now_ms + TURN_MS;
     return message_put_off(cl->st, cl->m.id, over_ms + 1, err);
 }
@@ -165,7 +168,7 @@ static void choose_way(struct claim *cl, const struct conversation_row *rows,
                              cl->now_ms, surveys);
     for (int i = 0; i < row_count; i++) {
         used[i] = (struct slot_use){rows[i].slot, rows[i].opened_ms};
-        alone &= !surveys[i].open;
+        alone &= !surveys[i].open && !surveys[i].hangs;
     }
     if (cl->g->slots == SLOTS_EXTENSION)
         slot = slot_choose(used, (size_t)row_count, cl->now_ms, cl->ob->slot_rest_ms);

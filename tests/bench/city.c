@@ -42,9 +42,8 @@ enum kind {
     CUT,      /* the route took the extension off the receiver */
     REPEATED, /* the same again, under another id */
 };
-static const char *const kind_names[KINDS] = {"plain",   "words",   "bare",
-                                              "late",    "garbled", "unclear",
-                                              "foreign", "cut",     "repeated"};
+static const char *const kind_names[KINDS] = {
+    "plain", "words", "bare", "late", "garbled", "unclear", "foreign", "cut", "repeated"};
 
 /* A reply that somebody will write, and what is meant by it. */
 struct reply {
@@ -320,10 +319,10 @@ static void close_case(struct city *c)
 
 /* ---- what people write ---- */
 
-static const char *const grade_words[] = {"", "非常不满意", "不满意", "基本满意", "满意",
-                                          "非常满意"};
-static const char *const unclear_words[] = {"你好", "这是什么", "好评", "在吗？",
-                                            "我上周办的", "办理中吗"};
+static const char *const grade_words[] = {"",         "非常不满意", "不满意",
+                                          "基本满意", "满意",       "非常满意"};
+static const char *const unclear_words[] = {"你好",   "这是什么",   "好评",
+                                            "在吗？", "我上周办的", "办理中吗"};
 
 static void word(struct city *c, struct reply *r, char letter)
 {
@@ -416,8 +415,8 @@ static void send_of(struct city *c, const struct gateway *g)
                  &err);
             if (!leaves)
                 continue;
-            must(outbox_book(&c->st, &c->outbox, g, out.id, out.attempt,
-                             OUTCOME_ACCEPTED, &yes, c->now_ms, &err),
+            must(outbox_book(&c->st, &c->outbox, g, out.id, out.attempt, OUTCOME_ACCEPTED,
+                             &yes, c->now_ms, &err),
                  &err);
             answer(c, &out);
         }
@@ -530,7 +529,8 @@ static int64_t count_wrong(struct city *c)
         if (r->case_id == db_get_int(&row, 1) && r->grade == db_get_int(&row, 2))
             continue;
         if (wrong++ < 10)
-            fprintf(stderr, "wrong: \"%s\" to %s (%s), meant grade %d of %lld, is %lld of %lld\n",
+            fprintf(stderr,
+                    "wrong: \"%s\" to %s (%s), meant grade %d of %lld, is %lld of %lld\n",
                     r->text, r->to, kind_names[r->kind], r->grade, (long long)r->case_id,
                     (long long)db_get_int(&row, 2), (long long)db_get_int(&row, 1));
     }
@@ -538,12 +538,14 @@ static int64_t count_wrong(struct city *c)
     return wrong;
 }
 
-#define ACTS(where) "SELECT count(*) FROM readings WHERE outcome NOT IN ('delivered') AND " where
+#define ACTS(where)                                                                      \
+    "SELECT count(*) FROM readings WHERE outcome NOT IN ('delivered') AND " where
 
 int main(int argc, char **argv)
 {
     struct city *c = memory_new(sizeof(*c));
-    uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 10) : (uint64_t)time(NULL) % 100000;
+    uint64_t seed =
+        argc > 3 ? strtoull(argv[3], NULL, 10) : (uint64_t)time(NULL) % 100000;
     int64_t wrong;
 
     if (argc < 2) {
@@ -557,16 +559,17 @@ int main(int argc, char **argv)
     open_house(c, argv[1], seed);
     live(c);
     wrong = count_wrong(c);
-    printf("{\"seed\":%llu,\"replies\":%d,\"cases\":%d,\"linked\":%lld,\"asked_back\":%lld,"
-           "\"unlinked\":%lld,\"ratings\":%lld,\"corrections\":%lld,\"wrong\":%lld,"
-           "\"replies_a_second\":%.0f}\n",
-           (unsigned long long)seed, c->written_count, c->cases,
-           (long long)number(c, ACTS("case_id IS NOT NULL")),
-           (long long)number(c, ACTS("act IN ('asked_back', 'ask_back')")),
-           (long long)number(c, ACTS("act = 'unlinked'")),
-           (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 0"),
-           (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 1"),
-           (long long)wrong, c->read_s > 0 ? (double)c->written_count / c->read_s : 0);
+    printf(
+        "{\"seed\":%llu,\"replies\":%d,\"cases\":%d,\"linked\":%lld,\"asked_back\":%lld,"
+        "\"unlinked\":%lld,\"ratings\":%lld,\"corrections\":%lld,\"wrong\":%lld,"
+        "\"replies_a_second\":%.0f}\n",
+        (unsigned long long)seed, c->written_count, c->cases,
+        (long long)number(c, ACTS("case_id IS NOT NULL")),
+        (long long)number(c, ACTS("act IN ('asked_back', 'ask_back')")),
+        (long long)number(c, ACTS("act = 'unlinked'")),
+        (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 0"),
+        (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 1"),
+        (long long)wrong, c->read_s > 0 ? (double)c->written_count / c->read_s : 0);
     close_house(c);
     return wrong == 0 ? 0 : 1;
 }
