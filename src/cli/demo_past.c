@@ -71,7 +71,7 @@ bool past_play(struct store *st, struct world *world, const struct cast *cast,
     bool ok;
 
     roster_open_virtual(&p.roster, access_number);
-    p.outbox = (struct outbox){&demo_rules, &p.roster, world, 30 * DAY_MS};
+    p.outbox = (struct outbox){&demo_rules, &p.roster, world, 30 * DAY_MS, NULL};
     st->routing = &p.roster.routing;
     line_faults_set(p.line, &slow);
     past_plan_days(&p, until_ms);

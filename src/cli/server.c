@@ -49,6 +49,7 @@ struct server {
     struct hall_frame_holder frame;
     struct roster roster;
     struct address_list *callers; /* one for each gateway */
+    struct texts *texts;
     struct outbox outbox;
     struct courier_config courier;
     struct http *http;
@@ -284,7 +285,8 @@ static void open_gateways(struct server *s)
     s->outbox = (struct outbox){.rules = &s->rules,
                                 .roster = &s->roster,
                                 .world = &s->folder.world,
-                                .slot_rest_ms = settings_ms(set, "invite.slot_rest")};
+                                .slot_rest_ms = settings_ms(set, "invite.slot_rest"),
+                                .texts = s->texts};
 }
 
 /* A store that ever had a real gateway never moves its clock again (decisions 21). */
@@ -334,6 +336,16 @@ static void stop_threads(struct server *s)
     line_free(s->site.line);
     callers_free(s->callers, &s->roster);
     roster_close(&s->roster);
+    texts_free(s->texts);
+}
+
+/* The hall's own message texts have to fit with its own signature. */
+static bool open_texts(struct server *s, struct error *err)
+{
+    const struct hall_frame *frame = s->folder.store.frame;
+
+    return texts_open(settings_text(s->plan->settings, "sms.texts"),
+                      frame != NULL ? frame->signature : "", &s->texts, err);
 }
 
 static bool prepare(struct server *s, bool *first, struct error *err)
@@ -343,7 +355,8 @@ static bool prepare(struct server *s, bool *first, struct error *err)
     if (!catch_signals(s, err) || !open_store(s, first, err) ||
         !folder_write(&s->folder, recover, NULL, err) ||
         !s->plan->prepare(s->plan->self, &s->folder, err) ||
-        !pages_load(s->plan->templates, &site->pages, &site->catalogues, err))
+        !pages_load(s->plan->templates, &site->pages, &site->catalogues, err) ||
+        !open_texts(s, err))
         return false;
     read_rules(s->plan->settings, &s->rules);
     *site = (struct site){.world = &s->folder.world,

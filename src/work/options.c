@@ -313,6 +313,11 @@ const struct setting options_table[] = {
     TIME("invite.slot_rest", "30 d", DAY_MS, 365 * DAY_MS,
          "How long a slot of a phone rests before it is used again."),
 
+    TEXT(
+        "sms.texts", "", rule_path,
+        "A folder with the hall's own message texts, as LANG/KEY.txt (zh-CN/survey.txt); "
+        "each is checked at start, the others are ours."),
+
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,
           "How often a number must have been called before it may be marked as missed."),

@@ -45,7 +45,8 @@ struct claim {
 
 static struct wording wording_of(struct claim *cl)
 {
-    return (struct wording){(cl->g->traits & GATEWAY_FORMS) != 0, &cl->text, &cl->fill};
+    return (struct wording){cl->ob->texts, (cl->g->traits & GATEWAY_FORMS) != 0,
+                            &cl->text, &cl->fill};
 }
 
 /* ---- what may leave ---- */

@@ -16,6 +16,7 @@
 #include "store/gateway_store.h"
 #include "store/message_store.h"
 #include "store/rules.h"
+#include "work/texts.h"
 
 /* What it works with; borrowed, never changed. */
 struct outbox {
@@ -23,6 +24,7 @@ struct outbox {
     const struct roster *roster;
     struct world *world;
     int64_t slot_rest_ms;
+    const struct texts *texts; /* the hall's own; NULL for none */
 };
 
 enum { OUTBOX_LEASE_MS = 60000, OUTBOX_VALUES = 2048 };

@@ -8,23 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/pack.h"
 #include "domain/sms_template.h"
-
-/* The template in the language, else in Chinese. */
-static const char *template_of(const char *key, const char *lang)
-{
-    const struct pack_file *file;
-    char name[96];
-
-    snprintf(name, sizeof(name), "templates/sms/%.16s/%.40s.txt", lang, key);
-    file = pack_find(name);
-    if (file == NULL) {
-        snprintf(name, sizeof(name), "templates/sms/zh-CN/%.40s.txt", key);
-        file = pack_find(name);
-    }
-    return file != NULL ? (const char *)file->bytes : NULL;
-}
 
 static void note_filled(void *self, const char *name, const char *value)
 {
@@ -34,7 +18,7 @@ static void note_filled(void *self, const char *name, const char *value)
 static bool render(struct store *st, const char *key, struct sms_values *v,
                    const struct wording *out, struct error *err)
 {
-    const char *text = template_of(key, v->lang);
+    const char *text = texts_find(out->texts, key, v->lang);
     json_t *root;
     char *said;
     bool ok;

@@ -1,7 +1,7 @@
 /*
  * wording.h — the texts of messages: which template, filled with what.
  *
- * Templates are data (templates/sms/LANG/KEY.txt); the facts come from the store. Writer
+ * Templates are data (texts.h); the facts come from the store. Writer
  * thread, inside a command.
  */
 #ifndef WORK_WORDING_H
@@ -9,6 +9,7 @@
 
 #include "store/conversation_store.h"
 #include "store/message_store.h"
+#include "work/texts.h"
 
 enum { WORDING_MOST = 4000 }; /* bytes of a text */
 
@@ -20,6 +21,7 @@ struct wording_case {
 
 /* Where a text goes. The buffers are the caller's. */
 struct wording {
+    const struct texts *texts; /* the hall's own; NULL for none */
     bool form;        /* the gateway holds the text itself: nothing may be left out */
     struct buf *text; /* the text as people read it */
     struct buf *fill; /* what filled it: a JSON object of texts */

@@ -98,7 +98,7 @@ static void post_open(struct post *p)
     add_gateway(p, "city", "1069012345", SLOTS_EXTENSION, &asked, "");
     add_gateway(p, "modem", "17000000000", SLOTS_LETTERS, &mute, "186");
     add_gateway(p, "last", "", SLOTS_ONE, &mute, "");
-    h->outbox = (struct outbox){&h->rules, &h->roster, &h->world, 30 * HOUSE_DAY};
+    h->outbox = (struct outbox){&h->rules, &h->roster, &h->world, 30 * HOUSE_DAY, NULL};
     h->st.routing = &h->roster.routing;
 }
 

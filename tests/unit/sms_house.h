@@ -137,7 +137,7 @@ static inline void house_open(struct house *h)
                    .per_30_days = 4,
                    .remind_after_ms = 3 * HOUSE_DAY}};
     roster_open_virtual(&h->roster, "1069012345");
-    h->outbox = (struct outbox){&h->rules, &h->roster, &h->world, 30 * HOUSE_DAY};
+    h->outbox = (struct outbox){&h->rules, &h->roster, &h->world, 30 * HOUSE_DAY, NULL};
     house_run(h);
 }
 
