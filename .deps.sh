@@ -51,7 +51,7 @@ done <<<"$wanted"
 # Node may come from anywhere; one that is there is left alone.
 if [ "${1:-build}" = test ]; then
     command -v node >/dev/null || { missing+=(nodejs); reasons+=('nodejs (flow and browser tests)'); }
-    command -v npm >/dev/null || { missing+=(npm); reasons+=('npm (packages of the browser tests)'); }
+    command -v npm >/dev/null || { missing+=(npm); reasons+=('npm (packages of the flow and browser tests)'); }
 fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0

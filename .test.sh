@@ -100,8 +100,17 @@ group_asan() {
     units asan
     unset ASAN_OPTIONS UBSAN_OPTIONS
 }
+# What tests take from npm, as it is pinned in tests/browser.
+packages() {
+    local stamp=tests/browser/node_modules/.package-lock.json
+    if [ ! -e "$stamp" ] || [ tests/browser/package-lock.json -nt "$stamp" ]; then
+        check 'npm packages' 120 npm ci --prefix tests/browser --no-audit --no-fund
+    fi
+}
+
 group_flow() {
     local test
+    packages
     for test in tests/flow/*.test.mjs; do
         [ -e "$test" ] && one "flow/$(basename "$test" .test.mjs)" 240 node --test --test-reporter=tap "$test"
     done
@@ -113,10 +122,8 @@ group_crash() {
     done
 }
 group_browser() {
-    local test stamp=tests/browser/node_modules/.package-lock.json
-    if [ ! -e "$stamp" ] || [ tests/browser/package-lock.json -nt "$stamp" ]; then
-        check 'browser packages' 120 npm ci --prefix tests/browser --no-audit --no-fund
-    fi
+    local test
+    packages
     for test in tests/browser/*.test.mjs; do
         one "browser/$(basename "$test" .test.mjs)" 240 node --test --test-reporter=tap "$test"
     done
