@@ -100,17 +100,17 @@ group_asan() {
     units asan
     unset ASAN_OPTIONS UBSAN_OPTIONS
 }
-# What tests take from npm, as it is pinned in tests/browser.
+# What tests in JavaScript need, once.
 packages() {
     local stamp=tests/browser/node_modules/.package-lock.json
     if [ ! -e "$stamp" ] || [ tests/browser/package-lock.json -nt "$stamp" ]; then
-        check 'npm packages' 120 npm ci --prefix tests/browser --no-audit --no-fund
+        check 'packages for tests' 180 npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts
     fi
 }
-
 group_flow() {
     local test
     packages
+    check 'programs for flow tests' 120 "$make" --no-print-directory build-flow
     for test in tests/flow/*.test.mjs; do
         [ -e "$test" ] && one "flow/$(basename "$test" .test.mjs)" 240 node --test --test-reporter=tap "$test"
     done

@@ -49,7 +49,9 @@ static void compose_call(const struct cloud *c, const struct sms_mt *mt,
 {
     static const char type[] = "application/json";
     int64_t at_s = mt->now_ms / 1000;
+    char host[sizeof(c->host)]; /* without its port, as the vendor's package signs it */
 
+    snprintf(host, sizeof(host), "%.*s", (int)strcspn(c->host, ":"), c->host);
     out->kind = REQUEST_HTTP;
     out->method = "POST";
     buf_addf(&out->url, "%s/", c->base);
@@ -59,7 +61,7 @@ static void compose_call(const struct cloud *c, const struct sms_mt *mt,
              "X-TC-Version: 2021-01-11\nX-TC-Region: %s\nX-TC-Timestamp: %" PRId64
              "\nAuthorization: ",
              type, action, c->region, at_s);
-    cloud_sign_tc3(&(struct tc3){c->user, c->password, "sms", c->host, type, at_s,
+    cloud_sign_tc3(&(struct tc3){c->user, c->password, "sms", host, type, at_s,
                                  out->body.data, out->body.length},
                    &out->headers);
     buf_add_byte(&out->headers, '\n');
