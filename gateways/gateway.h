@@ -318,7 +318,9 @@ struct session_ops {
     bool (*next)(void *s, struct session_event *out);
     /* The news with this handle is durable, or could not be kept. */
     void (*kept)(void *s, uint32_t handle, bool ok);
-    /* Does what is due; when it wants to be called again. False: give the connection up.
+    /*
+     * Does what is due; when it wants to be called again, which feed and submit may make
+     * sooner: call it after them too. False: give the connection up.
      */
     bool (*timer)(void *s, int64_t now_ms, int64_t *next_ms, struct error *err);
     /*
