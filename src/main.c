@@ -10,6 +10,7 @@
 #include "cli/bench_fill.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/gateway.h"
 #include "cli/hall.h"
 #include "cli/key.h"
 #include "cli/read_reply.h"
@@ -46,6 +47,9 @@ static const struct command_row {
      "what each reply means, one JSON object a line"},
     {"sms-count", cli_sms_count, "yiping sms-count [--carrier cn] < texts",
      "encoding, units and parts of a text a line"},
+    {"gateway", cli_gateway,
+     "yiping gateway sample KIND|NAME, gateway status, gateway test PHONE",
+     "sets a gateway up, tells how all stand, sends a message to try one"},
     {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
      "are the settings right? every fault with its line"},
     {"config", cli_config, "yiping config dump [--config FILE]",

@@ -74,6 +74,21 @@ failed:
     return false;
 }
 
+bool folder_is_served(const char *path)
+{
+    char lock[PATH_MAX];
+    bool served;
+    int fd;
+
+    snprintf(lock, sizeof(lock), "%s/lock", path);
+    fd = open(lock, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    served = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return served;
+}
+
 void folder_close(struct folder *f)
 {
     store_close(&f->store);

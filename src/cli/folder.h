@@ -28,6 +28,9 @@ NODISCARD bool folder_open(const char *path, enum folder_use use, struct folder 
                            struct error *err);
 void folder_close(struct folder *f);
 
+/* Whether a server holds the folder now. */
+bool folder_is_served(const char *path);
+
 /* Runs one change in a transaction of its own. */
 typedef bool folder_change(struct store *st, void *self, int64_t now_ms,
                            struct error *err);

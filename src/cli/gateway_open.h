@@ -16,8 +16,9 @@
 /*
  * Opens every gateway of the settings into `out`, which is zeroed; without any the
  * virtual one. What cannot open becomes a stand-in and is journalled. `own_address` is
- * where we listen, for callbacks where no other address is set. The settings are
- * borrowed until roster_close. The starting thread.
+ * where we listen, for callbacks where no other address is set. Without `keys` the
+ * callbacks' secret is the word SECRET. The settings are borrowed until roster_close. The
+ * starting thread.
  */
 void gateways_open(const struct settings *s, const struct keyring *keys,
                    const char *own_address, struct roster *out);
