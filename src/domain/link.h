@@ -32,13 +32,13 @@ struct link_case {
 struct link_survey {
     int64_t id; /* of the conversation */
     char sender[SENDER_SIZE];
-    int slot;   /* SLOT_NONE where the gateway carries none */
-    bool open;  /* an answer would still be taken in: not over, not closed */
-    bool hangs; /* over and never answered, not long ago: its answer may come yet */
+    int slot;  /* SLOT_NONE where the gateway carries none */
+    bool open; /* an answer would still be taken in: not over, not closed */
     int64_t opened_ms;
     struct link_case cases[LINK_CASES];
     int count;
     char gateway[40]; /* through which it went */
+    bool hangs;       /* over and never answered, not long ago: its answer may come yet */
 };
 
 /* ---- the number it was sent to ---- */

@@ -20,19 +20,22 @@ static const char *const numbers[] = {A, B, "", L};
  * second gateway, Q the one without a number. */
 #define ONE(id, to, slot, open, at, letter, through)                                     \
     {                                                                                    \
-        id, to, slot, open, at, {{id + 10, letter}}, 1, through                          \
+        id, to, slot, open, at, {{id + 10, letter}}, 1, through, false                   \
     }
 static const struct link_survey s10 = ONE(1, A "10", 10, true, 100, 0, "a");
 static const struct link_survey s11 = ONE(2, A "11", 11, true, 200, 0, "a");
 static const struct link_survey x10 = ONE(3, A "10", 10, false, 50, 0, "a");
 static const struct link_survey n10 = ONE(9, A "10", 10, true, 300, 0, "a");
-static const struct link_survey m12 = {4, A "12", 12, true, 300, {{14, 'A'}, {15, 'B'}},
-                                       2, "a"};
+static const struct link_survey m12 = {4, A "12", 12,   true, 300, {{14, 'A'}, {15, 'B'}},
+                                       2, "a",    false};
 static const struct link_survey p = ONE(5, A, 0, true, 100, 0, "a");
 static const struct link_survey pb = ONE(6, A, 0, true, 200, 'B', "a");
 static const struct link_survey px = ONE(7, A, 0, false, 50, 0, "a");
 static const struct link_survey pb2 = ONE(8, A, 0, true, 250, 'B', "a");
-static const struct link_survey pm = {10, A, 0, true, 90, {{21, 'A'}, {22, 'C'}}, 2, "a"};
+static const struct link_survey pm = {10, A,   0,    true, 90, {{21, 'A'}, {22, 'C'}},
+                                      2,  "a", false};
+static const struct link_survey hp = {40, A, 0, false, 60, {{50, 0}}, 1, "a", true};
+static const struct link_survey hk = {41, A, 0, false, 70, {{51, 'K'}}, 1, "a", true};
 static const struct link_survey b10 = ONE(30, B "10", 10, true, 150, 0, "b");
 static const struct link_survey bp = ONE(31, B, 0, true, 150, 0, "b");
 static const struct link_survey moved = ONE(32, A "10", 10, true, 150, 0, "b");
@@ -104,6 +107,12 @@ static const struct {
     {"one open on each number", {&p, &bp}, "a", A, 0, LINK_CASE, 15, "P3"},
     {"a number that two gateways reach", {&moved}, "a", A "10", 0, LINK_CASE, 42, "P1"},
     {"brought by the other gateway", {&s10}, "b", A "10", 0, LINK_CASE, 11, "P1"},
+    {"one hangs, nothing is open", {&hp}, "a", A, 0, LINK_CASE, 50, "P3"},
+    {"one hangs beside an open one", {&hp, &p}, "a", A, 0, LINK_ASK, 0, "P0"},
+    {"one hangs, the open one's letter", {&hp, &pb}, "a", A, 'B', LINK_CASE, 16, "P2"},
+    {"one hangs, its own letter", {&hk, &pb}, "a", A, 'K', LINK_CASE, 51, "P2"},
+    {"one hangs, no letter", {&hk, &pb}, "a", A, 0, LINK_ASK, 0, "P0"},
+    {"one hangs, by the slot", {&hp, &s10}, "a", A "10", 0, LINK_CASE, 11, "P1"},
     {"no number at all, one", {&q}, "q", "", 0, LINK_CASE, 43, "P3"},
     {"no number at all, a stranger's", {&q}, "q", "10690000", 0, LINK_CASE, 43, "P3"},
     {"no number at all, two", {&q, &qb}, "q", "10690000", 0, LINK_ASK, 0, "P0"},
