@@ -1,6 +1,6 @@
 /*
- * courier.h — one thread that carries messages to the gateway and brings back what it
- * says.
+ * courier.h — one thread that carries messages to all gateways at once and brings back
+ * what they say.
  *
  * It sleeps until something falls due or somebody wakes it. All it writes goes through
  * the writer; what it carries is on the disk as SUBMITTING first.
@@ -17,8 +17,8 @@ struct courier;
 struct courier_config { /* borrowed until courier_stop */
     struct writer *writer;
     struct world *world;
-    const struct outbox *outbox;
-    struct line *line; /* behind a local gateway; NULL for others */
+    const struct outbox *outbox; /* with the roster; its `routing.shut` is set here */
+    struct line *line;           /* behind the first local gateway; NULL for others */
 };
 
 /* Puts right what a crash left, then works. */
@@ -32,9 +32,10 @@ void courier_stop(struct courier *c);
 void courier_wake(void *courier);
 
 /*
- * Calls `fn` on the courier's thread once everything that is due now has been claimed and
- * handed over, and all reports and replies that are due are read and answered. It must
- * not block. Any thread.
+ * Calls `fn` on the courier's thread once everything that is due now has been taken,
+ * handed over, judged and booked, and all reports and replies that have come are read and
+ * answered. What waits for a gateway that rests or is shut is not waited for; nor is
+ * anything while the writer cannot write. It must not block. Any thread.
  */
 void courier_settle(struct courier *c, void (*fn)(void *arg), void *arg);
 
