@@ -20,6 +20,8 @@ enum {
     MARK_READ,
     READING_ADD,
     OPTOUT_ADD,
+    OPTOUT_OPEN,
+    OPTOUT_END,
     REPLIES,
     OF_PHONE,
     OF_CASE,
@@ -60,6 +62,12 @@ static const char *const sql[STATEMENTS] = {
                     " case_id, rating_id, message_id, at_ms, trouble)"
                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     [OPTOUT_ADD] = "INSERT INTO optouts (id, hall, phone_id, inbound_id, at_ms)"
+                   " VALUES ($1, $2, $3, $4, $5)",
+    [OPTOUT_OPEN] =
+        "SELECT o.id FROM optouts o LEFT JOIN optout_ends e ON e.optout_id = o.id"
+        " WHERE o.phone_id = $1 AND o.hall = $2 AND e.id IS NULL ORDER BY o.id DESC"
+        " LIMIT 1",
+    [OPTOUT_END] = "INSERT INTO optout_ends (id, hall, optout_id, actor, at_ms)"
                    " VALUES ($1, $2, $3, $4, $5)",
     [REPLIES] =
         VIEW " WHERE i.hall = $1 AND i.kind = 'reply' ORDER BY i.id DESC LIMIT $2",
@@ -282,6 +290,28 @@ bool optout_add(struct store *st, int64_t phone_id, int64_t inbound_id, int64_t 
                            DB(db_int(store_id(st, now_ms)), db_int(st->hall),
                               db_int(phone_id), db_id(inbound_id), db_int(now_ms)),
                            err);
+}
+
+bool optout_end(struct store *st, int64_t phone_id, const char *actor, int64_t now_ms,
+                bool *ended, struct error *err)
+{
+    char object[40];
+    struct db_cursor c;
+    int64_t id;
+
+    if (!db_find(st->db, sql[OPTOUT_OPEN], DB(db_int(phone_id), db_int(st->hall)), &c,
+                 ended, err))
+        return false;
+    if (!*ended)
+        return true;
+    id = db_get_int(&c, 0);
+    db_done(&c);
+    snprintf(object, sizeof(object), "optout %" PRId64, id);
+    return db_run(st->db, sql[OPTOUT_END],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(id),
+                     db_text(actor), db_int(now_ms)),
+                  err) &&
+           store_audit(st, actor, "optout.ended", object, NULL, now_ms, err);
 }
 
 static bool each_view(struct store *st, const char *statement,

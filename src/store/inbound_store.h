@@ -83,6 +83,13 @@ NODISCARD bool reading_add(struct store *st, const struct reading *in, int64_t n
 NODISCARD bool optout_add(struct store *st, int64_t phone_id, int64_t inbound_id,
                           int64_t now_ms, bool *fresh, struct error *err);
 
+/*
+ * The person wants them again, as somebody of the staff says; an audit event, which names
+ * no number. *ended is false where the phone had not opted out.
+ */
+NODISCARD bool optout_end(struct store *st, int64_t phone_id, const char *actor,
+                          int64_t now_ms, bool *ended, struct error *err);
+
 /* A reply with its reading, for pages; texts are borrowed for the call. */
 struct inbound_view {
     int64_t id, phone_id, words_id, received_ms;

@@ -9,6 +9,7 @@
 #include "web/api_dev.h"
 #include "web/api_health.h"
 #include "web/api_openapi.h"
+#include "web/api_optout.h"
 #include "web/api_queue.h"
 #include "web/api_review.h"
 #include "web/api_slip.h"
@@ -35,6 +36,7 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {faces_routes, faces_route_count},
         {page_staff_routes, page_staff_route_count},
         {api_review_routes, api_review_route_count},
+        {api_optout_routes, api_optout_route_count},
     };
     struct route *all;
 

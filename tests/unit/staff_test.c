@@ -17,17 +17,21 @@
 
 #include "gateways/gateways.h"
 #include "store/account_store.h"
+#include "store/inbound_store.h"
 #include "store/key_store.h"
 #include "store/person_store.h"
+#include "web/api_optout.h"
 #include "web/api_review.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/page_staff.h"
 #include "web/problem.h"
+#include "web/session.h"
 #include "work/hasher.h"
 #include "work/options.h"
 
-#define NOW SCRATCH_START_MS
+#define NOW       SCRATCH_START_MS
+#define OPTED_OUT "13600003000"
 
 static const char password[] = "Passw0rd-xx";
 
@@ -108,6 +112,18 @@ static void fill_case(struct house *h)
         DB(db_int(h->rating), db_int(words)));
 }
 
+static void fill_optout(struct scratch *s)
+{
+    struct error err = {0};
+    struct phone phone;
+    int64_t id;
+    bool fresh;
+
+    scratch_must(phone_parse(OPTED_OUT, "86", &phone, &err), &err);
+    scratch_must(phone_keep(&s->st, &phone, NOW, &id, &err), &err);
+    scratch_must(optout_add(&s->st, id, 1, NOW, &fresh, &err), &err);
+}
+
 static int64_t add_account(struct house *h, const char *name, enum role role)
 {
     static char hash[PASSWORD_HASH];
@@ -127,6 +143,7 @@ static void fill(struct house *h, bool accounts)
     char id[24];
 
     fill_case(h);
+    fill_optout(&h->s);
     scratch_must(link_add(st, LINK_FIRST_RUN, "", NOW + 1800000, h->first, &err), &err);
     scratch_must(link_add(st, LINK_DEVICE, "desk d", NOW + 1800000, h->device, &err),
                  &err);
@@ -171,13 +188,15 @@ static void start(struct house *h, bool accounts)
                                &h->site.readers, &err),
                  &err);
     h->site.hasher = hasher_start(&h->s.world);
-    h->routes =
-        calloc(page_staff_route_count + api_review_route_count, sizeof(*h->routes));
+    config.route_count =
+        page_staff_route_count + api_review_route_count + api_optout_route_count;
+    h->routes = calloc(config.route_count, sizeof(*h->routes));
     memcpy(h->routes, page_staff_routes, page_staff_route_count * sizeof(*h->routes));
     memcpy(h->routes + page_staff_route_count, api_review_routes,
            api_review_route_count * sizeof(*h->routes));
+    memcpy(h->routes + page_staff_route_count + api_review_route_count, api_optout_routes,
+           api_optout_route_count * sizeof(*h->routes));
     config.routes = h->routes;
-    config.route_count = page_staff_route_count + api_review_route_count;
     config.world = &h->s.world;
     config.context = &h->site;
     scratch_must(http_open(&config, &h->http, &err), &err);
@@ -520,6 +539,83 @@ static void the_api_tells_auditors(void **state)
     stop(&house);
 }
 
+/* One form of these fields for this session. */
+static int end_optout(const char *phone, const char *cookie, const char *more,
+                      bool with_token)
+{
+    char path[128], headers[400], body[128], token[SESSION_TOKEN] = "";
+    const char *value = strchr(cookie, '=');
+
+    if (with_token && value != NULL)
+        session_token(&house.site, value + 1, token);
+    snprintf(path, sizeof(path), "/api/v1/optouts/%s/end", phone);
+    snprintf(headers, sizeof(headers), "Cookie: %s\r\n%s", cookie, more);
+    snprintf(body, sizeof(body), "token=%s", token);
+    return ask("POST", path, headers, body);
+}
+
+/* A number out of the store, by a connection of our own. */
+static int64_t house_look(const char *sql)
+{
+    struct error err = {0};
+    struct db_cursor c;
+    struct store look;
+    int64_t number;
+    bool found;
+
+    scratch_must(
+        store_open(house.s.folder, DB_READ, &house.s.world, &house.s.keys, &look, &err),
+        &err);
+    scratch_must(db_find(look.db, sql, DB_NONE, &c, &found, &err), &err);
+    assert_true(found);
+    number = db_get_int(&c, 0);
+    db_done(&c);
+    store_close(&look);
+    return number;
+}
+
+static int64_t open_optouts(void)
+{
+    return house_look("SELECT count(*) FROM optouts o LEFT JOIN optout_ends e ON"
+                      " e.optout_id = o.id WHERE e.id IS NULL");
+}
+
+static void the_hall_ends_an_opt_out(void **state)
+{
+    static const char evil[] = "Origin: http://evil.example\r\n";
+    char hall[128], org[128], path[160];
+
+    (void)state;
+    start(&house, true);
+    snprintf(path, sizeof(path), "Authorization: Bearer %s\r\n", house.auditor_key);
+    log_in("hall", hall);
+    log_in("org", org);
+    assert_int_equal(open_optouts(), 1);
+    assert_int_equal(end_optout(OPTED_OUT, "", "", true), 401);
+    must_hold("application/problem+json");
+    assert_int_equal(end_optout(OPTED_OUT, "sid=nobody", "", true), 401);
+    assert_int_equal(ask("POST", "/api/v1/optouts/" OPTED_OUT "/end", path, ""), 401);
+    assert_int_equal(end_optout(OPTED_OUT, org, "", true), 403);
+    assert_int_equal(end_optout(OPTED_OUT, hall, "", false), 403);
+    assert_int_equal(end_optout(OPTED_OUT, hall, evil, true), 403);
+    assert_int_equal(end_optout("12", hall, "", true), 422);
+    assert_int_equal(end_optout("13612345678", hall, "", true), 404);
+    assert_int_equal(open_optouts(), 1);
+    assert_int_equal(end_optout(OPTED_OUT, hall, "", true), 200);
+    must_hold("{\"ended\":true}");
+    must_not_hold(OPTED_OUT);
+    assert_int_equal(open_optouts(), 0);
+    assert_int_equal(house_look("SELECT count(*) FROM audit_events WHERE action ="
+                                " 'optout.ended' AND actor LIKE 'account %'"),
+                     1);
+    assert_int_equal(house_look("SELECT count(*) FROM audit_events WHERE object LIKE"
+                                " '%" OPTED_OUT "%' OR detail LIKE '%" OPTED_OUT "%'"),
+                     0);
+    assert_int_equal(end_optout(OPTED_OUT, hall, "", true), 404); /* once */
+    assert_int_equal(ask("GET", "/api/v1/optouts/" OPTED_OUT "/end", "", ""), 405);
+    stop(&house);
+}
+
 static void both_catalogues_have_the_same_keys(void **state)
 {
     static const char *const files[] = {"templates/pages/staff.zh-CN.json",
@@ -554,6 +650,7 @@ int main(void)
         cmocka_unit_test(who_sees_what),
         cmocka_unit_test(links_work_once),
         cmocka_unit_test(the_api_tells_auditors),
+        cmocka_unit_test(the_hall_ends_an_opt_out),
         cmocka_unit_test(both_catalogues_have_the_same_keys),
     };
 
