@@ -7,6 +7,8 @@
  */
 #include "work/inbox.h"
 
+#include "store/gateway_store.h"
+
 /* Our number as digits alone: routes add '+', blanks and dashes. */
 static void keep_digits(char *number)
 {
@@ -16,6 +18,14 @@ static void keep_digits(char *number)
         if (*at >= '0' && *at <= '9')
             *out++ = *at;
     *out = '\0';
+}
+
+/* Compared with the gateway's own figures. Reports are counted when they are read. */
+static bool count_reply(struct store *st, const struct gateway *g, int64_t now_ms,
+                        struct error *err)
+{
+    return st->frame == NULL ||
+           gateway_count_add(st, g->name, COUNT_REPLIES, 1, now_ms, err);
 }
 
 static bool keep_piece(struct store *st, const struct gateway *g,
@@ -49,7 +59,8 @@ static bool keep_piece(struct store *st, const struct gateway *g,
         in.parts = news.parts;
         in.part_ref = news.part_ref;
     }
-    ok = inbound_keep(st, &in, now_ms, &id, fresh, err);
+    ok = inbound_keep(st, &in, now_ms, &id, fresh, err) &&
+         (!*fresh || in.report || count_reply(st, g, now_ms, err));
     buf_free(&bytes);
     buf_free(&news.text);
     return ok;

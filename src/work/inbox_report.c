@@ -11,25 +11,6 @@
 
 enum { OVERTAKING_MS = 60000, AGAIN_LEAST_MS = 1000 };
 
-/*
- * Stands in for outbox_report_find of work/outbox.h until the sending side has it; then
- * this function goes and its one call below is theirs.
- */
-static bool find_by_reference(struct store *st, const char *gateway,
-                              const struct news *news, int64_t now_ms, int64_t *id,
-                              int *attempt, bool *found, struct error *err)
-{
-    struct error unknown = {0};
-    struct message m;
-
-    (void)gateway;
-    (void)now_ms;
-    (void)err;
-    *found = gateway_reference_read(news->reference, id, attempt) &&
-             message_get(st, *id, &m, &unknown);
-    return true;
-}
-
 /* Twice as long each time: nearly all are overtaken by milliseconds. */
 static int64_t again_ms(const struct inbound *in, int64_t now_ms)
 {
@@ -65,13 +46,15 @@ bool report_read(struct store *st, const struct outbox *ob, const struct inbound
     int attempt;
     bool found, changed;
 
-    if (!find_by_reference(st, in->gateway, news, now_ms, &reading.message_id, &attempt,
-                           &found, err))
+    if (!outbox_report_find(st, in->gateway, news, now_ms, &reading.message_id, &attempt,
+                            &found, err))
         return false;
     if (!found && now_ms < in->received_ms + OVERTAKING_MS)
         return inbound_put_off(st, in->id, again_ms(in, now_ms), err);
     if (!found) {
         reading.message_id = 0;
+        if (!gateway_count_add(st, in->gateway, COUNT_REPORTS, 1, now_ms, err))
+            return false; /* the others are counted where they are booked */
     } else {
         if (!outbox_report(st, ob, reading.message_id, news, now_ms, &changed, err))
             return false;

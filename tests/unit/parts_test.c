@@ -433,6 +433,26 @@ static void a_black_list_is_an_opt_out(void **state)
     house_close(&h);
 }
 
+/* Each piece is counted once, for comparing with the gateway's own figures. */
+static void what_comes_is_counted(void **state)
+{
+    struct house h;
+
+    (void)state;
+    asked(&h); /* one report, of the survey */
+    house_reply_id(&h, "same", ME, SLOT_10, "还行");
+    house_reply_id(&h, "same", ME, SLOT_10, "还行"); /* answered once: another report */
+    push(&h, true, "{\"reference\":\"1.1\",\"state\":\"DELIVERED\",\"id\":\"r\"}");
+    house_pass(&h, MINUTE);
+    assert_int_equal(house_number(&h, "SELECT n FROM gateway_counts WHERE what ="
+                                      " 'replies'"),
+                     1);
+    assert_int_equal(house_number(&h, "SELECT n FROM gateway_counts WHERE what ="
+                                      " 'reports'"),
+                     3);
+    house_close(&h);
+}
+
 /* ---- receivers ---- */
 
 static void receivers_are_read(void **state)
@@ -723,6 +743,7 @@ int main(void)
         cmocka_unit_test(a_report_may_overtake_the_answer),
         cmocka_unit_test(it_is_found_when_the_message_is_there),
         cmocka_unit_test(a_black_list_is_an_opt_out),
+        cmocka_unit_test(what_comes_is_counted),
         cmocka_unit_test(receivers_are_read),
         cmocka_unit_test(strangers_are_not_linked),
         cmocka_unit_test(late_is_told_once),
