@@ -86,8 +86,9 @@ bool forms_read(const char *text, struct forms *out, struct error *err)
     out->count = 0;
     if (text == NULL)
         return true;
-    for (text += strspn(text, " ,\t"); *text != '\0'; text += strspn(text, " ,\t")) {
-        size_t length = strcspn(text, " ,\t");
+    for (text += strspn(text, " ,\t\r\n"); *text != '\0';
+         text += strspn(text, " ,\t\r\n")) {
+        size_t length = strcspn(text, " ,\t\r\n");
         struct form one = {0};
         const char *wrong =
             out->count == FORMS_MOST ? "is one too many" : read_one(text, length, &one);

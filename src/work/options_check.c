@@ -89,17 +89,27 @@ static void check_mixed(struct settings *s)
 static void check_gateway(void *context, const char *name)
 {
     static const struct need needs[] = {
-        {"kannel", "url"},         {"kannel", "user"},
-        {"kannel", "password"},    {"smstools", "folder"},
-        {"twilio", "user"},        {"twilio", "password"},
-        {"twilio", "account"},     {"aliyun", "user"},
-        {"aliyun", "password"},    {"aliyun", "sign_name"},
-        {"aliyun", "forms"},       {"tencent", "user"},
-        {"tencent", "password"},   {"tencent", "account"},
-        {"tencent", "sign_name"},  {"tencent", "forms"},
-        {"cmpp", "address"},       {"cmpp", "user"},
-        {"cmpp", "password"},      {"kannel", "access_number"},
-        {"cmpp", "access_number"}, {"twilio", "access_number"},
+        {"kannel", "url"},
+        {"kannel", "user"},
+        {"kannel", "password"},
+        {"smstools", "folder"},
+        {"twilio", "password"},
+        {"twilio", "account"},
+        {"aliyun", "user"},
+        {"aliyun", "password"},
+        {"aliyun", "sign_name"},
+        {"aliyun", "forms"},
+        {"tencent", "user"},
+        {"tencent", "password"},
+        {"tencent", "account"},
+        {"tencent", "sign_name"},
+        {"tencent", "forms"},
+        {"cmpp", "address"},
+        {"cmpp", "user"},
+        {"cmpp", "password"},
+        {"kannel", "access_number"},
+        {"cmpp", "access_number"},
+        {"twilio", "access_number"},
     };
     struct settings *s = context;
 

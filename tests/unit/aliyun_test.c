@@ -38,7 +38,7 @@ static void forms_are_read(void **state)
     } rows[] = {
         {true, 0, ""},
         {true, 1, "survey:SMS_1"},
-        {true, 3, " survey:SMS_1,survey.en:2:12\tremind:3, "},
+        {true, 3, " survey:SMS_1,\n survey.en:2:12\tremind:3, "},
         {false, 0, "survey"},
         {false, 0, "survey:"},
         {false, 0, "survey::12"},
