@@ -27,7 +27,13 @@
 #include "gateways/cmpp_told.h"
 #include "gateways/cmpp_window.h"
 
-enum { OUT_MOST = 65536, CHINA_S = 8 * 3600, LAST_WORD_MS = 20 };
+enum {
+    OUT_MOST = 65536,
+    CHINA_S = 8 * 3600,
+    LAST_WORD_MS = 20,
+    TURN_MS = 1000, /* what feed and submit bring may be due sooner than the last timer
+                       knew; so it is never longer than this away */
+};
 
 enum line_state { LINE_LOGIN, LINE_OPEN, LINE_LEAVING, LINE_GONE };
 
@@ -521,7 +527,7 @@ static bool session_timer(void *self, int64_t now_ms, int64_t *next_ms, struct e
     struct session *s = self;
 
     s->now_ms = now_ms;
-    *next_ms = now_ms + CMPP_ANSWER_MS;
+    *next_ms = now_ms + TURN_MS;
     if (s->state == LINE_LOGIN)
         logging_in(s, next_ms);
     if (s->state == LINE_OPEN)

@@ -128,8 +128,8 @@ static void a_silent_login_is_given_up(void **state)
     (void)state;
     line_begin(&l, plain);
     assert_true(line_tick(&l, 0));
-    assert_true(l.next_ms == l.now_ms + 10000);
     assert_true(line_tick(&l, 9999));
+    assert_true(l.next_ms == l.now_ms + 1);
     assert_false(line_tick(&l, 1));
     line_end(&l);
 }
