@@ -62,6 +62,7 @@ const LINKS = [
     ['optouts', 'phone_id', 'phones'], ['events', 'ticket_id', 'tickets'], ['events', 'case_id', 'cases'],
     ['events', 'window_id', 'windows'], ['events', 'clerk_id', 'clerks'],
     ['services', 'ticket_id', 'tickets'], ['services', 'window_id', 'windows'], ['services', 'clerk_id', 'clerks'],
+    ['message_refs', 'message_id', 'messages'], ['message_refs', 'phone_id', 'phones'],
     ['print_jobs', 'ticket_id', 'tickets'], ['desks', 'ticket_id', 'tickets'],
 ];
 
@@ -88,6 +89,16 @@ const DEEP = {
     'I8 closings are counted by decision':
         `SELECT * FROM (SELECT decision, sum(closings) a FROM closing_days GROUP BY 1) FULL JOIN
          (SELECT decision, count(*) b FROM invitations GROUP BY 1) USING (decision) WHERE a IS NOT b`,
+    'I8 what gateways did is counted':
+        `SELECT * FROM (SELECT gateway, lower(what) what, sum(n) a FROM gateway_counts WHERE what IN ('submitted', 'unknown') GROUP BY 1, 2)
+         FULL JOIN (SELECT detail gateway, 'submitted' what, count(*) b FROM message_states WHERE state = 'SUBMITTING' GROUP BY 1
+                    UNION ALL SELECT t.detail, 'unknown', count(*) FROM message_states s JOIN message_states t ON t.message_id = s.message_id
+                    AND t.attempt = s.attempt AND t.state = 'SUBMITTING' WHERE s.state = 'UNKNOWN' GROUP BY 1) USING (gateway, what) WHERE a IS NOT b`,
+    'I3 what goes again after an uncertain attempt is counted':
+        `SELECT COALESCE((SELECT sum(n) FROM gateway_counts WHERE what = 'resent'), 0) a, count(*) b FROM messages WHERE resent = 2
+         HAVING a <> b`,
+    'I3 only what is UNKNOWN is asked after':
+        "SELECT CAST(id AS TEXT), state FROM messages WHERE ask_ms IS NOT NULL AND state <> 'UNKNOWN'",
     'a correction has a first rating':
         `SELECT CAST(case_id AS TEXT) FROM ratings WHERE round = 1 AND case_id NOT IN (SELECT case_id FROM ratings WHERE round = 0)`,
     'a rating was made once in each round':

@@ -77,6 +77,9 @@ const mutants = [
     ['closings counted too low', `UPDATE closing_days SET closings = closings - 1 WHERE rowid = ${one('closing_days')};`, /I8/],
     ['a bad rating without its work order', 'DELETE FROM work_orders;', /work order/],
     ['a work order for a good rating', "INSERT INTO work_orders SELECT id + 1, hall, id, case_id, 'open', 0, 0, 0 FROM ratings WHERE grade >= 3 LIMIT 1;", /work order/],
+    ['a gateway that counts too much', "UPDATE gateway_counts SET n = n + 1 WHERE what = 'submitted';", /I8 what gateways did/],
+    ['one that is known and asked after', 'UPDATE messages SET ask_ms = 1 WHERE id = (SELECT max(id) FROM messages);', /I3 only what is UNKNOWN/],
+    ['one that went again uncounted', 'UPDATE messages SET resent = 2 WHERE id = (SELECT max(id) FROM messages);', /I3 what goes again/],
     ['a claim that outlived its lease', "UPDATE messages SET state = 'CLAIMED', lease_ms = 1000 WHERE id = (SELECT max(id) FROM messages);", /I7/],
     ['a submission without a lease', "UPDATE messages SET state = 'SUBMITTING', lease_ms = NULL WHERE id = (SELECT max(id) FROM messages);", /I7/],
     ['a second survey for a case', `INSERT INTO message_cases SELECT (SELECT max(message_id) FROM message_cases), 9, hall, case_id, NULL FROM message_cases
