@@ -49,7 +49,8 @@ static const char *const sql[STATEMENTS] = {
     [STEPS] = "SELECT state, detail, at_ms FROM message_states WHERE message_id = $1"
               " ORDER BY id",
     [RECEIVED] =
-        "SELECT r.id, r.outcome, r.act, r.proof, n.gateway, n.words_id, n.received_ms"
+        "SELECT r.id, CASE WHEN r.trouble <> '' THEN r.trouble ELSE r.outcome END,"
+        " r.act, r.proof, n.gateway, n.words_id, n.received_ms"
         " FROM readings r JOIN inbound n ON n.id = r.inbound_id"
         " WHERE r.case_id = $1 AND r.hall = $2 AND n.kind = 'reply' ORDER BY r.id",
     [RATINGS] =

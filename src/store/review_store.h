@@ -79,7 +79,7 @@ struct review_step { /* of a message */
 struct review_message {
     int64_t id;
     bool mo;         /* from the citizen */
-    char kind[24];   /* mt: key of the template; mo: what it was read as */
+    char kind[24];   /* mt: key of the template; mo: what it was read as, or why not */
     char state[16];  /* mt: where it stands; mo: what was made of it */
     char proof[4];   /* mo: how it was linked */
     char reason[96]; /* mt: why it was refused or withdrawn */

@@ -84,9 +84,9 @@ static json_t *message_json(const struct record *rec, const struct review_messag
 {
     const struct staff_words *w = &rec->words;
     json_t *out = json_pack("{s:b, s:s, s:s, s:o, s:o}", "in", m->mo, "kind",
-                            m->mo ? m->kind : staff_word(w, "message", m->kind), "state",
-                            staff_word(w, m->mo ? "act" : "state", m->state), "at",
-                            staff_time(w, m->at_ms), "steps", steps_json(rec, m));
+                            staff_word(w, m->mo ? "trouble" : "message", m->kind),
+                            "state", staff_word(w, m->mo ? "act" : "state", m->state),
+                            "at", staff_time(w, m->at_ms), "steps", steps_json(rec, m));
 
     json_object_set_new(out, "has_steps", json_boolean(m->step_count > 0));
     if (m->mo) {
