@@ -6,9 +6,9 @@
  * becomes of the test. Nothing sleeps for a fixed time. Not here: what must be true.
  *
  *   near      the fake link; Kannel reports type 8 and 1 for whatever it takes
- *   slow      another, of one message a second
  *   carrier   SMPP 3.4, played by the npm package `smpp`: rejects, throttles, reports
  *             early, late, twice, or never
+ *   slow      another of these, with two messages a second
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -190,9 +190,10 @@ export class Carrier {
         });
     }
 
+    /* Kannel comes back once it is open again. */
     close() {
-        this.session?.destroy();
         this.server?.close();
+        this.session?.destroy();
     }
 }
 
@@ -222,8 +223,8 @@ export class Kannel {
         [kannel.admin, kannel.inner, kannel.sendsms, kannel.near_port, kannel.slow_port, kannel.carrier_port] =
             await free_ports(6);
         kannel.near = new Phones(kannel.near_port).open();
-        kannel.slow = new Phones(kannel.slow_port).open();
         kannel.carrier = await new Carrier(kannel.carrier_port).open();
+        kannel.slow = await new Carrier(kannel.slow_port).open();
         kannel.configure(services, smsbox);
         await kannel.start();
         return kannel;
@@ -231,8 +232,11 @@ export class Kannel {
 
     configure(services, smsbox) {
         const here = '"127.0.0.1"', nowhere = '"*.*.*.*"';
-        const fake = (id, port, more) => ['smsc', {
-            'smsc': 'fake', 'smsc-id': id, 'our-host': here, port, 'connect-allow-ip': here, 'allowed-smsc-id': id, ...more,
+        const over_smpp = (id, port, more) => ['smsc', {
+            'smsc': 'smpp', 'smsc-id': id, 'allowed-smsc-id': id, host: '127.0.0.1', port, 'transceiver-mode': 'true',
+            'smsc-username': 'u', 'smsc-password': 'p', 'system-type': '""', 'reconnect-delay': 1,
+            'max-pending-submits': 10, 'wait-ack': 10, 'source-addr-ton': 0, 'source-addr-npi': 1, 'dest-addr-ton': 1,
+            'dest-addr-npi': 1, ...more,
         }];
 
         fs.mkdirSync(path.join(this.folder, 'dlr'), { recursive: true });
@@ -248,14 +252,12 @@ export class Kannel {
                 'store-type': 'spool', 'store-location': `"${this.folder}/store"`,
                 'sms-resend-freq': 1, 'sms-combine-concatenated-mo': 'true',
             }],
-            fake('near', this.near_port),
-            fake('slow', this.slow_port, { throughput: 1 }),
             ['smsc', {
-                'smsc': 'smpp', 'smsc-id': 'carrier', 'allowed-smsc-id': 'carrier', host: '127.0.0.1',
-                port: this.carrier_port, 'transceiver-mode': 'true', 'smsc-username': 'u', 'smsc-password': 'p',
-                'system-type': '""', 'reconnect-delay': 1, 'max-pending-submits': 10,
-                'wait-ack': 10, 'source-addr-ton': 0, 'source-addr-npi': 1, 'dest-addr-ton': 1, 'dest-addr-npi': 1,
+                'smsc': 'fake', 'smsc-id': 'near', 'our-host': here, port: this.near_port, 'connect-allow-ip': here,
+                'allowed-smsc-id': 'near',
             }],
+            over_smpp('carrier', this.carrier_port),
+            over_smpp('slow', this.slow_port, { throughput: 2 }),
             ['smsbox', {
                 'bearerbox-host': '127.0.0.1', 'bearerbox-port': this.inner, 'sendsms-port': this.sendsms,
                 'sendsms-interface': here, 'sendsms-chars': '"0123456789+ "',
