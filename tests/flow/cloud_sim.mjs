@@ -104,7 +104,8 @@ export class Clouds {
         const [status, json, message] = this[cloud](request, body);
 
         if (!message) {
-            if (status !== 200 || json.Code || json.Response?.Error)
+            if (status !== 200 || (json.Code ?? 'OK') !== 'OK' || json.Response?.Error ||
+                (json.Response?.SendStatusSet ?? []).some((one) => one.Code !== 'Ok'))
                 this.refused.push({ cloud, status, json });
             return say(status, json);
         }
@@ -222,7 +223,7 @@ export class Clouds {
                 .map((m) => ({ SerialNo: m.id, ReportStatus: 'SUCCESS', Description: 'DELIVRD', SessionContext: m.reference,
                     UserReceiveTime: Math.floor(m.at_ms / 1000), PhoneNumber: m.to, CountryCode: '86' })) } }];
         const filled = this.fill('tencent', q.TemplateId, (mark) => q.TemplateParamSet[mark.slice(1, -1) - 1], q.TemplateParamSet.length);
-        const id = `5000:${1045710669157053000 + this.sent.length}`, [to] = q.PhoneNumberSet;
+        const id = `5000:10457106691570536578${String(this.sent.length).padStart(5, '0')}`, [to] = q.PhoneNumberSet;
         const status = (Code, more) => ({ Response: { RequestId: 'R', SendStatusSet: [{ SerialNo: '', PhoneNumber: to, Fee: 0,
             SessionContext: q.SessionContext, Code, Message: Code, IsoCode: 'CN', ...more }] } });
 
