@@ -43,7 +43,7 @@ struct carry_session {
     uint32_t line; /* counts connections */
     struct buf out;
     size_t written;
-    bool told_good;
+    bool told_good, leaving;
     int64_t wait_ms;
     int64_t due_ms; /* AWAY: connect; CONNECTING: too late; OPEN: the driver's timer */
 };
@@ -128,6 +128,10 @@ static void give_up(struct carry_session *s, struct error *err)
     s->told_good = false;
     buf_clear(&s->out);
     s->written = 0;
+    if (s->leaving) {
+        s->due_ms = INT64_MAX;
+        return;
+    }
     s->due_ms = now_of(s) + next_wait(s, health);
     s->hooks.health(s->hooks.self, health, err->text);
 }
@@ -244,6 +248,7 @@ static bool receive(struct carry_session *s, struct error *err)
         if (!s->ops->feed(s->talk, bytes, (size_t)n, now_of(s), err))
             return false;
         total += (size_t)n;
+        s->due_ms = now_of(s); /* the timer may have become sooner */
     }
     return true;
 }
@@ -308,7 +313,7 @@ static void talk(struct carry_session *s, short revents)
 
 void carry_session_run(struct carry_session *s, short revents)
 {
-    if (s->state == LINE_AWAY && now_of(s) >= s->due_ms)
+    if (s->state == LINE_AWAY && !s->leaving && now_of(s) >= s->due_ms)
         connect_now(s);
     else if (s->state == LINE_CONNECTING && revents != 0)
         look_whether_connected(s);
@@ -328,6 +333,7 @@ bool carry_session_submit(struct carry_session *s, const struct sms_mt *mt,
 {
     if (s->state != LINE_OPEN)
         return error_set(err, ERROR_LATER, "no connection");
+    s->due_ms = now_of(s);
     return s->ops->submit(s->talk, mt, now_of(s), err);
 }
 
@@ -335,6 +341,22 @@ void carry_session_kept(struct carry_session *s, uint32_t line, uint32_t handle,
 {
     if (s->state == LINE_OPEN && s->line == line)
         s->ops->kept(s->talk, handle, ok);
+}
+
+void carry_session_leave(struct carry_session *s)
+{
+    s->leaving = true;
+    if (s->state != LINE_OPEN)
+        s->due_ms = INT64_MAX;
+    else if (s->ops->leave != NULL)
+        s->ops->leave(s->talk, now_of(s));
+    if (s->state == LINE_OPEN)
+        s->due_ms = now_of(s);
+}
+
+bool carry_session_is_leaving(const struct carry_session *s)
+{
+    return s->leaving && s->state == LINE_OPEN && s->ops->leave != NULL;
 }
 
 bool carry_session_poll(const struct carry_session *s, struct pollfd *out)

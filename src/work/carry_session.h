@@ -43,6 +43,12 @@ NODISCARD bool carry_session_submit(struct carry_session *s, const struct sms_mt
 /* The news is durable, or could not be kept; one of an earlier connection is ignored. */
 void carry_session_kept(struct carry_session *s, uint32_t line, uint32_t handle, bool ok);
 
+/* We are going: says so to the other side, and does not connect again. */
+void carry_session_leave(struct carry_session *s);
+
+/* Whether it still says good-bye. */
+bool carry_session_is_leaving(const struct carry_session *s);
+
 /* What to wait for; false for nothing. */
 bool carry_session_poll(const struct carry_session *s, struct pollfd *out);
 

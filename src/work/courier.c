@@ -193,6 +193,9 @@ static void begin_to_end(struct courier *c)
 {
     c->over = true;
     c->over_ms = courier_mono(c);
+    for (int i = 0; i < c->route_count; i++)
+        if (c->routes[i].session != NULL)
+            carry_session_leave(c->routes[i].session);
 }
 
 static void take_mail(struct courier *c)
@@ -316,7 +319,9 @@ static void sleep_until_due(struct courier *c)
 static bool sessions_wait(struct courier *c)
 {
     for (int i = 0; i < c->route_count; i++)
-        if (c->routes[i].at_session != NULL)
+        if (c->routes[i].at_session != NULL ||
+            (c->routes[i].session != NULL &&
+             carry_session_is_leaving(c->routes[i].session)))
             return true;
     return false;
 }

@@ -74,30 +74,42 @@ static void count_outcome(struct courier *c, enum outcome outcome)
     atomic_fetch_add(counts[outcome], 1);
 }
 
-/* The parcel's outcome and `submitted` stand. */
+/* The parcel's outcome stands: books it, after what overtook it. */
+static void conclude(struct parcel *p)
+{
+    struct courier *c = p->route->c;
+
+    count_outcome(c, p->outcome);
+    if ((p->route->g->traits & GATEWAY_LOCAL) != 0 && gather_early(c))
+        hold_booking(p);
+    else
+        book(p);
+}
+
+/* The gateway has answered, or was tried: that tells about itself, too. */
 static void judged(struct parcel *p)
 {
     struct route *r = p->route;
     struct courier *c = r->c;
 
-    count_outcome(c, p->outcome);
     lane_judged(&r->lane, p->outcome, p->submitted.health, p->submitted.reason,
                 courier_mono(c), courier_wall(c));
     upkeep_lane(r);
-    if ((r->g->traits & GATEWAY_LOCAL) != 0 && gather_early(c))
-        hold_booking(p); /* until what overtook the answer is read */
-    else
-        book(p);
+    conclude(p);
 }
 
-/* Certainly not sent, and why. */
-static void not_sent(struct parcel *p, const struct error *err)
+/* Certainly not sent, and why; GOOD where that says nothing of the gateway. */
+static void not_sent(struct parcel *p, const struct error *err,
+                     enum gateway_health health)
 {
     p->outcome = err->kind == ERROR_REFUSED ? OUTCOME_REFUSED : OUTCOME_RETRY;
-    p->submitted = (struct submitted){.health = err->kind == ERROR_SETUP ? HEALTH_SETUP
-                                                                         : HEALTH_GOOD};
+    p->submitted =
+        (struct submitted){.health = err->kind == ERROR_SETUP ? HEALTH_SETUP : health};
     snprintf(p->submitted.reason, sizeof(p->submitted.reason), "%.119s", err->text);
-    judged(p);
+    if (p->submitted.health != HEALTH_GOOD)
+        judged(p);
+    else
+        conclude(p);
 }
 
 /* ---- carrying ---- */
@@ -164,10 +176,13 @@ static void carry_by_session(struct parcel *p, const struct sms_mt *mt)
     struct route *r = p->route;
     struct error err = {0};
 
-    if (r->session == NULL || carry_session_room(r->session) <= 0)
+    if (r->session == NULL || carry_session_room(r->session) <= 0) {
         error_set(&err, ERROR_LATER, "The connection was lost before this could leave.");
-    if (err.kind != ERROR_NONE || !carry_session_submit(r->session, mt, &err)) {
-        not_sent(p, &err);
+        not_sent(p, &err, HEALTH_DOWN);
+        return;
+    }
+    if (!carry_session_submit(r->session, mt, &err)) {
+        not_sent(p, &err, HEALTH_GOOD);
         return;
     }
     p->next = r->at_session;
@@ -188,7 +203,7 @@ static void carry(struct parcel *p)
     else if (r->g->ops->compose(r->g, &mt, &request, &err))
         carry_request(p, &request);
     else
-        not_sent(p, &err);
+        not_sent(p, &err, HEALTH_GOOD);
     request_free(&request);
 }
 

@@ -287,13 +287,23 @@ static void list(struct courier *c)
 
 /* ---- all of it ---- */
 
+static void watch_folders(struct courier *c, int i)
+{
+    const struct gateway *g = c->routes[i].g;
+    struct gateway_folder folders[GATEWAY_FOLDERS];
+    int count = g->ops->folders != NULL ? g->ops->folders(g, folders) : 0;
+
+    for (int at = 0; at < count; at++)
+        carry_folders_add(c->folders, &folders[at], i);
+}
+
 void gather_open(struct courier *c)
 {
     c->unread = true;
     c->unread_ms = INT64_MAX;
     c->folders = carry_folders_new();
     for (int i = 0; i < c->route_count; i++)
-        carry_folders_add(c->folders, c->routes[i].g, i);
+        watch_folders(c, i);
 }
 
 void gather_close(struct courier *c)
