@@ -95,7 +95,7 @@ test('replies in GBK, in ASCII and in parts that come in the wrong order', async
     await carrier.reply(gbk.phone, gbk.survey.from, GBK_VERY_GOOD_5, { fmt: 15 });
     await carrier.reply(ascii.phone, ascii.survey.from, Buffer.from('4'), { fmt: 0 });
     await carrier.reply(long.phone, long.survey.from, part(9, 2, '谢谢你们。'), { udhi: 1 });
-    await carrier.reply(long.phone, long.survey.from, part(9, 1, '5 窗口的同志很耐心，'), { udhi: 1 });
+    await carrier.reply(long.phone, long.survey.from, part(9, 1, '5，窗口的同志很耐心，'), { udhi: 1 });
     assert.equal((await house.rated(gbk.case.id))[0].grade, 5);
     assert.equal((await house.rated(ascii.case.id))[0].grade, 4);
     assert.equal((await house.rated(long.case.id))[0].grade, 5);
@@ -197,7 +197,7 @@ test('never more than sixteen without an answer', () => {
 
 /* ---- other carriers ---- */
 
-test('2.0: a survey, its report, the answer', async () => {
+test('2.0: a survey, its report, the answer, and goodbye', async () => {
     const old = await Carrier.open({ version: '2.0' });
     const its = await house_of(old);
 
@@ -208,6 +208,8 @@ test('2.0: a survey, its report, the answer', async () => {
         await in_state(s.case.id, 'DELIVERED', its);
         await old.reply(s.phone, s.survey.from, GBK_VERY_GOOD_5, { fmt: 15 });
         assert.equal((await its.rated(s.case.id))[0].grade, 5);
+        await its.stop();
+        assert.equal(old.farewells, 1, 'the program says goodbye when it ends');
     } finally {
         await its.close();
         await old.close();
