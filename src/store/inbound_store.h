@@ -15,6 +15,9 @@
 
 enum { INBOUND_ONCE = 96, INBOUND_RAW_MOST = 65536 };
 
+/* The recipient of a call that was kept while its gateway's settings were broken. */
+#define INBOUND_UNSORTED "*"
+
 struct inbound_new {
     const char *gateway;
     bool report;       /* else a reply */

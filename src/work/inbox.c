@@ -15,6 +15,8 @@
 #include "store/person_store.h"
 #include "work/inbox_reply.h"
 
+enum { BROKEN_MS = 60000 }; /* how often a broken gateway's calls are looked at again */
+
 bool inbox_parse(struct store *st, const struct outbox *ob, const struct inbound *in,
                  struct news *news, bool *known, struct error *err)
 {
@@ -117,15 +119,45 @@ static bool read_unreadable(struct store *st, const struct inbound *in, int64_t 
     return reading_add(st, &reading, now_ms, err);
 }
 
+/*
+ * A call that was kept whole while its gateway was broken is kept anew by the gateway, as
+ * of when it came; this row is done with.
+ */
+static bool sort_out(struct store *st, const struct gateway *g, const struct inbound *in,
+                     int64_t now_ms, struct error *err)
+{
+    const struct reading again = {
+        .inbound_id = in->id, .outcome = "sorted", .act = "again", .proof = "P0"};
+    struct buf bytes = buf_new(INBOUND_RAW_MOST);
+    struct callback raw = callback_new(in->report);
+    int fresh;
+    bool found, ok = words_reveal(st, in->words_id, &bytes, &found, err);
+
+    if (ok && found)
+        callback_unpack(buf_text(&bytes), bytes.length, &raw);
+    ok = ok && (!found || inbox_keep(st, g, &raw, in->received_ms, &fresh, err)) &&
+         reading_add(st, &again, now_ms, err);
+    buf_free(&bytes);
+    callback_free(&raw);
+    return ok;
+}
+
 bool inbox_read(struct store *st, const struct outbox *ob, int64_t id, int64_t now_ms,
                 struct error *err)
 {
-    struct news news = {.text = buf_new(INBOUND_RAW_MOST)};
+    const struct gateway *g;
+    struct news news = {0};
     struct inbound in;
     bool known, ok = inbound_get(st, id, &in, err);
 
     if (!ok || in.read)
         return ok;
+    g = roster_find(ob->roster, in.gateway);
+    if (g == NULL || gateway_is_broken(g)) /* until the settings are right again */
+        return inbound_put_off(st, id, now_ms + BROKEN_MS, err);
+    if (strcmp(in.recipient, INBOUND_UNSORTED) == 0)
+        return sort_out(st, g, &in, now_ms, err);
+    news.text = buf_new(INBOUND_RAW_MOST);
     ok = inbox_parse(st, ob, &in, &news, &known, err);
     if (ok && !known)
         ok = read_unreadable(st, &in, now_ms, err);

@@ -3,7 +3,9 @@
  *
  * Promise: a call that holds several pieces of news becomes as many rows, each with its
  * own raw bytes; the same piece twice is one row; bytes that nobody can part or parse are
- * a row too, which is shown as unreadable. Not here: what a piece says (inbox.c).
+ * a row too, which is shown as unreadable. A gateway whose settings are broken keeps its
+ * calls whole; inbox.c has them kept anew once the settings are right. Not here: what a
+ * piece says (inbox.c).
  */
 #include "work/inbox.h"
 
@@ -41,7 +43,7 @@ static bool keep_piece(struct store *st, const struct gateway *g,
         .gateway = g->name,
         .report = known ? news.kind == NEWS_REPORT : raw->report,
         .once = known ? news.once : "",
-        .recipient = "",
+        .recipient = gateway_is_broken(g) ? INBOUND_UNSORTED : "",
         .at_ms =
             known ? news.at_ms : now_ms, /* bytes that say nothing are never the same */
     };

@@ -439,6 +439,67 @@ static void bytes_of_any_kind_are_kept(void **state)
     house_close(&h);
 }
 
+static const char *nothing_set(const struct gateway_setup *setup, const char *key)
+{
+    (void)setup;
+    (void)key;
+    return NULL;
+}
+
+/* A reply that came while the settings of the gateway `name` were broken. */
+struct broken_call {
+    struct house_act act;
+    const char *name;
+};
+
+static bool run_broken(struct store *st, struct command *c, int64_t now_ms,
+                       struct error *err)
+{
+    static const char body[] = "{\"type\":\"reply\",\"id\":\"x1\",\"phone\":\"" ME
+                               "\",\"to\":\"" SLOT_10 "\",\"text\":\"5\",\"at\":1}";
+    const struct gateway_setup setup = {.name = ((struct broken_call *)c)->name,
+                                        .kind = "no such kind",
+                                        .value = nothing_set};
+    struct callback raw = callback_new(false);
+    struct error why = {0};
+    struct gateway g;
+    int fresh;
+    bool ok;
+
+    gateway_open(&setup, &g, &why);
+    buf_add_text(&raw.body, body);
+    ok = inbox_keep(st, &g, &raw, now_ms, &fresh, err);
+    callback_free(&raw);
+    gateway_close(&g);
+    return ok;
+}
+
+static void a_broken_gateway_loses_nothing(void **state)
+{
+    struct broken_call again = {.name = "virtual"}, gone = {.name = "gone"};
+    struct house h;
+
+    (void)state;
+    asked(&h, "food-licence");
+    house_do(&h, &gone.act, run_broken);
+    house_pass(&h, 10 * 60 * 1000);
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM inbound WHERE state = 'NEW'"),
+                     1); /* nobody can read it, and nobody gives it up */
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 0);
+    for (int i = 0; i < 2; i++) { /* mended since; the gateway called twice */
+        house_do(&h, &again.act, run_broken);
+        house_pass(&h, 1000);
+    }
+    house_expect(&h,
+                 "SELECT act FROM readings r JOIN inbound i ON i.id = r.inbound_id"
+                 " WHERE i.once = 'x1'",
+                 "rated");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 1);
+    assert_int_equal(
+        house_number(&h, "SELECT count(*) FROM readings WHERE act = 'again'"), 2);
+    house_close(&h);
+}
+
 static bool run_ticket(struct store *st, struct command *c, int64_t now_ms,
                        struct error *err)
 {
@@ -496,6 +557,7 @@ int main(void)
         cmocka_unit_test(the_same_news_twice_is_one),
         cmocka_unit_test(a_wrong_charset_makes_no_grade),
         cmocka_unit_test(bytes_of_any_kind_are_kept),
+        cmocka_unit_test(a_broken_gateway_loses_nothing),
         cmocka_unit_test(a_short_code_proves_its_ticket),
     };
 
