@@ -6,9 +6,12 @@
 #include "web/api_health.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "gateways/gateways.h"
+#include "store/gateway_look.h"
 #include "store/metrics_store.h"
 #include "version.h"
 #include "web/http.h"
@@ -55,12 +58,46 @@ struct metrics_call {
     struct metrics metrics;
 };
 
+/* Gateways are named by the settings: a small closed set. */
+static bool gateway_lines(struct store *st, const struct gateway *g, int64_t now_ms,
+                          struct buf *out, struct error *err)
+{
+    int64_t ever[GATEWAY_COUNTS];
+    struct gateway_look look;
+    bool up;
+
+    if (!gateway_look(st, g->name, now_ms, &look, err) ||
+        !gateway_counts(st, g->name, 0, ever, err))
+        return false;
+    up = !gateway_is_broken(g) && look.said && !look.stale &&
+         (strcmp(look.state.condition, "ready") == 0 ||
+          strcmp(look.state.condition, "busy") == 0);
+    buf_addf(out, "yiping_gateway_up{gateway=\"%s\"} %d\n", g->name, up);
+    buf_addf(out, "yiping_gateway_outbox{gateway=\"%s\"} %lld\n", g->name,
+             (long long)look.queue.waiting);
+    buf_addf(out, "yiping_gateway_oldest_unsent_seconds{gateway=\"%s\"} %lld\n", g->name,
+             (long long)look.oldest_s);
+    buf_addf(out, "yiping_gateway_unknown_open{gateway=\"%s\"} %lld\n", g->name,
+             (long long)look.queue.by_state[MESSAGE_UNKNOWN]);
+    for (int i = 0; i < GATEWAY_COUNTS; i++)
+        buf_addf(out,
+                 "yiping_gateway_messages_total{gateway=\"%s\",outcome=\"%s\"} %lld\n",
+                 g->name, gateway_count_name((enum gateway_count)i), (long long)ever[i]);
+    return true;
+}
+
 static bool read_metrics(struct store *st, struct step *s, int64_t now_ms,
                          struct error *err)
 {
     struct metrics_call *call = (struct metrics_call *)s;
+    const struct roster *roster = site_of(s->x)->roster;
 
-    return metrics_read(st, now_ms, &call->metrics, err);
+    if (!metrics_read(st, now_ms, &call->metrics, err))
+        return false;
+    for (int i = 0; st->frame != NULL && i < roster->count; i++)
+        if (!gateway_lines(st, &roster->gateways[i], now_ms, &call->metrics.lines, err))
+            return false;
+    return true;
 }
 
 static void route_line(void *arg, const struct http_route_metrics *m)
