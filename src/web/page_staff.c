@@ -5,6 +5,7 @@
 
 #include "web/page_device.h"
 #include "web/page_first_run.h"
+#include "web/page_gateways.h"
 #include "web/page_login.h"
 #include "web/page_ratings.h"
 
@@ -18,6 +19,7 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/first/{link}", page_first_run_post, 0, 0},
     {METHOD_GET, "/device/{link}", page_device, 0, 0},
     {METHOD_POST, "/device/{link}", page_device_post, 0, 0},
+    {METHOD_GET, "/gateways", page_gateways, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
 };

@@ -299,6 +299,9 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
         session_token(site, s->cookie, token);
         snprintf(key, sizeof(key), "role_%s", role_name(s->who.role));
         json_object_set_new(data, "user", json_string(s->who.name));
+        json_object_set_new(
+            data, "sees_gateways",
+            json_boolean(s->who.role == ROLE_SYSTEM || s->who.role == ROLE_HALL));
         json_object_set_new(data, "role",
                             json_string(page_text(site, "staff", lang, key)));
         json_object_set_new(data, "token", json_string(token));

@@ -17,6 +17,7 @@
 
 #include "gateways/gateways.h"
 #include "store/account_store.h"
+#include "store/gateway_store.h"
 #include "store/inbound_store.h"
 #include "store/key_store.h"
 #include "store/person_store.h"
@@ -153,6 +154,7 @@ static void fill(struct house *h, bool accounts)
     if (!accounts)
         return;
     add_account(h, "hall", ROLE_HALL);
+    add_account(h, "system", ROLE_SYSTEM);
     add_account(h, "clerk", ROLE_CLERK);
     add_account(h, "dept", ROLE_DEPARTMENT);
     snprintf(id, sizeof(id), "%lld", (long long)add_account(h, "org", ROLE_ORGANISATION));
@@ -448,6 +450,65 @@ static void who_sees_what(void **state)
     stop(&house);
 }
 
+/* What the courier would say. */
+struct saying {
+    struct command command;
+    const struct gateway_state *state;
+};
+
+static bool run_saying(struct store *st, struct command *c, int64_t now_ms,
+                       struct error *err)
+{
+    return gateway_state_set(st, ((struct saying *)c)->state, now_ms, err);
+}
+
+static bool writer_say(struct house *h, const struct gateway_state *state)
+{
+    struct saying s = {.command = {.run = run_saying}, .state = state};
+    struct error err = {0};
+
+    return writer_do(h->site.writer, &s.command, &err);
+}
+
+static void gateways_are_seen_by_two_roles(void **state)
+{
+    static const char secret[] = "SECRETPART";
+    struct gateway *g = &house.roster.gateways[0];
+    struct gateway_state said = {.name = "virtual",
+                                 .condition = "resting",
+                                 .trouble = "no answer <b>",
+                                 .error_ms = NOW,
+                                 .rate_1 = 1250};
+    char cookie[128];
+
+    (void)state;
+    start(&house, true);
+    snprintf(g->reply_url, sizeof(g->reply_url), "http://h/gateways/virtual/reply/%s",
+             secret);
+    assert_true(writer_say(&house, &said));
+    log_in("system", cookie);
+    assert_int_equal(get("/ratings", cookie), 403);
+    assert_int_equal(get("/gateways?lang=zh-CN", cookie), 200);
+    must_hold("暂歇，稍后再试");
+    must_hold("no answer &lt;b&gt;");
+    must_hold("12.5 / 0.0 / 0.0");
+    must_hold("http://h/gateways/virtual/reply/…");
+    must_hold("其中查明未发出");
+    must_not_hold(secret);
+    must_not_hold("{{");
+    must_not_hold("139");
+    log_in("hall", cookie);
+    assert_int_equal(get("/gateways?lang=en", cookie), 200);
+    must_hold("Resting, tried again soon");
+    must_hold("<a href=\"/gateways\">SMS gateways</a>");
+    log_in("clerk", cookie);
+    assert_int_equal(get("/gateways", cookie), 403);
+    log_in("org", cookie);
+    assert_int_equal(get("/gateways", cookie), 403);
+    assert_int_equal(get("/gateways", ""), 303);
+    stop(&house);
+}
+
 static void links_work_once(void **state)
 {
     char path[128], cookie[128];
@@ -648,6 +709,7 @@ int main(void)
         cmocka_unit_test(strangers_go_to_log_in),
         cmocka_unit_test(log_in_out_and_lock),
         cmocka_unit_test(who_sees_what),
+        cmocka_unit_test(gateways_are_seen_by_two_roles),
         cmocka_unit_test(links_work_once),
         cmocka_unit_test(the_api_tells_auditors),
         cmocka_unit_test(the_hall_ends_an_opt_out),
