@@ -56,6 +56,25 @@ static void check_number(struct settings *s, const char *name)
             "the 20 digits that carriers take.");
 }
 
+enum { SECRET_LEAST = 16, SECRET_MOST = 79 };
+
+/* It is one segment of an address, and all that keeps strangers from telling us news. */
+static void check_secret(struct settings *s, const char *name)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    struct settings_key key = settings_key("gateway", name, "callback_secret");
+    const char *secret = settings_text(s, key.text);
+    size_t length = strlen(secret);
+
+    if (length > 0 && (length < SECRET_LEAST || length > SECRET_MOST ||
+                       strspn(secret, letters) != length))
+        settings_blame(s, key.text,
+                       "It stands in an address: allowed are %d to %d letters, digits, - "
+                       "and _. Left empty, one is made.",
+                       SECRET_LEAST, SECRET_MOST);
+}
+
 struct mixed {
     bool local, real;
     const char *name; /* of a virtual one */
@@ -115,6 +134,7 @@ static void check_gateway(void *context, const char *name)
 
     check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
     check_number(s, name);
+    check_secret(s, name);
 }
 
 static void check_printer(void *context, const char *name)
