@@ -241,31 +241,6 @@ bool outbox_proved(struct store *st, const struct outbox *ob, struct message *m,
                          &entered, err);
 }
 
-bool outbox_report(struct store *st, const struct outbox *ob, int64_t id,
-                   const struct news *report, int64_t now_ms, bool *changed,
-                   struct error *err)
-{
-    enum message_state before;
-    struct message m;
-    int64_t named;
-    int attempt;
-    bool fresh;
-
-    *changed = false;
-    if (!message_get(st, id, &m, err))
-        return false;
-    before = m.state;
-    if (!gateway_reference_read(report->reference, &named, &attempt) || named != id)
-        attempt = 0;
-    if (report->opted_out && !optout_add(st, m.phone_id, 0, now_ms, &fresh, err))
-        return false;
-    if (!gateway_count_add(st, m.gateway, COUNT_REPORTS, 1, now_ms, err) ||
-        !outbox_proved(st, ob, &m, attempt, report, now_ms, err))
-        return false;
-    *changed = m.state != before;
-    return true;
-}
-
 /* ---- reports that came before the gateway's answer ---- */
 
 static bool take_early(struct store *st, const struct outbox *ob, struct message *m,
@@ -290,6 +265,56 @@ static bool take_early(struct store *st, const struct outbox *ob, struct message
         if (!outbox_proved(st, ob, m, attempt, &report, now_ms, err))
             return false;
     }
+    return true;
+}
+
+/*
+ * A gateway that takes a message without naming it (a spool folder) names it later,
+ * beside our reference; the reports that follow know that name alone, and may be here
+ * already.
+ */
+static bool learn_ref(struct store *st, const struct outbox *ob, struct message *m,
+                      int attempt, const struct news *report, int64_t now_ms,
+                      struct error *err)
+{
+    struct message_ref ref = {
+        .message_id = m->id, .attempt = attempt, .part = 1, .parts = 1};
+    char gateway[40];
+    bool found;
+
+    if (report->state != REPORT_BUFFERED || report->ref[0] == '\0' || attempt < 1 ||
+        attempt > m->attempt)
+        return true;
+    if (!message_ref_of(st, m->id, report->ref, &ref, &found, err))
+        return false;
+    return found || (message_attempt_gateway(st, m->id, attempt, gateway, err) &&
+                     message_ref_add(st, &ref, gateway, report->ref, now_ms, err) &&
+                     take_early(st, ob, m, gateway, attempt, report->ref, now_ms, err));
+}
+
+bool outbox_report(struct store *st, const struct outbox *ob, int64_t id,
+                   const struct news *report, int64_t now_ms, bool *changed,
+                   struct error *err)
+{
+    enum message_state before;
+    struct message m;
+    int64_t named;
+    int attempt;
+    bool fresh;
+
+    *changed = false;
+    if (!message_get(st, id, &m, err))
+        return false;
+    before = m.state;
+    if (!gateway_reference_read(report->reference, &named, &attempt) || named != id)
+        attempt = 0;
+    if (report->opted_out && !optout_add(st, m.phone_id, 0, now_ms, &fresh, err))
+        return false;
+    if (!gateway_count_add(st, m.gateway, COUNT_REPORTS, 1, now_ms, err) ||
+        !outbox_proved(st, ob, &m, attempt, report, now_ms, err) ||
+        !learn_ref(st, ob, &m, attempt, report, now_ms, err))
+        return false;
+    *changed = m.state != before;
     return true;
 }
 

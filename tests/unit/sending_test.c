@@ -293,6 +293,18 @@ static void report(struct post *p, int attempt, const char *ref, const char *wor
     hear(p, through, &news);
 }
 
+/* A spool folder names what it took only now, beside our reference. */
+static void named(struct post *p, int attempt, const char *ref)
+{
+    struct news news = {.state = REPORT_BUFFERED, .from = ME};
+    char through[40];
+
+    snprintf(news.ref, sizeof(news.ref), "%s", ref);
+    gateway_reference(p->id, attempt, news.reference);
+    must(message_attempt_gateway(&p->h.st, p->id, attempt, through, &mine));
+    hear(p, through, &news);
+}
+
 static int ask(struct post *p)
 {
     struct asking *out = calloc(8, sizeof(*out));
@@ -372,6 +384,8 @@ static void one_step(struct post *p, char *word)
         book(p, attempt, OUTCOME_ACCEPTED, is);
     else if (strncmp(word, "ref:", 4) == 0)
         report(p, 0, after(word, ':'), is);
+    else if (strncmp(word, "named", 5) == 0)
+        named(p, attempt, is);
     else if (strncmp(word, "report", 6) == 0)
         report(p, attempt, NULL, is);
     else if (strncmp(word, "wait:", 5) == 0)
@@ -759,6 +773,13 @@ static void every_story_ends_in_the_right_state(void **state)
         {"take accept=a ref:a=BUFFERED", "ACCEPTED", 1},
         {"take accept=a ref:a=UNDELIVERED", "UNDELIVERED", 1},
         {"take accept=a ref:a=EXPIRED", "EXPIRED", 1},
+        /* named later, and the reports know that name alone */
+        {"take accept named=7 ref:7=DELIVERED", "DELIVERED", 1},
+        {"take accept named=7 named=7 ref:7=UNDELIVERED", "UNDELIVERED", 1},
+        {"take accept ref:7=DELIVERED named=7", "DELIVERED", 1},
+        {"take accept named=7 ref:8=DELIVERED", "ACCEPTED", 1},
+        {"take unknown named=7", "ACCEPTED", 1},
+        {"take unknown named=7 ref:7=DELIVERED", "DELIVERED", 1},
         /* early: before the gateway's answer */
         {"take report=DELIVERED accept=a", "DELIVERED", 1},
         {"take report=DELIVERED unknown", "DELIVERED", 1},
