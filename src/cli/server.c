@@ -280,6 +280,7 @@ static void open_gateways(struct server *s)
     s->site.roster = &s->roster;
     s->site.callers = s->callers;
     s->folder.store.routing = &s->roster.routing;
+    s->folder.store.settle_ms = settings_ms(set, "sms.settle");
     s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
     s->outbox = (struct outbox){.rules = &s->rules,

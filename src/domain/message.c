@@ -60,12 +60,14 @@ bool message_is_waiting(enum message_state state)
     return state == MESSAGE_NEW || state == MESSAGE_RETRY;
 }
 
-int64_t message_ask_ms(int asks)
+int64_t message_ask_ms(int asks, int64_t settle_ms)
 {
     static const int64_t after_ms[] = {30000,   120000,  600000,  1200000,
                                        1800000, 2400000, 3000000, 3600000};
 
-    return asks >= 0 && asks < (int)LENGTH(after_ms) ? after_ms[asks] : -1;
+    if (asks < 0 || asks >= (int)LENGTH(after_ms))
+        return -1;
+    return after_ms[asks] / 1000 * settle_ms / (MESSAGE_SETTLE_MS / 1000);
 }
 
 int64_t message_back_off_ms(int attempt, uint64_t lot)

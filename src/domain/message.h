@@ -61,7 +61,7 @@ enum {
  * 2 min, 10 min; then every 10 min up to an hour, for a gateway that did not answer.
  * -1: not any more.
  */
-int64_t message_ask_ms(int asks);
+int64_t message_ask_ms(int asks, int64_t settle_ms);
 
 /*
  * How long to wait before attempt `attempt` + 1: 5 s doubled each time, 10 minutes at the

@@ -432,9 +432,10 @@ static bool guess(struct store *st, const struct message *m, enum message_state 
                   int64_t now_ms, struct error *err)
 {
     if (m->state == MESSAGE_UNKNOWN)
-        return db_run(
-            st->db, sql[GUESS],
-            DB(db_int(m->id), db_int(now_ms), db_int(now_ms + message_ask_ms(0))), err);
+        return db_run(st->db, sql[GUESS],
+                      DB(db_int(m->id), db_int(now_ms),
+                         db_int(now_ms + message_ask_ms(0, st->settle_ms))),
+                      err);
     return from != MESSAGE_UNKNOWN || db_run(st->db, sql[KNOW], DB(db_int(m->id)), err);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "domain/message.h"
 #include "store/migrate.h"
 #include "store/topics.h"
 
@@ -90,7 +91,7 @@ bool store_open(const char *folder, enum db_access access, struct world *world,
     char path[PATH_MAX];
     int64_t now_ms = world->wall_ms(world);
 
-    *out = (struct store){.world = world, .keys = keys};
+    *out = (struct store){.world = world, .keys = keys, .settle_ms = MESSAGE_SETTLE_MS};
     snprintf(path, sizeof(path), "%s/yiping.db", folder);
     if (!db_open(path, access, &out->db, err))
         return false;

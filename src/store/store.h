@@ -25,8 +25,9 @@ struct store {
                                       readers and tools, which plan none */
     struct world *world;           /* for nonces only */
     struct id_source ids;          /* of the writer; readers never use it */
-    bool message_added;            /* a command made a message: the courier should look */
-    bool job_added;                /* a command made a print job: the spool should look */
+    int64_t settle_ms;  /* so long a message that may have gone out is asked after */
+    bool message_added; /* a command made a message: the courier should look */
+    bool job_added;     /* a command made a print job: the spool should look */
 };
 
 /*

@@ -317,6 +317,11 @@ const struct setting options_table[] = {
         "sms.texts", "", rule_path,
         "A folder with the hall's own message texts, as LANG/KEY.txt (zh-CN/survey.txt); "
         "each is checked at start, the others are ours."),
+    TIME("sms.settle", "10 min", SECOND, 24 * HOUR,
+         "A message that may have gone out is sent again, once, only where its gateway "
+         "can "
+         "be asked and has no trace of it so long afterwards; it is asked after a "
+         "twentieth, a fifth and the whole of this time."),
 
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,

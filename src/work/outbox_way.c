@@ -162,11 +162,11 @@ static bool ask_one(struct store *st, const struct outbox *ob, int64_t id, int64
     if (!as_it_left(st, &m, &out->out, &known, err))
         return false;
     *asks = known;
-    next_ms = known ? message_ask_ms(m.asks + 1) : -1;
+    next_ms = known ? message_ask_ms(m.asks + 1, st->settle_ms) : -1;
     if (next_ms >= 0) { /* what was late is not made up for all at once */
         next_ms += m.unknown_ms;
-        if (next_ms < now_ms + message_ask_ms(0))
-            next_ms = now_ms + message_ask_ms(0);
+        if (next_ms < now_ms + message_ask_ms(0, st->settle_ms))
+            next_ms = now_ms + message_ask_ms(0, st->settle_ms);
     }
     return message_asked(st, id, now_ms, next_ms, err);
 }
@@ -205,7 +205,7 @@ bool outbox_answered(struct store *st, const struct outbox *ob, int64_t id, int 
         return true;
     if (found == FOUND_IT)
         return outbox_proved(st, ob, &m, attempt, found_news, now_ms, err);
-    if (m.asked_ms < m.unknown_ms + MESSAGE_SETTLE_MS || m.resent != 0)
+    if (m.asked_ms < m.unknown_ms + st->settle_ms || m.resent != 0)
         return true;
     return message_resend(st, &m, err) &&
            message_enter(st, &m, MESSAGE_RETRY, "the gateway has no such message", now_ms,
