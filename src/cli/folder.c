@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,35 @@ bool folder_open(const char *path, enum folder_use use, struct folder *out,
 failed:
     folder_close(out);
     return false;
+}
+
+void folder_knock(const char *path)
+{
+    char lock[PATH_MAX];
+
+    snprintf(lock, sizeof(lock), "%s/lock", path);
+    /* A server that does not hear it looks by itself a little later. */
+    (void)utimensat(AT_FDCWD, lock, NULL, 0);
+}
+
+int folder_listen(const struct folder *f)
+{
+    char lock[PATH_MAX];
+    int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+    snprintf(lock, sizeof(lock), "%s/lock", f->path);
+    if (fd < 0 || inotify_add_watch(fd, lock, IN_ATTRIB) >= 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+void folder_heard(int fd)
+{
+    char events[4096];
+
+    while (read(fd, events, sizeof(events)) > 0) {
+    }
 }
 
 bool folder_is_served(const char *path)

@@ -31,6 +31,15 @@ void folder_close(struct folder *f);
 /* Whether a server holds the folder now. */
 bool folder_is_served(const char *path);
 
+/*
+ * A command that wrote beside a server tells it to look: folder_knock touches the lock,
+ * and the server's descriptor, -1 where there is none, is readable then. folder_heard
+ * reads it empty.
+ */
+void folder_knock(const char *path);
+int folder_listen(const struct folder *f);
+void folder_heard(int fd);
+
 /* Runs one change in a transaction of its own. */
 typedef bool folder_change(struct store *st, void *self, int64_t now_ms,
                            struct error *err);

@@ -168,8 +168,10 @@ static int run(struct trial *t, const struct settings *s, struct folder *f)
     struct error err = {0};
     struct message m;
 
-    if (!choose_way(t, s, &f->store, &err) || !folder_write(f, queue, t, &err) ||
-        !watch(t, &f->store, &m, &err) ||
+    if (!choose_way(t, s, &f->store, &err) || !folder_write(f, queue, t, &err))
+        return command_fail("gateway test", &err);
+    folder_knock(f->path);
+    if (!watch(t, &f->store, &m, &err) ||
         !messages_sent(&f->store, t->phone_id, 10, take_reason, t, &err))
         return command_fail("gateway test", &err);
     return tell(t, &m);

@@ -55,6 +55,7 @@ struct server {
     struct http *http;
     char address[300];
     int signals;
+    int knocks; /* of commands that wrote beside us; -1 for none */
     struct housekeeping {
         struct command command;
         bool busy;
@@ -229,6 +230,15 @@ static void keep_house(void *self)
         s->housekeeping.busy = false;
 }
 
+static void on_knock(void *self)
+{
+    struct server *s = self;
+
+    folder_heard(s->knocks);
+    message_added(s);
+    job_added(s);
+}
+
 static void look_for_space(void *self)
 {
     space_look(((struct server *)self)->site.space);
@@ -385,12 +395,15 @@ int server_run(const struct server_plan *plan)
 
     s->plan = plan;
     s->folder.lock = -1;
-    s->signals = -1;
+    s->signals = s->knocks = -1;
     ok = prepare(s, &first, &err);
     if (ok) {
         http_timer(s->http, HOUSEKEEPING_MS, keep_house, s);
         http_timer(s->http, SPACE_MS, look_for_space, s);
         http_watch(s->http, s->signals, on_signal, s);
+        s->knocks = folder_listen(&s->folder);
+        if (s->knocks >= 0)
+            http_watch(s->http, s->knocks, on_knock, s);
         if (plan->motion != NULL)
             http_timer(s->http, MOTION_MS, move, s);
         plan->ready(plan->self, &s->folder, &s->site, first);
@@ -406,6 +419,8 @@ int server_run(const struct server_plan *plan)
     folder_close(&s->folder);
     if (s->signals >= 0)
         close(s->signals);
+    if (s->knocks >= 0)
+        close(s->knocks);
     free(s);
     if (ok)
         return EXIT_DONE;
