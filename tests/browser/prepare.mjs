@@ -34,12 +34,25 @@ export async function startHouse() {
   const ended = new Promise((done) => child.on("exit", done));
   return {
     base,
+    data: join(data, "d"),
     async stop() {
       child.kill("SIGTERM");
       await ended;
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+// An account of this role: {name, password}.
+export async function account(data, role) {
+  const it = { name: `${role} account`.replace(" ", "-"), password: "Passw0rd-xx" };
+  const child = spawn(program, ["user", "add", "--data", data, "--role", role, "--name", it.name],
+    { stdio: ["pipe", "ignore", "inherit"] });
+  child.stdin.end(`${it.password}\n`);
+  const code = await new Promise((done) => child.on("exit", done));
+  if (code !== 0)
+    throw new Error(`user add ended with ${code}`);
+  return it;
 }
 
 // Sends a form and follows nothing.

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
-import { post, prepare, startHouse } from "./prepare.mjs";
+import { account, post, prepare, startHouse } from "./prepare.mjs";
 
 const shots = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".build", "screenshots");
 const browserPath = process.env.CHROME || ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
@@ -133,6 +133,24 @@ test("kiosk and desk are usable too", async () => {
   await phone.goto(base + "/w/A01");
   await judge(phone, "desk-phone", 44);
   await phone.context().close();
+});
+
+test("the page of the gateways, on a telephone and on paper", async (on) => {
+  if (!house)
+    return on.skip("needs a house of its own, to make an account in");
+  const who = await account(house.data, "hall");
+  const page = await phonePage();
+  await page.goto(`${base}/login?next=/gateways`);
+  await page.fill("input[name=name]", who.name);
+  await page.fill("input[name=password]", who.password);
+  await page.click("main button");
+  await page.goto(`${base}/gateways?lang=zh-CN`);
+  assert.match(await page.textContent("h1"), /短信网关/);
+  await judge(page, "gateways", 44);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.isVisible("nav"), false);
+  assert.equal(await page.isVisible("main table"), true);
+  await page.context().close();
 });
 
 test("without a script: from the buttons to the receipt and the reasons", async () => {
