@@ -64,7 +64,7 @@ static void print_head(void)
            "UNKNOWN", "RESOLVED", "RESENT");
 }
 
-static void print_row(const struct gateway_look *g, int64_t now_ms)
+static void print_row(const struct gateway_look *g, bool served, int64_t now_ms)
 {
     const struct gateway_state *s = &g->state;
     char oldest[24], rates[40], age[24];
@@ -79,7 +79,7 @@ static void print_row(const struct gateway_look *g, int64_t now_ms)
            g->today[COUNT_UNKNOWN],
            g->today[COUNT_RESOLVED_SENT] + g->today[COUNT_RESOLVED_UNSENT],
            g->today[COUNT_RESENT]);
-    if (g->said && g->stale) {
+    if (g->said && !served) {
         age_text((now_ms - s->changed_ms) / 1000, age);
         printf("    as it was %s ago\n", age);
     }
@@ -94,7 +94,7 @@ static void print_row(const struct gateway_look *g, int64_t now_ms)
 
 /* ---- for programs ---- */
 
-static json_t *row_json(const struct gateway_look *g)
+static json_t *row_json(const struct gateway_look *g, bool served)
 {
     const struct gateway_state *s = &g->state;
     json_t *today = json_object();
@@ -104,10 +104,10 @@ static json_t *row_json(const struct gateway_look *g)
                             json_integer(g->today[i]));
     return json_pack(
         "{s:s, s:s?, s:b, s:I, s:I, s:I, s:i, s:o, s:[f,f,f], s:s?, s:I, s:I, s:o}",
-        "name", s->name, "state", g->said ? s->condition : NULL, "stale", g->stale,
-        "waiting", (json_int_t)g->queue.waiting, "overdue", (json_int_t)g->queue.overdue,
-        "oldest_unsent_s", (json_int_t)g->oldest_s, "in_flight", s->in_flight,
-        "queued_inside",
+        "name", s->name, "state", g->said ? s->condition : NULL, "stale",
+        !served || !g->said, "waiting", (json_int_t)g->queue.waiting, "overdue",
+        (json_int_t)g->queue.overdue, "oldest_unsent_s", (json_int_t)g->oldest_s,
+        "in_flight", s->in_flight, "queued_inside",
         g->said && s->queued_inside >= 0 ? json_integer(s->queued_inside) : json_null(),
         "rates", s->rate_1 / 100.0, s->rate_5 / 100.0, s->rate_15 / 100.0, "last_error",
         s->trouble[0] != '\0' ? s->trouble : NULL, "last_error_ms",
@@ -131,9 +131,9 @@ static bool print_all(struct listing *l, bool served, bool json, struct error *e
 
         ok = gateway_look(&l->folder->store, l->names[i], now_ms, &look, err);
         if (ok && json)
-            json_array_append_new(list, row_json(&look));
+            json_array_append_new(list, row_json(&look, served));
         else if (ok)
-            print_row(&look, now_ms);
+            print_row(&look, served, now_ms);
     }
     ok = ok && gateway_queue(&l->folder->store, NULL, now_ms, &nowhere, err);
     if (ok && json) {

@@ -16,7 +16,6 @@ bool gateway_look(struct store *st, const char *name, int64_t now_ms,
         !gateway_counts(st, name, date, out->today, err))
         return false;
     snprintf(out->state.name, sizeof(out->state.name), "%s", name);
-    out->stale = !out->said || now_ms - out->state.changed_ms > GATEWAY_STALE_MS;
     if (out->queue.oldest_due_ms > 0 && now_ms > out->queue.oldest_due_ms)
         out->oldest_s = (now_ms - out->queue.oldest_due_ms) / 1000;
     return true;

@@ -69,7 +69,7 @@ static bool gateway_lines(struct store *st, const struct gateway *g, int64_t now
     if (!gateway_look(st, g->name, now_ms, &look, err) ||
         !gateway_counts(st, g->name, 0, ever, err))
         return false;
-    up = !gateway_is_broken(g) && look.said && !look.stale &&
+    up = !gateway_is_broken(g) && look.said &&
          (strcmp(look.state.condition, "ready") == 0 ||
           strcmp(look.state.condition, "busy") == 0);
     buf_addf(out, "yiping_gateway_up{gateway=\"%s\"} %d\n", g->name, up);

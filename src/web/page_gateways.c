@@ -68,7 +68,7 @@ static const char *condition_of(const struct gateway *g, const struct gateway_lo
 {
     if (gateway_is_broken(g))
         return "broken";
-    return !look->said ? "unsaid" : look->stale ? "stale" : look->state.condition;
+    return look->said ? look->state.condition : "unsaid";
 }
 
 static const char *tone_of(const char *condition)
