@@ -488,6 +488,8 @@ static const char other_side_tail[] =
     "# No eventhandler is needed. One spool is for one Yiping alone.\n"
     "receive_before_send = no\n"
     "autosplit = 3\n"
+    "# 文件一出现就是完整的。 Files are whole when they appear.\n"
+    "trust_outgoing = yes\n"
     "# 中文与表情按 UCS2 原样交来，由 Yiping 解码；smsd 自己解码会丢表情。\n"
     "# UCS2 comes as it is and Yiping decodes it; smsd itself would drop emoji.\n"
     "decode_unicode_text = no\n"

@@ -108,16 +108,17 @@ export class Smsd {
             `pidfile = ${this.folder}/smsd.pid`, `infofile = ${this.folder}/smsd.working`,
             'delaytime = 1', 'delaytime_mainprocess = 1', 'errorsleeptime = 1', 'blocktime = 1',
             'receive_before_send = no', 'autosplit = 3', 'decode_unicode_text = no', 'incoming_utf8 = yes',
-            'internal_combine = yes', 'umask = 0007',
+            'internal_combine = yes', 'trust_outgoing = yes', 'umask = 0007',
             '[shelf]', `device = ${this.tty}`, 'incoming = yes', 'report = yes', 'check_memory_method = 31',
-            'init = AT+CPMS="SM","SM","SM"', 'baudrate = 115200', 'rtscts = no', ''].join('\n'));
+            /* A modem that is always ready is asked less. */
+            'pre_init = no', 'check_network = no', 'baudrate = 115200', 'rtscts = no', ''].join('\n'));
     }
 
     async plug_in() {
         const program = path.join(ROOT, MODEM);
 
-        if (!fs.existsSync(program))
-            execFileSync('make', ['--no-print-directory', MODEM], { cwd: ROOT, stdio: 'ignore' });
+        execFileSync('make', ['--no-print-directory', MODEM],
+            { cwd: ROOT, stdio: 'ignore', env: { ...process.env, MAKEFLAGS: '' } });
         let ready = false, rest = '';
         this.modem = launch(program, [this.tty], { stdio: ['pipe', 'pipe', 'inherit'] });
         this.modem.stdin.on('error', () => {});
@@ -204,6 +205,12 @@ export class Smsd {
 
     files(name) {
         return fs.readdirSync(path.join(this.spool, name)).filter((file) => !file.startsWith('smsd_script.'));
+    }
+
+    /* Everything that was placed has gone its way. */
+    quiet() {
+        return until('smsd to have nothing to do', () =>
+            ['outgoing', 'checked'].every((name) => this.files(name).length === 0), 15000);
     }
 
     /* A file as ours are placed: whole, by renaming. */
