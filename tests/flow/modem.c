@@ -37,7 +37,7 @@ static const char stamp[] = "62113211030023";
 static int terminal;
 static char inbox[SLOTS][PDU_MOST]; /* "" is a free place */
 static enum fate fate = FATE_OK;
-static int fail_next, hang_next;
+static char refused[24];        /* half octets turned; "" for none */
 static unsigned char reference; /* the modem's counter, one octet */
 static bool pdu_follows;
 static struct {
@@ -166,18 +166,13 @@ static void submitted(const char *pdu)
 {
     char text[40], to[24];
 
-    if (fail_next > 0) {
-        fail_next--;
+    receiver(pdu, to);
+    if (refused[0] != '\0' && strlen(to) > 4 && strcmp(to + 4, refused) == 0) {
         printf("refused %s\n", pdu);
         say("\r\n+CMS ERROR: 500\r\n");
         return;
     }
     printf("submit %d %s\n", ++reference, pdu);
-    receiver(pdu, to);
-    if (hang_next > 0) {
-        hang_next--;
-        return;
-    }
     snprintf(text, sizeof(text), "\r\n+CMGS: %d\r\n\r\nOK\r\n", reference);
     say(text);
     if (fate == FATE_NONE)
@@ -200,10 +195,8 @@ static void told(char *line)
         sscanf(line, "%*s %399s", hex), keep(hex);
     else if (strcmp(word, "settle") == 0)
         settle();
-    else if (strcmp(word, "fail") == 0)
-        fail_next = atoi(first);
-    else if (strcmp(word, "hang") == 0)
-        hang_next = atoi(first);
+    else if (strcmp(word, "refuse") == 0 && strlen(first) < sizeof(refused) - 1)
+        turn(first, refused);
     else if (strcmp(word, "report") == 0)
         fate = strcmp(first, "ok") == 0      ? FATE_OK
                : strcmp(first, "fail") == 0  ? FATE_FAIL

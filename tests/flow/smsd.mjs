@@ -181,8 +181,8 @@ export class Smsd {
         this.tell('settle');
     }
 
-    fail_next(count) {
-        this.tell(`fail ${count}`);
+    refuse(number) {
+        this.tell(`refuse ${number}`);
     }
 
     /* The n-th message to a number whose text fits; waits for it. */
