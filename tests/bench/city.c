@@ -7,7 +7,7 @@
  * People mean something: each reply has a case and a grade in mind, which the program is
  * not told. A rating is wrong where it stands on another case or has another grade than
  * the person meant who wrote the reply that it was read from. Time is moved by hand; the
- * program's own outbox and inbox do the work, on a real store with synced commits of 64.
+ * program's own outbox and inbox do the work, on a real store with synced commits of up to 512, as the writer makes them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@
 #define DAY_MS   (24 * HOUR_MS)
 #define START_MS INT64_C(1772409600000) /* Monday 2026-03-02, 08:00 in China */
 
-enum { BATCH = 64, PHONES_A_REPLY = 4, KINDS = 9 };
+enum { BATCH = 512, PHONES_A_REPLY = 4, KINDS = 9 };
 
 enum kind {
     PLAIN,    /* the digit, with its letter where the text gave one */
@@ -475,7 +475,7 @@ static bool hear_batch(struct city *c)
 
 static void live(struct city *c)
 {
-    int a_tick = c->wanted / 400 + 1;
+    int a_tick = c->wanted / 100 + 1;
 
     while (c->written_count < c->wanted) {
         int hour = (int)((c->now_ms + 8 * HOUR_MS) / HOUR_MS % 24);
