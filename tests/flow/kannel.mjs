@@ -216,8 +216,9 @@ export const USER = 'yiping', PASSWORD = 's3 cr&t', STATUS_PASSWORD = 'stat pw';
 export class Kannel {
     folder = scratch_folder('kannel');
 
-    /* `services` are [{ smsc, url }]: which address is called for a reply by which link. */
-    static async open({ services = [], smsbox = {} } = {}) {
+    /* `services` are [{ smsc, url }]: which address is called for a reply by which link; `smsbox` and `core`
+     * change settings of those groups. */
+    static async open({ services = [], smsbox = {}, core = {} } = {}) {
         const kannel = new Kannel();
 
         [kannel.admin, kannel.inner, kannel.sendsms, kannel.near_port, kannel.slow_port, kannel.carrier_port] =
@@ -225,12 +226,12 @@ export class Kannel {
         kannel.near = new Phones(kannel.near_port).open();
         kannel.carrier = await new Carrier(kannel.carrier_port).open();
         kannel.slow = await new Carrier(kannel.slow_port).open();
-        kannel.configure(services, smsbox);
+        kannel.configure(services, smsbox, core);
         await kannel.start();
         return kannel;
     }
 
-    configure(services, smsbox) {
+    configure(services, smsbox, core = {}) {
         const here = '"127.0.0.1"', nowhere = '"*.*.*.*"';
         const over_smpp = (id, port, more) => ['smsc', {
             'smsc': 'smpp', 'smsc-id': id, 'allowed-smsc-id': id, host: '127.0.0.1', port, 'transceiver-mode': 'true',
@@ -250,7 +251,7 @@ export class Kannel {
                 'log-file': `"${this.folder}/bearerbox.log"`, 'log-level': 0,
                 'dlr-storage': 'spool', 'dlr-spool': `"${this.folder}/dlr"`,
                 'store-type': 'spool', 'store-location': `"${this.folder}/store"`,
-                'sms-resend-freq': 1, 'sms-combine-concatenated-mo': 'true',
+                'sms-resend-freq': 1, 'sms-combine-concatenated-mo': 'true', ...core,
             }],
             ['smsc', {
                 'smsc': 'fake', 'smsc-id': 'near', 'our-host': here, port: this.near_port, 'connect-allow-ip': here,
