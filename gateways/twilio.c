@@ -409,6 +409,16 @@ struct search {
     json_t *found;
 };
 
+/* When ours must have been made there, if it was. */
+static bool is_near(int64_t made_ms, int64_t sent_ms)
+{
+    return made_ms >= sent_ms - NEAR_BEFORE_MS && made_ms <= sent_ms + NEAR_AFTER_MS;
+}
+
+/*
+ * A text that is not quite ours, made when ours was, may be ours all the same: a trial
+ * account puts words in front, and an account may hide the texts of its messages.
+ */
 static void look_at(json_t *message, const struct sms_mt *mt, int64_t sent_ms,
                     struct search *s)
 {
@@ -421,10 +431,14 @@ static void look_at(json_t *message, const struct sms_mt *mt, int64_t sent_ms,
     made_ms = date_ms(date);
     if (made_ms < s->oldest_ms)
         s->oldest_ms = made_ms;
-    if (strncmp(direction, "outbound", 8) != 0 || body == NULL || mt->text == NULL ||
-        strcmp(body, mt->text) != 0)
+    if (strncmp(direction, "outbound", 8) != 0)
         return;
-    if (made_ms >= sent_ms - NEAR_BEFORE_MS && made_ms <= sent_ms + NEAR_AFTER_MS) {
+    if (body == NULL || mt->text == NULL || strcmp(body, mt->text) != 0) {
+        if (made_ms == 0 || is_near(made_ms, sent_ms))
+            s->doubtful++;
+        return;
+    }
+    if (is_near(made_ms, sent_ms)) {
         s->near++;
         s->found = message;
     } else if (made_ms == 0 ||
@@ -451,8 +465,9 @@ static bool take_found(json_t *message, struct news *out)
 
 /*
  * Sure of one only where exactly one message with our text was made when we sent ours.
- * Sure of none only where nothing with our text lies within hours, and the list, which
- * has the newest first, goes back that far or is the whole.
+ * Sure of none only where nothing with our text lies within hours, nothing at all when
+ * ours was sent, and the list, which has the newest first, goes back that far or is the
+ * whole.
  */
 static enum found twilio_query_judge(const struct gateway *g, const struct sms_mt *mt,
                                      int64_t sent_ms, const struct answer *answer,

@@ -352,8 +352,31 @@ static void a_query_is_honest(void **state)
          REPORT_BUFFERED},
         {FOUND_NOTHING, LIST("null", ""), 0},
         {FOUND_NOTHING,
-         LIST("null", LISTED("SM1", "Mon, 23 Nov 2026 22:42:01 +0000", "sent",
+         LIST("null", LISTED("SM1", "Mon, 23 Nov 2026 22:20:01 +0000", "sent",
                              "outbound-api", "another text")),
+         0},
+        /* a citizen's reply is none of ours */
+        {FOUND_NOTHING,
+         LIST("null", LISTED("SM1", "Mon, 23 Nov 2026 22:42:01 +0000", "received",
+                             "inbound", "5")),
+         0},
+        /* when ours was sent: words in front of it, a hidden text, no text, no time */
+        {FOUND_NO_ANSWER,
+         LIST("null",
+              LISTED("SM1", "Mon, 23 Nov 2026 22:42:01 +0000", "sent", "outbound-api",
+                     "Sent from your Twilio trial account - " OURS)),
+         0},
+        {FOUND_NO_ANSWER,
+         LIST("null", LISTED("SM1", "Mon, 23 Nov 2026 22:42:01 +0000", "sent",
+                             "outbound-api", "")),
+         0},
+        {FOUND_NO_ANSWER,
+         LIST("null",
+              "{\"sid\":\"SM1\",\"date_created\":\"Mon, 23 Nov 2026 22:42:01 +0000\","
+              "\"status\":\"sent\",\"direction\":\"outbound-api\",\"body\":null}"),
+         0},
+        {FOUND_NO_ANSWER,
+         LIST("null", LISTED("SM1", "yesterday", "sent", "outbound-api", "another text")),
          0},
         /* the same text hours ago is another message; the list goes back that far */
         {FOUND_NOTHING,
@@ -362,7 +385,7 @@ static void a_query_is_honest(void **state)
          0},
         /* the list ends too early */
         {FOUND_NO_ANSWER,
-         LIST("\"/x\"", LISTED("SM1", "Mon, 23 Nov 2026 22:43:00 +0000", "sent",
+         LIST("\"/x\"", LISTED("SM1", "Mon, 23 Nov 2026 22:20:00 +0000", "sent",
                                "outbound-api", "another text")),
          0},
         /* two are too many */
