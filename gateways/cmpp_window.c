@@ -206,6 +206,9 @@ static void settle(struct cmpp_moving *m, uint64_t drained, const char *otherwis
     *out = (struct submitted){0};
     if (m->outcome != OUTCOME_ACCEPTED) {
         explain(m, otherwise);
+        /* Not the message's fault: it waits until a person put the settings right. */
+        if (m->outcome == OUTCOME_REFUSED && out->health == HEALTH_SETUP)
+            m->outcome = OUTCOME_RETRY;
         return;
     }
     for (int i = 0; i < m->count; i++)

@@ -321,7 +321,10 @@ static void parts_make_one_outcome(void **state)
         {{0, 99, 0}, OUTCOME_UNKNOWN, HEALTH_GOOD, "no answer"},
         {{13, 99, 13}, OUTCOME_UNKNOWN, HEALTH_GOOD, "result 13"},
         {{99, 99, 99}, OUTCOME_UNKNOWN, HEALTH_GOOD, "no answer"},
-        {{7, 7, 7}, OUTCOME_REFUSED, HEALTH_SETUP, "service id"},
+        {{5, 5, 5}, OUTCOME_RETRY, HEALTH_SETUP, "fee code"},
+        {{7, 7, 7}, OUTCOME_RETRY, HEALTH_SETUP, "service id"},
+        {{11, 11, 11}, OUTCOME_RETRY, HEALTH_SETUP, "Msg_src"},
+        {{7, 0, 7}, OUTCOME_UNKNOWN, HEALTH_SETUP, "service id"},
         {{200, 200, 200}, OUTCOME_REFUSED, HEALTH_GOOD, "other"},
     };
 
