@@ -206,9 +206,13 @@ static bool read_report(const struct cmpp_deliver *d, struct news *out, struct e
     copy_number(out->from, sizeof(out->from),
                 report.dest[0] != '\0' ? report.dest : d->src_terminal);
     copy_number(out->to, sizeof(out->to), d->dest_id);
-    /* A message may have several reports, and carriers give them one Msg_Id. */
+    /*
+     * A message may have several reports, and carriers give them one Msg_Id. One without
+     * a Msg_Id has nothing to be told apart by: better twice than another one lost.
+     */
     cmpp_msg_id(report.msg_id, id);
-    snprintf(out->once, sizeof(out->once), "r%.20s.%.7s", id, out->reason);
+    if (report.msg_id != 0)
+        snprintf(out->once, sizeof(out->once), "r%.20s.%.7s", id, out->reason);
     return true;
 }
 
@@ -221,7 +225,8 @@ static void read_reply(const struct cmpp_deliver *d, struct news *out)
     copy_number(out->to, sizeof(out->to), d->dest_id);
     cmpp_text_read(d, out);
     cmpp_msg_id(d->msg_id, id);
-    snprintf(out->once, sizeof(out->once), "m%.20s.%d", id, out->part);
+    if (d->msg_id != 0)
+        snprintf(out->once, sizeof(out->once), "m%.20s.%d", id, out->part);
 }
 
 static bool cmpp_parse(const struct gateway *g, const struct callback *c,

@@ -152,7 +152,10 @@ void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out)
     size_t left = reply->length;
 
     if ((reply->tp_udhi & 1) != 0 && !read_header(&at, &left, out)) {
+        /* It may be text that only claims a header, and a person can still read it. */
+        out->part = out->parts = out->part_ref = 0;
         out->garbled = true;
+        charset_salvage(charset, at, left, &out->text);
         return;
     }
     if (reply->msg_fmt == CMPP_FMT_UCS2)

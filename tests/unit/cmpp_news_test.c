@@ -221,9 +221,12 @@ static void replies_are_read(void **state)
         {1, 8, "\5\0\3\1\1\1\x6e\xe1", 8, "满", false, 0, 0, 0},
         /* headers that do not hold together */
         {1, 8, "", 0, "", true, 0, 0, 0},
-        {1, 8, "\x20\0\3\1\2\1\x6e\xe1", 8, "", true, 0, 0, 0},
-        {1, 8, "\5\0\4\1\2\1\x6e\xe1", 8, "", true, 0, 0, 0},
-        {1, 8, "\1\0\x6e\xe1", 4, "", true, 0, 0, 0},
+        {1, 8, "\x20\0\3\1\2\1\x6e\xe1", 8, NULL, true, 0, 0, 0},
+        {1, 8, "\5\0\4\1\2\1\x6e\xe1", 8, NULL, true, 0, 0, 0},
+        {1, 8, "\7\0\3\1\2\1\0\x6e", 8, NULL, true, 0, 0, 0},
+        {1, 8, "\1\0\x6e\xe1", 4, NULL, true, 0, 0, 0},
+        {1, 8, "\x6e\xe1\x61\x0f", 4, "满意", true, 0, 0, 0}, /* only claims one */
+        {1, 0, "5", 1, "5", true, 0, 0, 0},
         {1, 8, "\0\x6e\xe1", 3, "满", false, 0, 0, 0},
     };
 
@@ -284,6 +287,26 @@ static void reports_are_read(void **state)
         /* The same report in both versions is one; another state is another. */
         assert_int_equal(strcmp(news.once, last) == 0, i % 2 == 1);
         snprintf(last, sizeof(last), "%s", news.once);
+        buf_free(&news.text);
+        line_end(&l);
+    }
+}
+
+/* Equal news of carriers that fill no Msg_Id in is never taken for one. */
+static void what_has_no_id_is_told_apart_by_nothing(void **state)
+{
+    struct cmpp_pdu pdus[] = {report_of(3, 0, "DELIVRD", CMPP_30),
+                              deliver_of(4, 0, 0, "5", 1)};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(pdus); i++) {
+        struct news news;
+        struct line l;
+
+        line_open(&l, (struct line_settings){.version = "3.0"});
+        assert_true(line_hear(&l, &pdus[i]));
+        line_news(&l, &news);
+        assert_string_equal(news.once, "");
         buf_free(&news.text);
         line_end(&l);
     }
@@ -372,6 +395,7 @@ int main(void)
         cmocka_unit_test(texts_have_limits),
         cmocka_unit_test(replies_are_read),
         cmocka_unit_test(reports_are_read),
+        cmocka_unit_test(what_has_no_id_is_told_apart_by_nothing),
         cmocka_unit_test(the_version_is_kept_with_the_bytes),
         cmocka_unit_test(what_is_no_deliver_is_refused),
     };
