@@ -266,11 +266,13 @@ static bool parse_reply(const struct gateway *g, json_t *one, struct news *out)
         return false;
     out->kind = NEWS_REPLY;
     cloud_member(one, "extend", extend, sizeof(extend));
-    snprintf(out->to, sizeof(out->to), "%.18s%.13s", g->access_number,
+    snprintf(out->to, sizeof(out->to), "%.24s%.7s", g->access_number,
              g->access_number[0] != '\0' ? extend : "");
     out->at_ms = time_s > 0 && time_s < INT64_C(100000000000) ? time_s * 1000 : 0;
     buf_add(&out->text, json_string_value(text), json_string_length(text));
-    hash_reply(out, extend, time_s, out->once);
+    /* Without its time a second "1" would pass for the first, come again. */
+    if (out->at_ms != 0)
+        hash_reply(out, extend, time_s, out->once);
     return true;
 }
 
@@ -315,6 +317,8 @@ static void take_status(json_t *status, struct news *out)
     cloud_member(status, "SerialNo", out->ref, sizeof(out->ref));
     out->kind = NEWS_REPORT;
     take_state(state, word, out);
+    if (strcmp(state, "SUCCESS") != 0 && strcmp(state, "FAIL") != 0)
+        out->state = REPORT_BUFFERED;
     out->at_ms = time_s > 0 && time_s < INT64_C(100000000000) ? time_s * 1000 : 0;
     cloud_reason(word, "", out->reason, sizeof(out->reason));
 }

@@ -280,6 +280,8 @@ static void replies_are_parsed_and_told_apart(void **state)
     assert_string_equal(news.to, "");
     assert_string_equal(news.from, "+8613800138000");
     assert_true(news.at_ms == 0);
+    /* nothing tells it from the same text of another day */
+    assert_string_equal(news.once, "");
     buf_free(&news.text);
     cloud_up(&tencent_gateway, extended, &g);
     assert_false(cloud_parse(&g, false, "", "{\"text\":\"5\"}", 12, &news));
@@ -305,6 +307,9 @@ static void a_query_never_says_none(void **state)
          REPORT_DELIVERED},
         {FOUND_IT, PULLED("{\"SessionContext\":\"77.2\",\"ReportStatus\":\"FAIL\"}"),
          REPORT_UNDELIVERED},
+        {FOUND_IT, PULLED("{\"SessionContext\":\"77.2\",\"ReportStatus\":\"WAIT\"}"),
+         REPORT_BUFFERED},
+        {FOUND_IT, PULLED("{\"SessionContext\":\"77.2\"}"), REPORT_BUFFERED},
         {FOUND_NO_ANSWER, PULLED(""), 0},
         {FOUND_NO_ANSWER,
          PULLED("{\"SessionContext\":\"\",\"ReportStatus\":\"SUCCESS\"}"), 0},
