@@ -239,6 +239,15 @@ static void set_reason(char *out, size_t size, const char *text)
     out[length] = '\0';
 }
 
+/*
+ * smsbox refuses in plain words. A page that says so comes from a proxy that stands
+ * between, so that no smsbox has seen the message.
+ */
+static bool is_proxy(int status, const char *words)
+{
+    return (status == 400 || status == 413 || status == 414) && words[0] == '<';
+}
+
 static enum outcome kannel_judge(const struct gateway *g, const struct answer *answer,
                                  struct submitted *out)
 {
@@ -251,6 +260,10 @@ static enum outcome kannel_judge(const struct gateway *g, const struct answer *a
         return answer->carried == CARRIED_NOT_SENT ? OUTCOME_RETRY : OUTCOME_UNKNOWN;
     }
     set_reason(out->reason, sizeof(out->reason), body);
+    if (is_proxy(answer->status, out->reason)) {
+        out->health = HEALTH_SETUP;
+        return OUTCOME_RETRY;
+    }
     if (out->reason[0] == '\0')
         snprintf(out->reason, sizeof(out->reason), "HTTP %d", answer->status);
     for (size_t i = 0; i < LENGTH(meanings); i++) {
