@@ -34,6 +34,7 @@ clang-format-14 layout
 kannel an SMS gateway to test with
 smstools another, with a modem
 tshark judging CMPP from outside
+apache2-utils measuring beside a plain load generator
 procps processes
 util-linux sessions of their own'
 

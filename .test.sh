@@ -117,6 +117,9 @@ group_flow() {
 }
 group_crash() {
     local test
+    check 'a city of replies' 120 "$make" --no-print-directory city
+    one crash/gateway_faults 240 env KIND=kannel node tests/crash/gateway_faults.mjs
+    one crash/gateway_faults_asked 280 env KIND=aliyun node tests/crash/gateway_faults.mjs
     for test in check_mutants full_disk crash; do
         [ -e "tests/crash/$test.mjs" ] && one "crash/$test" 300 node "tests/crash/$test.mjs"
     done

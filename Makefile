@@ -200,9 +200,16 @@ fuzz-run: $(FUZZ)
 	    sed -n 's/^stat::number_of_executed_units: */  runs: /p' $(B)/$$name.log; \
 	done
 
+# Replies of a whole city, each of which must land on the case that was meant.
+.PHONY: city
+city: $(B)/bench/city
+	@$(B)/bench/city $(SHARED)/halls/example.json $(or $(REPLIES),4000)
+
 .PHONY: bench
 bench: $(B)/yiping $(BENCH)
 	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
+	@echo && echo 'a city that answers by SMS:' && $(B)/bench/city $(SHARED)/halls/example.json 100000
+	@node tests/bench/sms.mjs
 
 # == Layout ====================================================================================
 
