@@ -118,7 +118,7 @@ bool forms_find(const struct forms *f, const struct sms_mt *mt, const struct for
     if (*out == NULL)
         *out = find_key(f, mt->kind);
     if (*out == NULL)
-        return error_set(err, ERROR_REFUSED,
+        return error_set(err, ERROR_LATER,
                          "The gateway sends approved texts only, and none is named for "
                          "\"%.20s\". Register it there and add it to the setting forms.",
                          mt->kind);

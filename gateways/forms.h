@@ -55,8 +55,9 @@ enum form_notation {
 NODISCARD bool forms_read(const char *text, struct forms *out, struct error *err);
 
 /*
- * The form for a message: of its language, else the Chinese one. ERROR_REFUSED where
- * there is none, because nothing else may be sent.
+ * The form for a message: of its language, else the Chinese one. ERROR_LATER where there
+ * is none: nothing else may be sent, but a text may be registered before the message
+ * expires.
  */
 NODISCARD bool forms_find(const struct forms *f, const struct sms_mt *mt,
                           const struct form **out, struct error *err);

@@ -111,6 +111,8 @@ static const struct cloud_code codes[] = {
     {"FailedOperation.PhoneNumberInBlacklist", OUTCOME_REFUSED, HEALTH_GOOD, true},
     {"FailedOperation.SignatureIncorrectOrUnapproved", OUTCOME_RETRY, HEALTH_SETUP,
      false},
+    /* one text is not approved yet; the others go on */
+    {"FailedOperation.TemplateIncorrectOrUnapproved", OUTCOME_RETRY, HEALTH_GOOD, false},
     {"FailedOperation.InsufficientBalanceInSmsPackage", OUTCOME_RETRY, HEALTH_SETUP,
      false},
     {"FailedOperation.*", OUTCOME_REFUSED, HEALTH_GOOD, false},
@@ -372,8 +374,14 @@ static const char sample[] =
     "; the approved template for each text; behind it the longest value that the "
     "console\n"
     "; allows; `yiping gateway sample` lists what to register\n"
-    "forms = survey:449701:12, survey_code:449702:12, remind:449703:12, reason:449704,\n"
-    "    thanks_good:449705:16, thanks_bad:449706:16, clarify:449707, changed:449708:16\n"
+    "; 没有登记的短信不会发出 / what is not named here does not go out\n"
+    "forms = survey:449701:12, survey_code:449702:12, survey_four:449703,\n"
+    "    survey_multi:449704, remind:449705:12, remind_code:449706, reason:449707,\n"
+    "    thanks_good:449708:16, thanks_bad:449709:16, clarify:449710,\n"
+    "    clarify_multi:449711, clarify_result:449712, changed:449713:16,\n"
+    "    already:449714, expired:449715, unknown:449716, optout:449717,\n"
+    "    notme:449718, result:449719, near:449720, called:449721,\n"
+    "    appeal_done:449722, test:449723\n"
     "; 腾讯云能访问到的本系统地址 / where Tencent Cloud reaches us\n"
     "callback_base = https://pingjia.example.gov.cn\n"
     "; 扩展码要向腾讯云申请开通：开通后才改为 extension，并填 access_number\n"

@@ -273,7 +273,7 @@ static void what_a_message_depends_on(void **state)
     one.kind = "clarify";
     cloud_up(&aliyun_gateway, settings, &g);
     assert_false(g.ops->compose(&g, &one, &r, &err));
-    assert_int_equal(err.kind, ERROR_REFUSED);
+    assert_int_equal(err.kind, ERROR_LATER);
     assert_non_null(strstr(err.text, "\"clarify\""));
     request_free(&r);
     aliyun_gateway.close(&g);
@@ -328,7 +328,7 @@ static void answers_are_judged(void **state)
          false, "", ""},
         {CARRIED_ANSWERED, 200, SAID("isv.MOBILE_NUMBER_ILLEGAL"), OUTCOME_REFUSED,
          HEALTH_GOOD, false, "", ""},
-        {CARRIED_ANSWERED, 200, SAID("isv.SMS_TEMPLATE_ILLEGAL"), OUTCOME_REFUSED,
+        {CARRIED_ANSWERED, 200, SAID("isv.SMS_TEMPLATE_ILLEGAL"), OUTCOME_RETRY,
          HEALTH_GOOD, false, "", ""},
         {CARRIED_ANSWERED, 200, SAID("isv.TEMPLATE_MISSING_PARAMETERS"), OUTCOME_REFUSED,
          HEALTH_GOOD, false, "", ""},
@@ -586,6 +586,30 @@ static void the_other_side_learns_everything(void **state)
     aliyun_gateway.close(&g);
 }
 
+/* Who begins with the sample finds a line for every text that can go out. */
+static void the_samples_name_every_text(void **state)
+{
+    const struct gateway_ops *const kinds[] = {&aliyun_gateway, &tencent_gateway};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const char *at = strstr(kinds[i]->sample, "\nforms = ");
+        struct error err = {0};
+        struct forms f;
+        char list[2000];
+        int texts = 0;
+
+        assert_non_null(at);
+        at += strlen("\nforms = ");
+        snprintf(list, sizeof(list), "%.*s", (int)strcspn(at, ";"), at);
+        if (!forms_read(list, &f, &err))
+            fail_msg("%s: %s", kinds[i]->name, err.text);
+        while (sms_template_key((size_t)texts) != NULL)
+            texts++;
+        assert_int_equal(f.count, texts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -602,6 +626,7 @@ int main(void)
         cmocka_unit_test(replies_are_parsed),
         cmocka_unit_test(a_query_is_honest),
         cmocka_unit_test(the_other_side_learns_everything),
+        cmocka_unit_test(the_samples_name_every_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

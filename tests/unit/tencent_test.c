@@ -76,7 +76,7 @@ static void what_a_message_depends_on(void **state)
     assert_non_null(strstr(buf_text(&r.body), "\"TemplateParamSet\":[],"));
     one.kind = "clarify";
     assert_false(g.ops->compose(&g, &one, &r, &err));
-    assert_int_equal(err.kind, ERROR_REFUSED);
+    assert_int_equal(err.kind, ERROR_LATER);
     request_free(&r);
     tencent_gateway.close(&g);
 }
@@ -124,7 +124,7 @@ static void answers_are_judged(void **state)
         {CARRIED_ANSWERED, 200, STATUS("FailedOperation.ContainSensitiveWord"),
          OUTCOME_REFUSED, HEALTH_GOOD, false, "", ""},
         {CARRIED_ANSWERED, 200, STATUS("FailedOperation.TemplateIncorrectOrUnapproved"),
-         OUTCOME_REFUSED, HEALTH_GOOD, false, "", ""},
+         OUTCOME_RETRY, HEALTH_GOOD, false, "", ""},
         {CARRIED_ANSWERED, 200, STATUS("FailedOperation.SignatureIncorrectOrUnapproved"),
          OUTCOME_RETRY, HEALTH_SETUP, false, "", ""},
         {CARRIED_ANSWERED, 200, STATUS("FailedOperation.InsufficientBalanceInSmsPackage"),
