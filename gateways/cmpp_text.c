@@ -6,23 +6,18 @@
 #include <string.h>
 
 #include "base/charset.h"
+#include "gateways/udh.h"
 
 enum {
     UNITS_SINGLE = 70,
     UNITS_PART = 67,
     HEADER_BYTES = 6,    /* 05 00 03 ref total number */
-    ELEMENT_REF8 = 0x00, /* information elements of TS 23.040 */
-    ELEMENT_REF16 = 0x08,
+    ELEMENT_REF8 = 0x00, /* information element of TS 23.040 */
 };
 
 static bool is_high(const uint8_t *unit)
 {
     return (unit[0] & 0xfc) == 0xd8;
-}
-
-static bool is_low(const uint8_t *unit)
-{
-    return (unit[0] & 0xfc) == 0xdc;
 }
 
 /* ---- out ---- */
@@ -82,54 +77,6 @@ end:
 
 /* ---- in ---- */
 
-/* One element of the header; what tells of a part is noted if it makes sense. */
-static void read_element(uint8_t id, const uint8_t *value, size_t length,
-                         struct news *out)
-{
-    size_t wide = id == ELEMENT_REF16 ? 1 : 0;
-    int total, number;
-
-    if ((id != ELEMENT_REF8 && id != ELEMENT_REF16) || length != 3 + wide)
-        return;
-    total = value[1 + wide];
-    number = value[2 + wide];
-    if (number < 1 || number > total || total < 2)
-        return;
-    out->part_ref = wide != 0 ? value[0] << 8 | value[1] : value[0];
-    out->parts = total;
-    out->part = number;
-}
-
-/* The user data header in front of the text; false where it does not hold together. */
-static bool read_header(const uint8_t **at, size_t *left, struct news *out)
-{
-    size_t length = *left > 0 ? (*at)[0] : 0, i = 1;
-
-    if (*left == 0 || length + 1 > *left)
-        return false;
-    while (i < length + 1) {
-        if (i + 2 > length + 1 || i + 2 + (*at)[i + 1] > length + 1)
-            return false;
-        read_element((*at)[i], *at + i + 2, (*at)[i + 1], out);
-        i += 2u + (*at)[i + 1];
-    }
-    *at += length + 1;
-    *left -= length + 1;
-    return true;
-}
-
-/* Half a pair at an edge between parts is left out. */
-static void trim_halves(const uint8_t **at, size_t *left, const struct news *out)
-{
-    if (out->part > 1 && *left >= 2 && is_low(*at)) {
-        *at += 2;
-        *left -= 2;
-    }
-    if (out->part < out->parts && *left >= 2 && *left % 2 == 0 &&
-        is_high(*at + *left - 2))
-        *left -= 2;
-}
-
 /* The name of an encoding; "" for none that holds text. */
 static const char *charset_of(uint8_t fmt)
 {
@@ -151,15 +98,20 @@ void cmpp_text_read(const struct cmpp_deliver *reply, struct news *out)
     const uint8_t *at = reply->content;
     size_t left = reply->length;
 
-    if ((reply->tp_udhi & 1) != 0 && !read_header(&at, &left, out)) {
+    if ((reply->tp_udhi & 1) != 0) {
+        size_t header = udh_read(at, left, out);
+
+        at += header;
+        left -= header;
         /* It may be text that only claims a header, and a person can still read it. */
-        out->part = out->parts = out->part_ref = 0;
-        out->garbled = true;
-        charset_salvage(charset, at, left, &out->text);
-        return;
+        if (header == 0) {
+            out->garbled = true;
+            charset_salvage(charset, at, left, &out->text);
+            return;
+        }
     }
     if (reply->msg_fmt == CMPP_FMT_UCS2)
-        trim_halves(&at, &left, out);
+        udh_trim_halves(&at, &left, out);
     out->garbled = !charset_decode(charset, at, left, &out->text);
     if (out->garbled)
         charset_salvage(charset, at, left, &out->text);

@@ -24,6 +24,7 @@
 #include "base/charset.h"
 #include "base/text.h"
 #include "gateways/gateway.h"
+#include "gateways/udh.h"
 #include "gateways/urlencoded.h"
 
 enum {
@@ -336,14 +337,29 @@ static void take_text(const struct callback *c, const struct buf *bytes, struct 
     char charset[32], coding[8];
     const char *name = charset;
 
+    const uint8_t *at = (const uint8_t *)buf_text(bytes);
+    size_t left = bytes->length;
+
     field_text(c, "charset", charset, sizeof(charset));
     field_text(c, "coding", coding, sizeof(coding));
     if (charset[0] == '\0')
         name = atoi(coding) == CODING_UCS2 ? "UTF-16BE" : "UTF-8";
-    if (charset_decode(name, buf_text(bytes), bytes->length, &out->text))
+    if (strcasecmp(name, "UTF-16BE") == 0)
+        udh_trim_halves(&at, &left, out);
+    if (charset_decode(name, at, left, &out->text))
         return;
     out->garbled = true;
-    charset_salvage(name, buf_text(bytes), bytes->length, &out->text);
+    charset_salvage(name, at, left, &out->text);
+}
+
+/* Kannel's %u: which part of a long reply this is, where Kannel does not join them. */
+static void take_part(const struct callback *c, struct news *out)
+{
+    struct buf header = buf_new(c->query.length + c->body.length + 1);
+
+    if (field(c, "udh", &header))
+        (void)udh_read((const uint8_t *)buf_text(&header), header.length, out);
+    buf_free(&header);
 }
 
 static bool parse_reply(const struct callback *c, struct news *out, struct error *err)
@@ -363,6 +379,7 @@ static bool parse_reply(const struct callback *c, struct news *out, struct error
     }
     if (!field(c, "text", &bytes)) /* a post-url sends it as the body */
         buf_add(&bytes, buf_text(&c->body), c->body.length);
+    take_part(c, out);
     take_text(c, &bytes, out);
     buf_free(&bytes);
     return true;

@@ -27,12 +27,14 @@
  */
 #include "gateways/gateway.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/charset.h"
+#include "gateways/udh.h"
 
 enum { FOLDER_MOST = 200, NUMBER_MOST = 20, VALUE_MOST = 200 };
 
@@ -355,15 +357,20 @@ static const char *charset_of(const char *alphabet)
 static void part_read(const struct file *f, struct news *out)
 {
     char udh[VALUE_MOST];
-    unsigned ref, parts, part;
+    uint8_t bytes[VALUE_MOST / 2];
+    size_t count = 0;
+    unsigned byte;
+    int taken;
 
-    if (!header(f, "UDH-DATA", udh, sizeof(udh)) ||
-        sscanf(udh, "05 00 03 %2x %2x %2x", &ref, &parts, &part) != 3 || part == 0 ||
-        part > parts)
+    if (!header(f, "UDH-DATA", udh, sizeof(udh)))
         return;
-    out->part_ref = (int)ref;
-    out->parts = (int)parts;
-    out->part = (int)part;
+    for (const char *at = udh; count < sizeof(bytes) && isxdigit((unsigned char)at[0]) &&
+                               sscanf(at, "%2x%n", &byte, &taken) == 1;
+         at += strspn(at, " ")) {
+        bytes[count++] = (uint8_t)byte;
+        at += taken;
+    }
+    (void)udh_read(bytes, count, out);
 }
 
 static bool parse_reply(const struct file *f, struct news *out)

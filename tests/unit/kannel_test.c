@@ -446,6 +446,42 @@ static void replies_are_read_byte_by_byte(void **state)
     }
 }
 
+/* Where Kannel was told not to join long replies. */
+static void parts_are_told(void **state)
+{
+    static const struct {
+        const char *udh, *text, *reads;
+        bool garbled;
+        int ref, parts, part;
+    } rows[] = {
+        {"%05%00%03%2A%02%01", "n%E1", "满", false, 0x2a, 2, 1},
+        {"%06%08%04%12%34%03%03", "n%E1", "满", false, 0x1234, 3, 3},
+        {"%05%00%03%2A%02%01", "n%E1%D8%3D", "满", false, 0x2a, 2, 1},
+        {"%05%00%03%2A%02%02", "%DCMn%E1", "满", false, 0x2a, 2, 2},
+        {"%05%00%03%2A%02%03", "n%E1", "满", false, 0, 0, 0},
+        {"%05%00%03%2A%02", "n%E1", "满", false, 0, 0, 0},
+        {"%07%00%03%2A%02%01%00%09", "n%E1", "满", false, 0, 0, 0},
+        {"%FF", "n%E1%D8%3D", "满\ufffd", true, 0, 0, 0},
+        {"", "n%E1", "满", false, 0, 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char query[200];
+        struct heard h;
+
+        snprintf(query, sizeof(query), "id=1&from=138&text=%s&coding=2&udh=%s",
+                 rows[i].text, rows[i].udh);
+        h = hear(false, query, strlen(query), "", "");
+        if (!h.ok || h.news.part_ref != rows[i].ref || h.news.parts != rows[i].parts ||
+            h.news.part != rows[i].part || h.news.garbled != rows[i].garbled ||
+            strcmp(buf_text(&h.news.text), rows[i].reads) != 0)
+            fail_msg("row %zu: \"%s\" %x, %d of %d", i, buf_text(&h.news.text),
+                     (unsigned)h.news.part_ref, h.news.part, h.news.parts);
+        buf_free(&h.news.text);
+    }
+}
+
 static void replies_may_be_posted(void **state)
 {
     static const char query[] = "id=1&from=138&to=106&coding=2&charset=UTF-16BE";
@@ -722,6 +758,7 @@ int main(void)
         cmocka_unit_test(every_answer_is_judged),
         cmocka_unit_test(a_long_answer_is_cut_between_characters),
         cmocka_unit_test(replies_are_read_byte_by_byte),
+        cmocka_unit_test(parts_are_told),
         cmocka_unit_test(replies_may_be_posted),
         cmocka_unit_test(every_kind_of_report_is_read),
         cmocka_unit_test(hostile_calls_do_no_harm),
