@@ -338,12 +338,12 @@ static bool start_threads(struct server *s, struct error *err)
 
 static void stop_threads(struct server *s)
 {
-    if (s->site.courier != NULL)
-        courier_stop(s->site.courier);
+    courier_stop(s->site.courier);
     press_stop(s->site.press);
     hasher_stop(s->site.hasher);
     readers_stop(s->site.readers);
     writer_stop(s->site.writer);
+    courier_free(s->site.courier);
     line_free(s->site.line);
     callers_free(s->callers, &s->roster);
     roster_close(&s->roster);

@@ -392,9 +392,17 @@ void courier_stop(struct courier *c)
     signal_thread(c);
     pthread_mutex_unlock(&c->lock);
     pthread_join(c->thread, NULL);
-    carry_http_free(c->http); /* only questions of status may be left in it */
     take_mail(c);
     tell(c);
+}
+
+void courier_free(struct courier *c)
+{
+    if (c == NULL)
+        return;
+    take_mail(c);
+    tell(c);
+    carry_http_free(c->http); /* only questions of status may be left in it */
     gather_close(c);
     pthread_mutex_destroy(&c->lock);
     free(c);

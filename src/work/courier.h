@@ -14,7 +14,7 @@
 
 struct courier;
 
-struct courier_config { /* borrowed until courier_stop */
+struct courier_config { /* borrowed until courier_free */
     struct writer *writer;
     struct world *world;
     const struct outbox *outbox; /* with the roster; its `routing.shut` is set here */
@@ -25,8 +25,11 @@ struct courier_config { /* borrowed until courier_stop */
 struct courier *courier_start(const struct courier_config *config);
 
 /* Finishes what is being carried, then ends the thread; whoever waits for quiet is told.
- */
+ * It may still be woken. Accepts NULL. */
 void courier_stop(struct courier *c);
+
+/* Once it has stopped, and the writer too: until then that one wakes it. Accepts NULL. */
+void courier_free(struct courier *c);
 
 /* Something may be due: a message was added, a reply came. Any thread; accepts NULL. */
 void courier_wake(void *courier);

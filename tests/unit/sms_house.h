@@ -106,6 +106,7 @@ static inline void house_halt(struct house *h)
 {
     courier_stop(h->courier);
     writer_stop(h->writer);
+    courier_free(h->courier);
     line_free(h->line);
     house_frame_free(h->look.frame);
     house_frame_free(h->st.frame);
