@@ -51,7 +51,8 @@ static struct wording wording_of(struct claim *cl)
 
 /* ---- what may leave ---- */
 
-/* Reads the survey's cases and lets go of those that need no asking any more. */
+/* Reads the survey's cases and lets go of those that need no asking any more. A text that
+ * asked about them is void then: its question is closed, and worded anew. */
 static bool gather_cases(struct claim *cl, struct error *err)
 {
     struct link_case asked[LINK_CASES];
@@ -73,7 +74,8 @@ static bool gather_cases(struct claim *cl, struct error *err)
             continue;
         }
         why = c->facts.rated ? "rated" : c->facts.closed ? "expired" : why;
-        if (count > 1 && !message_case_drop(cl->st, cl->m.id, asked[i].id, err))
+        if (count > 1 && (!message_case_drop(cl->st, cl->m.id, asked[i].id, err) ||
+                          !outbox_close_unasked(cl->st, &cl->m, cl->now_ms, err)))
             return false;
     }
     if (cl->count == 0)
@@ -224,7 +226,8 @@ static bool word_survey(struct claim *cl, struct error *err)
     return ok && (cl->put_off || open_survey(cl, err));
 }
 
-/* Whether it was worded before, for this very gateway; else that wording is void. */
+/* Whether it was worded before, for this very gateway and these very cases; else that
+ * wording is void. */
 static bool find_wording(struct claim *cl, bool *worded, struct error *err)
 {
     struct conversation_row row;
