@@ -14,7 +14,8 @@
  * 2. A report may come before the gateway's answer and in any order; a final state is
  *    never overwritten by an earlier one.
  * 3. UNKNOWN is tried again only where the gateway, asked after it has settled, is sure
- *    that it has no such message, and only once.
+ *    that it has no such message, and only once; or where that attempt's own late answer
+ *    says that it certainly was not taken.
  * 4. A report is proof: a message that waits to be tried again and is reported was sent,
  *    and goes no more; one that was refused and is reported delivered was delivered.
  *

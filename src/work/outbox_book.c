@@ -346,14 +346,14 @@ static bool book_refused(struct store *st, struct message *m, const char *reason
            (!entered || outbox_close_unasked(st, m, now_ms, err));
 }
 
-/* Only what is being handed over may be tried again: an UNKNOWN one needs more than that
- * (message.h). */
+/* This very attempt was certainly not taken: that also settles what was UNKNOWN since its
+ * lease ended. */
 static bool book_retry(struct store *st, const struct outbox *ob, struct message *m,
                        const char *reason, int64_t now_ms, struct error *err)
 {
     bool entered;
 
-    if (m->state != MESSAGE_SUBMITTING)
+    if (m->state != MESSAGE_SUBMITTING && m->state != MESSAGE_UNKNOWN)
         return true;
     return message_enter(st, m, MESSAGE_RETRY, reason, now_ms, &entered, err) &&
            message_put_off(st, m->id,

@@ -811,6 +811,9 @@ static void every_story_ends_in_the_right_state(void **state)
         {"take refuse report=DELIVERED", "DELIVERED", 1},
         {"take refuse report=BUFFERED", "REFUSED", 1},
         {"take retry", "RETRY", 1},
+        {"take unknown retry", "RETRY", 1},
+        {"take unknown retry wait:60 take accept=a ref:a=DELIVERED", "DELIVERED", 2},
+        {"take retry wait:60 take unknown retry@1", "UNKNOWN", 2},
         {"take retry wait:60 take accept=a ref:a=DELIVERED", "DELIVERED", 2},
         /* what an earlier attempt proves */
         {"take retry report@1=DELIVERED held", "DELIVERED", 1},
@@ -833,7 +836,6 @@ static void every_story_ends_in_the_right_state(void **state)
         {"take report@7=DELIVERED accept=a", "ACCEPTED", 1},
         /* what nobody knows */
         {"take unknown held", "UNKNOWN", 1},
-        {"take unknown retry held", "UNKNOWN", 1},
         {"take unknown refuse", "REFUSED", 1},
         {"take unknown accept=a ref:a=DELIVERED", "DELIVERED", 1},
         {"take unknown report=DELIVERED quiet wait:60 quiet", "DELIVERED", 1},
@@ -1057,6 +1059,8 @@ static void everything_is_counted(void **state)
          "submitted 1 accepted 1 unknown 1 resolved_sent 1 expired 1 reports 1"},
         {"take unknown wait:600 ask found=nothing",
          "submitted 1 retried 1 unknown 1 resolved_unsent 1"},
+        {"take unknown retry wait:60 take accept",
+         "submitted 2 accepted 1 retried 1 unknown 1 resolved_unsent 1"},
         {"take unknown wait:600 ask found=nothing take accept",
          "submitted 2 accepted 1 retried 1 unknown 1 resolved_unsent 1 resent 1"},
         {"take unknown wait:30 ask found=UNDELIVERED",
