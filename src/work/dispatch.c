@@ -439,7 +439,11 @@ void dispatch_ask(struct courier *c)
         c->routes[i].ask = true;
 }
 
-static void book_held(struct courier *c)
+/*
+ * Only what left by the line waits until all that came in is read: its pushes overtake
+ * the answer. The others' bookings waited for the writer alone.
+ */
+static void book_held(struct courier *c, bool all)
 {
     struct parcel *p = c->held;
 
@@ -447,15 +451,18 @@ static void book_held(struct courier *c)
     while (p != NULL) {
         struct parcel *next = p->next;
 
-        book(p);
+        if (all || (p->route->g->traits & GATEWAY_LOCAL) == 0)
+            book(p);
+        else
+            hold_booking(p);
         p = next;
     }
 }
 
 void dispatch_turn(struct courier *c)
 {
-    if (c->held != NULL && (c->over || (!courier_pauses(c) && gather_is_quiet(c))))
-        book_held(c);
+    if (c->held != NULL && (c->over || !courier_pauses(c)))
+        book_held(c, c->over || gather_is_quiet(c));
     if (courier_pauses(c))
         return;
     for (int i = 0; i < c->route_count; i++)
