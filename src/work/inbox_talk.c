@@ -10,6 +10,7 @@
 
 #include "store/message_store.h"
 #include "work/inbox_reply.h"
+#include "work/outbox_part.h"
 
 /* What a garbled reply says is kept where it came; it is no remark on a case. */
 static bool note(struct reply_case *r, struct error *err)
@@ -82,12 +83,15 @@ static bool notme(struct reply_case *r, struct error *err)
         return false;
     for (int i = 0; i < count; i++) {
         struct link_case cases[LINK_CASES];
+        struct message m;
         int asked;
 
-        if (!message_cases(r->st, ids[i], cases, &asked, err))
+        if (!message_get(r->st, ids[i], &m, err) ||
+            !message_cases(r->st, ids[i], cases, &asked, err))
             return false;
-        if (asked > 1 ? !message_case_drop(r->st, ids[i], r->case_id, err)
-                      : !message_withdraw(r->st, ids[i], "notme", r->now_ms, err))
+        if (asked > 1 ? !message_case_drop(r->st, ids[i], r->case_id, err) ||
+                            !outbox_close_unasked(r->st, &m, r->now_ms, err)
+                      : !outbox_withdraw(r->st, &m, "notme", r->now_ms, err))
             return false;
     }
     return true;
