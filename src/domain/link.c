@@ -236,6 +236,7 @@ void link_free_letters(const struct link_survey *surveys, size_t count, int want
         if (!taken)
             out[found++] = *l;
     }
-    for (int i = found; i < wanted; i++)
-        out[i] = link_letters[i];
+    for (const char *l = link_letters; *l != '\0' && found < wanted; l++)
+        if (memchr(out, *l, (size_t)found) == NULL)
+            out[found++] = *l;
 }

@@ -206,12 +206,21 @@ static void letters_are_free_of_others(void **state)
 {
     char out[LINK_CASES];
     const struct link_survey both[] = {m12, pb};
+    struct link_survey all[16];
+    size_t taken = 0;
 
     (void)state;
     link_free_letters(NULL, 0, 3, out);
     assert_memory_equal(out, "ABC", 3);
     link_free_letters(both, 2, 2, out);
     assert_memory_equal(out, "CE", 2);
+    for (const char *l = link_letters; *l != '\0'; l++)
+        if (*l != 'B') {
+            all[taken] = hk;
+            all[taken++].cases[0].letter = *l;
+        }
+    link_free_letters(all, taken, 3, out); /* the others are taken, but differ */
+    assert_memory_equal(out, "BAC", 3);
     assert_null(strpbrk(link_letters, "TDRQXNIOLSZ"));
 }
 
