@@ -56,8 +56,6 @@ enum {
     SENT,
     SENT_PHONE,
     OF_CASE,
-    COUNT_OPEN,
-    OLDEST_DUE,
     STATEMENTS,
 };
 
@@ -137,7 +135,8 @@ static const char *const sql[STATEMENTS] = {
     [PUT_OFF] = "UPDATE messages SET due_ms = $2 WHERE id = $1",
     [TAKEN] = "UPDATE messages SET gateway_ref = $2, accepted_ms = $3 WHERE id = $1",
     [LEFT_OPEN] = "SELECT id FROM messages WHERE hall = $1"
-                  " AND state IN ('CLAIMED', 'SUBMITTING')"
+                  " AND state IN ('CLAIMED', 'SUBMITTING', 'UNKNOWN')" /* its index */
+                  " AND state <> 'UNKNOWN'"
                   " AND lease_ms < $2 ORDER BY id LIMIT 256",
     [NO_REPORT] = "SELECT id FROM messages WHERE hall = $1 AND state = 'ACCEPTED'"
                   " AND accepted_ms < $2 ORDER BY id LIMIT $3",
@@ -165,12 +164,6 @@ static const char *const sql[STATEMENTS] = {
                         " ORDER BY m.id DESC LIMIT $2",
     [OF_CASE] = VIEW " WHERE m.id IN (SELECT c.message_id FROM message_cases c"
                      " WHERE c.case_id = $1) OR m.case_id = $1 ORDER BY m.id",
-    [COUNT_OPEN] = "SELECT state, count(*) FROM messages WHERE hall = $1"
-                   " AND state IN ('NEW', 'RETRY', 'CLAIMED', 'SUBMITTING', 'UNKNOWN')"
-                   " GROUP BY state",
-    [OLDEST_DUE] = "SELECT due_ms FROM messages WHERE hall = $1"
-                   " AND state IN ('NEW', 'RETRY') AND due_ms <= $2"
-                   " ORDER BY due_ms, id LIMIT 1",
 };
 
 const char *const *message_statements(size_t *count)
@@ -857,30 +850,4 @@ bool messages_of_case(struct store *st, int64_t case_id, message_each *each, voi
                       struct error *err)
 {
     return each_view(st, sql[OF_CASE], DB(db_int(case_id)), each, self, err);
-}
-
-bool messages_figures(struct store *st, int64_t now_ms, struct message_figures *out,
-                      struct error *err)
-{
-    struct error mine = {0};
-    struct db_cursor c;
-
-    *out = (struct message_figures){0};
-    if (!db_query(st->db, sql[COUNT_OPEN], DB(db_int(st->hall)), &c, err)) {
-        db_done(&c);
-        return false;
-    }
-    while (db_next(&c, &mine)) {
-        enum message_state state;
-
-        if (message_state_read(db_get_text(&c, 0), &state))
-            out->by_state[state] = db_get_int(&c, 1);
-    }
-    db_done(&c);
-    if (mine.kind != ERROR_NONE) {
-        *err = mine;
-        return false;
-    }
-    return one_number(st, sql[OLDEST_DUE], DB(db_int(st->hall), db_int(now_ms)), 0,
-                      &out->oldest_due_ms, err);
 }

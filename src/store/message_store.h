@@ -66,6 +66,7 @@ NODISCARD bool messages_next_ms(struct store *st, const char *gateway, int64_t *
 struct message_place {
     int64_t due_ms, id;
 };
+#define MESSAGE_PLACE_START ((struct message_place){INT64_MIN, 0})
 
 /*
  * Ids of what waits for this gateway, due or not, after `place`, which moves on. A NULL
@@ -232,14 +233,5 @@ NODISCARD bool messages_sent(struct store *st, int64_t phone_id, int most,
 /* All that concerns a case, oldest first: its surveys and what followed. */
 NODISCARD bool messages_of_case(struct store *st, int64_t case_id, message_each *each,
                                 void *self, struct error *err);
-
-/* For the metrics: what is open, by state, and when the oldest unsent one fell due (0:
- * none). */
-struct message_figures {
-    int64_t by_state[MESSAGE_STATES]; /* only those that are still open */
-    int64_t oldest_due_ms;
-};
-NODISCARD bool messages_figures(struct store *st, int64_t now_ms,
-                                struct message_figures *out, struct error *err);
 
 #endif
