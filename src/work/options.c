@@ -316,7 +316,8 @@ const struct setting options_table[] = {
     TEXT(
         "sms.texts", "", rule_path,
         "A folder with the hall's own message texts, as LANG/KEY.txt (zh-CN/survey.txt); "
-        "each is checked at start, the others are ours."),
+        "each is checked at start, the others are ours. Gateways of the kinds aliyun and "
+        "tencent send the texts that are registered there instead."),
     TIME("sms.settle", "10 min", SECOND, 24 * HOUR,
          "A message that may have gone out is sent again, once, only where its gateway "
          "can "
