@@ -7,7 +7,8 @@
  * People mean something: each reply has a case and a grade in mind, which the program is
  * not told. A rating is wrong where it stands on another case or has another grade than
  * the person meant who wrote the reply that it was read from. Time is moved by hand; the
- * program's own outbox and inbox do the work, on a real store with synced commits of up to 512, as the writer makes them.
+ * program's own outbox and inbox do the work, on a real store with synced commits of up
+ * to 512, as the writer makes them.
  */
 #include <stdio.h>
 #include <stdlib.h>

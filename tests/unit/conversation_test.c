@@ -46,13 +46,13 @@ static const struct heard saids[SAIDS] = {
     [FOUR_LOW] = {HEARD_DIMS, .bare = true, .low = true},
     [FOUR_WORDS] = {HEARD_DIMS, .comment = true, .low = true},
     [WORDS] = {HEARD_UNCLEAR, .comment = true},
-    [MARKS] = {HEARD_UNCLEAR},
+    [MARKS] = {.kind = HEARD_UNCLEAR},
     [ZERO] = {HEARD_UNCLEAR, .bare = true, .zero = true},
     [NUMBER] = {HEARD_UNCLEAR, .bare = true},
     [GARBLED] = {HEARD_UNCLEAR, .garbled = true},
     [NAMELESS] = {HEARD_GRADE, .bare = true, .nameless = true},
     [NAMELESS_ODD] = {HEARD_UNCLEAR, .comment = true, .nameless = true},
-    [OPTOUT] = {HEARD_OPTOUT},
+    [OPTOUT] = {.kind = HEARD_OPTOUT},
     [NOTME] = {HEARD_NOTME, .comment = true},
 };
 

@@ -724,8 +724,8 @@ static void the_status_is_asked_for(void **state)
 static void kannels_own_configuration_names_us(void **state)
 {
     static const char *const wanted[] = {
-        "get-url = \"http://127.0.0.1:8080/gateways/cellar/reply/aaaabbbb?id=%I&from=%p"
-        "&to=%P&text=%b&coding=%c&charset=%C&udh=%u&ts=%T&smsc=%i\"\n",
+        ("get-url = \"http://127.0.0.1:8080/gateways/cellar/reply/aaaabbbb?id=%I&from=%p"
+         "&to=%P&text=%b&coding=%c&charset=%C&udh=%u&ts=%T&smsc=%i\"\n"),
         "username = yi ping\n",
         "http-request-retry = ",
         "sms-combine-concatenated-mo = true",
