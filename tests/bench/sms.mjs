@@ -86,7 +86,7 @@ if (process.argv[2] === 'serve') {
   const bare = plain(`${server.url}?to=1`), mine = await ours({ url: server.url }, false);
   line('trivial HTTP gateway', bare.toFixed(0), mine.sent.toFixed(0), (mine.sent / bare).toFixed(2));
 
-  const kannel = await Kannel.open({ core: { 'dlr-storage': 'internal', 'store-type': 'file', 'store-location': '/dev/null' } });
+  const kannel = await Kannel.open({ core: { 'dlr-storage': 'internal' } });
   const text = 'n%E1a%0F'.repeat(20);
   const k = plain(`${kannel.url}?username=${encodeURIComponent(USER)}&password=${encodeURIComponent(PASSWORD)}&from=106900&to=8613900000000&smsc=near&coding=2&text=${text}&dlr-mask=31&dlr-url=${encodeURIComponent(`${server.url}?ref=1.1&type=%d&a=%A&fid=%F&ts=%T`)}`);
   const m = await ours({ url: kannel.url, smsc: 'near' }, true);
