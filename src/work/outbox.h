@@ -27,7 +27,7 @@ struct outbox {
     const struct texts *texts; /* the hall's own; NULL for none */
 };
 
-enum { OUTBOX_LEASE_MS = 60000, OUTBOX_VALUES = 2048 };
+enum { OUTBOX_LEASE_MS = 60000, OUTBOX_VALUES = 2048, OUTBOX_LOOK_MOST = 1024 };
 
 /* A message that is about to leave. */
 struct outgoing {
@@ -46,10 +46,12 @@ struct outgoing {
 /*
  * Plans anew up to `most` messages that wait for route `from` of the roster; -1 means
  * those without a gateway, and those whose gateway is not configured any more. `*moved`
- * of them wait for another one now; less than `most` means that all have been looked at.
+ * of them wait for another one now. A route's are looked at after `place`, so many at
+ * once that the writer has time for others; it stands at the start again after the last.
  */
 NODISCARD bool outbox_route(struct store *st, const struct outbox *ob, int from, int most,
-                            int64_t now_ms, int *moved, struct error *err);
+                            struct message_place *place, int64_t now_ms, int *moved,
+                            struct error *err);
 
 /* ---- leaving ---- */
 

@@ -5,6 +5,7 @@
  * Promise: only what waits (NEW, RETRY: certainly not sent) ever changes its gateway. An
  * answer keeps to the gateway of its conversation while that can send.
  */
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -18,7 +19,7 @@ struct plan {
     struct store *st;
     const struct outbox *ob;
     int64_t now_ms;
-    int most, moved;
+    int most, moved, room; /* so many may move, have moved, may be looked at */
 };
 
 /* The route of the conversation that a message belongs to; -1 where that cannot send. */
@@ -63,32 +64,39 @@ static bool plan_one(struct plan *p, int64_t id, struct error *err)
     return message_plan(p->st, &m, best >= 0 ? r->routes[best].name : NULL, err);
 }
 
-/* Looks at all that waits for one gateway, in pages. */
-static bool plan_gateway(struct plan *p, const char *gateway, struct error *err)
+static int least(int a, int b)
 {
-    struct message_place place = {INT64_MIN, 0};
+    return a < b ? a : b;
+}
+
+/* Looks at what waits for one gateway after `place`, in pages; that is the start again
+ * once all has been looked at. */
+static bool plan_gateway(struct plan *p, const char *gateway, struct message_place *place,
+                         struct error *err)
+{
     int64_t ids[64];
     int count;
 
     do {
-        int room = p->most - p->moved;
+        int room = least(least(p->most - p->moved, p->room), (int)LENGTH(ids));
 
-        if (room > (int)LENGTH(ids))
-            room = (int)LENGTH(ids);
         if (room <= 0)
             return true;
-        if (!messages_waiting(p->st, gateway, &place, room, ids, &count, err))
+        if (!messages_waiting(p->st, gateway, place, room, ids, &count, err))
             return false;
+        p->room -= count;
         for (int i = 0; i < count; i++)
             if (!plan_one(p, ids[i], err))
                 return false;
     } while (count > 0);
+    *place = MESSAGE_PLACE_START;
     return true;
 }
 
 /* Those that wait for a gateway which is in no settings any more. */
 static bool plan_forgotten(struct plan *p, struct error *err)
 {
+    struct message_place place = MESSAGE_PLACE_START;
     char name[40] = "";
     bool found;
 
@@ -98,22 +106,23 @@ static bool plan_forgotten(struct plan *p, struct error *err)
         if (!found)
             return true;
         if (routing_find(&p->ob->roster->routing, name) < 0 &&
-            !plan_gateway(p, name, err))
+            !plan_gateway(p, name, &place, err))
             return false;
     }
 }
 
 bool outbox_route(struct store *st, const struct outbox *ob, int from, int most,
-                  int64_t now_ms, int *moved, struct error *err)
+                  struct message_place *place, int64_t now_ms, int *moved,
+                  struct error *err)
 {
-    struct plan p = {st, ob, now_ms, most, 0};
+    struct plan p = {st, ob, now_ms, most, 0, from >= 0 ? OUTBOX_LOOK_MOST : INT_MAX};
     bool ok;
 
     if (from >= 0)
         ok = from >= ob->roster->routing.count ||
-             plan_gateway(&p, ob->roster->routing.routes[from].name, err);
+             plan_gateway(&p, ob->roster->routing.routes[from].name, place, err);
     else
-        ok = plan_gateway(&p, NULL, err) && plan_forgotten(&p, err);
+        ok = plan_gateway(&p, NULL, place, err) && plan_forgotten(&p, err);
     *moved = p.moved;
     return ok;
 }

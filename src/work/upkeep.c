@@ -18,6 +18,7 @@ enum {
     STATUS_TOTAL_MS = 5000,
     SAY_EVERY_MS = 5000,
     MOVE_EVERY_MS = 5000,
+    STUCK_EVERY_MS = 60000,
     MOVE_MOST = 256,
 };
 
@@ -27,6 +28,7 @@ void upkeep_open(struct courier *c)
     c->ask_ms = INT64_MAX;
     for (int i = 0; i < c->route_count; i++) {
         c->routes[i].status_ms = c->routes[i].said_ms = c->routes[i].moved_ms = INT64_MIN;
+        c->routes[i].place = MESSAGE_PLACE_START;
         upkeep_lane(&c->routes[i]);
     }
 }
@@ -45,11 +47,14 @@ void upkeep_lane(struct route *r)
     if (is_shut && !was_shut) {
         atomic_fetch_or(shut, bit);
         r->moved_ms = INT64_MIN;
+        r->place = MESSAGE_PLACE_START;
         log_line(LOG_LEVEL_WARNING, "gateway.shut",
                  "gateway=%s condition=%s reason=\"%s\"", r->g->name,
                  lane_condition_name(r->lane.condition), r->lane.trouble);
     } else if (!is_shut && was_shut) {
         atomic_fetch_and(shut, ~bit);
+        for (int i = 0; i < r->c->route_count; i++)
+            r->c->routes[i].stuck = false; /* this one may take it */
         log_line(LOG_LEVEL_NOTICE, "gateway.open", "gateway=%s", r->g->name);
     }
     if (lane_alarm(&r->lane))
@@ -61,6 +66,7 @@ void upkeep_lane(struct route *r)
 struct moving {
     struct errand errand;
     struct route *route; /* NULL: those without a known gateway */
+    struct message_place place;
     int moved;
 };
 
@@ -71,21 +77,38 @@ static bool move_work(struct errand *e, struct store *st, int64_t now_ms,
 
     return st->frame == NULL ||
            outbox_route(st, e->c->config.outbox, m->route != NULL ? m->route->index : -1,
-                        MOVE_MOST, now_ms, &m->moved, err);
+                        MOVE_MOST, &m->place, now_ms, &m->moved, err);
+}
+
+/* The queue is gone through without a pause, in commands that each leave room for
+ * others. */
+static void route_moved(struct route *r, const struct moving *m)
+{
+    const bool more = m->errand.command.ok && m->place.due_ms != INT64_MIN;
+    const bool was_long = r->place.due_ms != INT64_MIN;
+
+    r->moving = false;
+    r->moved_ms = more ? INT64_MIN : courier_mono(r->c);
+    if (!m->errand.command.ok)
+        return;
+    r->place = m->place;
+    r->moved |= m->moved > 0;
+    if (more)
+        return;
+    r->stuck = was_long && !r->moved;
+    r->moved = false;
 }
 
 static void move_back(struct errand *e)
 {
     struct moving *m = (struct moving *)e;
     struct courier *c = e->c;
-    bool again = e->command.ok && m->moved == MOVE_MOST;
 
     if (m->route != NULL) {
-        m->route->moving = false;
-        m->route->moved_ms = again ? INT64_MIN : courier_mono(c);
+        route_moved(m->route, m);
     } else {
         c->planning = false;
-        c->plan_lost |= again;
+        c->plan_lost |= e->command.ok && m->moved == MOVE_MOST;
     }
     if (!e->command.ok && !errand_later(e))
         complain("outbox.not_routed", 0, &e->command.err);
@@ -103,6 +126,7 @@ static void move(struct courier *c, struct route *r)
     struct moving *m = memory_new(sizeof(*m));
 
     m->route = r;
+    m->place = r != NULL ? r->place : MESSAGE_PLACE_START;
     m->errand.work = move_work;
     m->errand.back = move_back;
     if (r != NULL)
@@ -369,7 +393,8 @@ static void ask(struct courier *c)
 static void route_upkeep(struct route *r, int64_t now_ms)
 {
     if (lane_is_shut(&r->lane) && !r->moving &&
-        is_past(r->moved_ms, MOVE_EVERY_MS, now_ms) && another_is_open(r->c, r))
+        is_past(r->moved_ms, r->stuck ? STUCK_EVERY_MS : MOVE_EVERY_MS, now_ms) &&
+        another_is_open(r->c, r))
         move(r->c, r);
     if (r->g->ops->status != NULL && !r->status_out &&
         is_past(r->status_ms, STATUS_EVERY_MS, now_ms))

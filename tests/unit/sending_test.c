@@ -180,10 +180,12 @@ static void get(struct post *p, struct message *m)
 
 static int reroute(struct post *p, int from)
 {
+    struct message_place place = MESSAGE_PLACE_START;
     int moved;
 
     begin(p);
-    must(outbox_route(&p->h.st, &p->h.outbox, from, 1000, p->now_ms, &moved, &mine));
+    must(outbox_route(&p->h.st, &p->h.outbox, from, 1000, &place, p->now_ms, &moved,
+                      &mine));
     commit(p);
     return moved;
 }
@@ -520,6 +522,7 @@ static void what_waits_goes_another_way(void **state)
 static void most_bounds_what_moves(void **state)
 {
     struct post p;
+    struct message_place place = MESSAGE_PLACE_START;
     char phone[16];
     int moved;
 
@@ -531,11 +534,45 @@ static void most_bounds_what_moves(void **state)
     }
     shut(&p, 1);
     begin(&p);
-    must(outbox_route(&p.h.st, &p.h.outbox, 0, 100, p.now_ms, &moved, &mine));
+    must(outbox_route(&p.h.st, &p.h.outbox, 0, 100, &place, p.now_ms, &moved, &mine));
     assert_int_equal(moved, 100);
-    must(outbox_route(&p.h.st, &p.h.outbox, 0, 100, p.now_ms, &moved, &mine));
+    assert_true(place.due_ms != INT64_MIN);
+    must(outbox_route(&p.h.st, &p.h.outbox, 0, 100, &place, p.now_ms, &moved, &mine));
     assert_int_equal(moved, 50);
+    assert_true(place.due_ms == INT64_MIN); /* all have been looked at */
     commit(&p);
+    post_close(&p);
+}
+
+/* A long queue that nobody else takes is gone through a piece at a time. */
+static void what_cannot_move_is_looked_at_in_pieces(void **state)
+{
+    struct post p;
+    struct message_place place = MESSAGE_PLACE_START;
+    int64_t seen_ms = INT64_MIN;
+    int moved;
+
+    (void)state;
+    post_open(&p);
+    close_case(&p, ME);
+    run_sql(&p,
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            " WHERE i < 2000) INSERT INTO messages (id, hall, kind, lang, phone_id,"
+            " gateway, state, attempt, due_ms, expires_ms, changed_ms, created_ms)"
+            " SELECT m.id + i, m.hall, m.kind, m.lang, m.phone_id, m.gateway, m.state,"
+            " 0, m.due_ms + i, m.expires_ms, m.changed_ms, m.created_ms"
+            " FROM messages m, n");
+    for (int piece = 0; piece < 2; piece++) {
+        begin(&p);
+        must(
+            outbox_route(&p.h.st, &p.h.outbox, 0, 9999, &place, p.now_ms, &moved, &mine));
+        commit(&p);
+        assert_int_equal(moved, 0);
+        if (piece == 0)
+            seen_ms = place.due_ms;
+    }
+    assert_true(seen_ms == p.now_ms + OUTBOX_LOOK_MOST - 1);
+    assert_true(place.due_ms == INT64_MIN);
     post_close(&p);
 }
 
@@ -1190,6 +1227,7 @@ int main(void)
         cmocka_unit_test(each_gateway_has_its_own_queue),
         cmocka_unit_test(what_waits_goes_another_way),
         cmocka_unit_test(most_bounds_what_moves),
+        cmocka_unit_test(what_cannot_move_is_looked_at_in_pieces),
         cmocka_unit_test(what_nobody_takes_in_time_is_withdrawn),
         cmocka_unit_test(what_was_not_sent_is_worded_anew),
         cmocka_unit_test(the_same_gateway_keeps_its_words),
