@@ -12,7 +12,6 @@ enum {
     OF_PHONE,
     SET,
     SET_UNTIL,
-    MOVE,
     CASE_STATE,
     CASE_STATE_ADD,
     CASE_STATE_SET,
@@ -41,8 +40,6 @@ static const char *const sql[STATEMENTS] = {
     [SET] = "UPDATE conversations SET state = $2, clarified = $3, changed_ms = $4"
             " WHERE id = $1",
     [SET_UNTIL] = "UPDATE conversations SET until_ms = $2 WHERE id = $1",
-    [MOVE] = "UPDATE conversations SET gateway = $2, sender = $3, slot = $4"
-             " WHERE id = $1",
     [CASE_STATE] = "SELECT state FROM conversation_cases WHERE conversation_id = $1"
                    " AND case_id = $2",
     [CASE_STATE_ADD] = "INSERT INTO conversation_cases (conversation_id, case_id, hall,"
@@ -213,13 +210,6 @@ bool conversation_ask_result(struct store *st, struct conversation_row *row,
     row->now.clarified = false;
     return message_case_add(st, row->message_id, 1, case_id, err) &&
            conversation_open(st, row, now_ms, err);
-}
-
-bool conversation_move(struct store *st, int64_t id, const char *gateway,
-                       const char *sender, int slot, struct error *err)
-{
-    return db_run(st->db, sql[MOVE],
-                  DB(db_int(id), db_text(gateway), db_text(sender), db_int(slot)), err);
 }
 
 bool conversation_case_state(struct store *st, int64_t id, int64_t case_id,

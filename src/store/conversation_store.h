@@ -44,13 +44,6 @@ NODISCARD bool conversation_ask_result(struct store *st, struct conversation_row
                                        struct error *err);
 
 /*
- * The survey certainly was not sent and goes through another gateway now: a reply comes
- * back to that one's number.
- */
-NODISCARD bool conversation_move(struct store *st, int64_t id, const char *gateway,
-                                 const char *sender, int slot, struct error *err);
-
-/*
  * The surveys as link_choose looks at them. An unanswered one is open until its time is
  * over, and so is one of several cases; an answered one for `correction_ms` after what
  * was said last, a closed one never.
