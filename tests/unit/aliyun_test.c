@@ -430,12 +430,7 @@ static void reports_are_parsed(void **state)
         "10:42:00\",\"success\":true,\"err_code\":\"DELIVERED\","
         "\"err_msg\":\"用户接收成功\",\"sms_size\":\"1\",\"biz_id\":\"9^0\",\"out_id\":"
         "\"77.2\"}";
-    static const struct {
-        bool ok;
-        const char *body;
-        enum report_state state;
-        bool opted_out;
-    } rows[] = {
+    static const struct cloud_reported rows[] = {
         {true,
          "{\"success\":false,\"err_code\":\"MOBILE_NOT_ON_SERVICE\",\"out_id\":\"7.1\"}",
          REPORT_UNDELIVERED, false},
@@ -465,14 +460,7 @@ static void reports_are_parsed(void **state)
     assert_string_equal(news.reason, "DELIVERED: 用户接收成功");
     assert_true(news.at_ms == INT64_C(1795401720000));
     buf_free(&news.text);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        bool ok = cloud_parse(&g, true, "", rows[i].body, strlen(rows[i].body), &news);
-
-        if (ok != rows[i].ok ||
-            (ok && (news.state != rows[i].state || news.opted_out != rows[i].opted_out)))
-            fail_msg("row %zu %s", i, rows[i].body);
-        buf_free(&news.text);
-    }
+    cloud_report_rows(&g, rows, sizeof(rows) / sizeof(rows[0]));
     cloud_torture(&g, true, good);
     aliyun_gateway.close(&g);
 }
@@ -520,11 +508,7 @@ static void replies_are_parsed(void **state)
 
 static void a_query_is_honest(void **state)
 {
-    static const struct {
-        enum found found;
-        const char *body;
-        enum report_state state;
-    } rows[] = {
+    static const struct cloud_asked rows[] = {
         {FOUND_IT,
          DETAILS("1", "{\"OutId\":\"77.2\",\"SendStatus\":3,\"ErrCode\":\"DELIVERED\"}"),
          REPORT_DELIVERED},
@@ -553,12 +537,7 @@ static void a_query_is_honest(void **state)
                         "https://dysmsapi.aliyuncs.com/?CurrentPage=1&PageSize=50&"
                         "PhoneNumber=13900001000&SendDate=20240602"); /* in China */
     assert_non_null(strstr(buf_text(&r.headers), "x-acs-action: QuerySendDetails\n"));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        enum found found = cloud_found(&g, &mt, mt.now_ms, 200, rows[i].body, &news);
-
-        if (found != rows[i].found || (found == FOUND_IT && news.state != rows[i].state))
-            fail_msg("row %zu %s: %d", i, rows[i].body, found);
-    }
+    cloud_found_rows(&g, &mt, rows, sizeof(rows) / sizeof(rows[0]), NULL);
     /* nothing on the day that was asked for, but midnight was near */
     assert_int_equal(
         cloud_found(&g, &mt, INT64_C(1717257599000), 200, DETAILS("0", ""), &news),
@@ -571,19 +550,12 @@ static void a_query_is_honest(void **state)
 
 static void the_other_side_learns_everything(void **state)
 {
-    struct buf out = buf_new(60000);
-    struct gateway g;
+    static const char *const words[] = {
+        "https://pj.example.gov.cn/gateways/cloud/report/s3cret",
+        "survey           SMS_1\n    您${d}在${w}", "clarify          -\n", NULL};
 
     (void)state;
-    cloud_up(&aliyun_gateway, settings, &g);
-    g.ops->other_side(&g, &out);
-    assert_non_null(strstr(buf_text(&out), g.reply_url));
-    assert_non_null(strstr(buf_text(&out), g.report_url));
-    assert_non_null(strstr(buf_text(&out), "survey           SMS_1\n    您${d}在${w}"));
-    assert_non_null(strstr(buf_text(&out), "clarify          -\n"));
-    assert_false(out.overflowed);
-    buf_free(&out);
-    aliyun_gateway.close(&g);
+    cloud_other_side(&aliyun_gateway, settings, words);
 }
 
 /* Who begins with the sample finds a line for every text that can go out. */

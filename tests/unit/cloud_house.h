@@ -145,4 +145,67 @@ static inline enum found cloud_found(const struct gateway *g, const struct sms_m
     return found;
 }
 
+/* A row of callbacks about one message. */
+struct cloud_reported {
+    bool ok;
+    const char *body;
+    enum report_state state;
+    bool opted_out;
+};
+
+static inline void cloud_report_rows(const struct gateway *g,
+                                     const struct cloud_reported *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct news news;
+        bool ok = cloud_parse(g, true, "", rows[i].body, strlen(rows[i].body), &news);
+
+        if (ok != rows[i].ok ||
+            (ok && (news.state != rows[i].state || news.opted_out != rows[i].opted_out)))
+            fail_msg("row %zu %s", i, rows[i].body);
+        buf_free(&news.text);
+    }
+}
+
+/* A row of what a query call says of a message. */
+struct cloud_asked {
+    enum found found;
+    const char *body;
+    enum report_state state; /* of FOUND_IT */
+};
+
+/* `ref`: by which each FOUND_IT names the message, NULL where that is not looked at. */
+static inline void cloud_found_rows(const struct gateway *g, const struct sms_mt *mt,
+                                    const struct cloud_asked *rows, size_t count,
+                                    const char *ref)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct news news;
+        enum found found = cloud_found(g, mt, mt->now_ms, 200, rows[i].body, &news);
+
+        if (found != rows[i].found ||
+            (found == FOUND_IT && (news.state != rows[i].state ||
+                                   (ref != NULL && strcmp(news.ref, ref) != 0))))
+            fail_msg("row %zu %s: %d", i, rows[i].body, found);
+    }
+}
+
+/* What the other side has to be told holds our address and these words, ended by NULL. */
+static inline void cloud_other_side(const struct gateway_ops *ops,
+                                    const char *const *pairs, const char *const *words)
+{
+    struct buf out = buf_new(60000);
+    struct gateway g;
+
+    cloud_up(ops, pairs, &g);
+    g.ops->other_side(&g, &out);
+    assert_false(out.overflowed);
+    assert_non_null(strstr(buf_text(&out), g.reply_url));
+    for (; *words != NULL; words++)
+        if (strstr(buf_text(&out), *words) == NULL)
+            fail_msg("%s is missing in %s", *words, buf_text(&out));
+    buf_free(&out);
+    ops->close(&g);
+}
+
 #endif

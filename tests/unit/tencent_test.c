@@ -182,21 +182,17 @@ static void reports_are_parsed(void **state)
         "{\"user_receive_time\":\"2026-11-23 10:42:00\",\"nationcode\":\"86\",\"mobile\":"
         "\"13800138000\",\"report_status\":\"SUCCESS\",\"errmsg\":\"DELIVRD\","
         "\"description\":\"用户短信送达成功\",\"sid\":\"5000:1\",\"ext\":\"77.2\"}";
-    static const struct {
-        bool ok;
-        const char *body;
-        enum report_state state;
-    } rows[] = {
+    static const struct cloud_reported rows[] = {
         {true, "{\"report_status\":\"FAIL\",\"errmsg\":\"MK:0001\",\"sid\":\"1\"}",
-         REPORT_UNDELIVERED},
+         REPORT_UNDELIVERED, false},
         {true, "{\"report_status\":\"FAIL\",\"errmsg\":\"EXPIRED\",\"ext\":\"7.1\"}",
-         REPORT_EXPIRED},
-        {true, "{\"report_status\":\"SUCCESS\",\"sid\":5000}", REPORT_DELIVERED},
-        {false, "{\"report_status\":\"MAYBE\",\"sid\":\"1\"}", 0},
-        {false, "{\"report_status\":\"SUCCESS\"}", 0},
-        {false, "[]", 0},
-        {false, "\"text\"", 0},
-        {false, "", 0},
+         REPORT_EXPIRED, false},
+        {true, "{\"report_status\":\"SUCCESS\",\"sid\":5000}", REPORT_DELIVERED, false},
+        {false, "{\"report_status\":\"MAYBE\",\"sid\":\"1\"}", 0, false},
+        {false, "{\"report_status\":\"SUCCESS\"}", 0, false},
+        {false, "[]", 0, false},
+        {false, "\"text\"", 0, false},
+        {false, "", 0, false},
     };
     struct gateway g;
     struct news news;
@@ -212,13 +208,7 @@ static void reports_are_parsed(void **state)
     assert_string_equal(news.once, "5000:1:SUCCESS");
     assert_true(news.at_ms == INT64_C(1795401720000));
     buf_free(&news.text);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        bool ok = cloud_parse(&g, true, "", rows[i].body, strlen(rows[i].body), &news);
-
-        if (ok != rows[i].ok || (ok && news.state != rows[i].state))
-            fail_msg("row %zu %s", i, rows[i].body);
-        buf_free(&news.text);
-    }
+    cloud_report_rows(&g, rows, sizeof(rows) / sizeof(rows[0]));
     cloud_torture(&g, true, good);
     tencent_gateway.close(&g);
 }
@@ -295,11 +285,7 @@ static void replies_are_parsed_and_told_apart(void **state)
 
 static void a_query_never_says_none(void **state)
 {
-    static const struct {
-        enum found found;
-        const char *body;
-        enum report_state state;
-    } rows[] = {
+    static const struct cloud_asked rows[] = {
         {FOUND_IT,
          PULLED("{\"SessionContext\":\"77.1\",\"ReportStatus\":\"FAIL\"},"
                 "{\"SessionContext\":\"77.2\",\"ReportStatus\":\"SUCCESS\",\"SerialNo\":"
@@ -319,7 +305,6 @@ static void a_query_never_says_none(void **state)
     struct request r = request_new();
     struct error err = {0};
     struct gateway g;
-    struct news news;
 
     (void)state;
     cloud_up(&tencent_gateway, settings, &g);
@@ -328,30 +313,19 @@ static void a_query_never_says_none(void **state)
         buf_text(&r.body),
         "{\"BeginTime\":1717228740,\"EndTime\":1717488000,\"Offset\":0,\"Limit\":100,"
         "\"PhoneNumber\":\"+8613800138000\",\"SmsSdkAppId\":\"1400006666\"}");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        enum found found = cloud_found(&g, &mt, mt.now_ms, 200, rows[i].body, &news);
-
-        if (found != rows[i].found || (found == FOUND_IT && news.state != rows[i].state))
-            fail_msg("row %zu %s: %d", i, rows[i].body, found);
-    }
+    cloud_found_rows(&g, &mt, rows, sizeof(rows) / sizeof(rows[0]), NULL);
     request_free(&r);
     tencent_gateway.close(&g);
 }
 
 static void the_other_side_learns_everything(void **state)
 {
-    struct buf out = buf_new(60000);
-    struct gateway g;
+    static const char *const words[] = {
+        "https://pj.example.gov.cn/gateways/cloud/report/s3cret",
+        "survey           449739\n    您{1}在{2}办结", NULL};
 
     (void)state;
-    cloud_up(&tencent_gateway, settings, &g);
-    g.ops->other_side(&g, &out);
-    assert_non_null(strstr(buf_text(&out), g.reply_url));
-    assert_non_null(strstr(buf_text(&out), g.report_url));
-    assert_non_null(
-        strstr(buf_text(&out), "survey           449739\n    您{1}在{2}办结"));
-    buf_free(&out);
-    tencent_gateway.close(&g);
+    cloud_other_side(&tencent_gateway, settings, words);
 }
 
 int main(void)
