@@ -18,6 +18,7 @@ libutf8proc-dev Unicode
 libinih-dev the settings file
 libpango1.0-dev drawing tickets
 libpng-dev pictures
+zlib1g-dev smaller pages on the wire
 tzdata time zones
 fonts-noto-cjk Chinese letters in pictures'
 

@@ -1,5 +1,5 @@
 /*
- * accept.c — reads Accept-Language and Cookie.
+ * accept.c — reads Accept-Language, Accept-Encoding and Cookie.
  *
  * Promise: any bytes may come; what cannot be read is passed over, in linear time. Not
  * here: what a cookie's value means (session.c), which texts exist in which language.
@@ -122,6 +122,26 @@ enum lang accept_language(const char *header, const char *query_lang)
     if (weights[LANG_ZH] == weights[LANG_EN])
         return weights[LANG_ZH] > 0 ? first : LANG_ZH;
     return weights[LANG_ZH] > weights[LANG_EN] ? LANG_ZH : LANG_EN;
+}
+
+bool accept_gzip(const char *header)
+{
+    int gzip = WEIGHT_UNNAMED, any = 0;
+
+    while (header != NULL && *header != '\0') {
+        const char *end = strchrnul(header, ','), *at = skip_blanks(header, end);
+        const char *name_end;
+        int weight;
+
+        if (range_read(at, trim_blanks(at, end), &name_end, &weight)) {
+            if (name_end - at == 4 && strncasecmp(at, "gzip", 4) == 0)
+                gzip = weight;
+            else if (name_end - at == 1 && *at == '*')
+                any = weight;
+        }
+        header = *end == ',' ? end + 1 : end;
+    }
+    return (gzip != WEIGHT_UNNAMED ? gzip : any) > 0;
 }
 
 const char *lang_tag(enum lang lang)

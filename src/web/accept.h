@@ -1,7 +1,9 @@
 /*
- * accept.h — what a browser's headers ask for: a language, and the cookies it was given.
+ * accept.h — what a browser's headers ask for: a language, a smaller answer, and the
+ * cookies it was given.
  *
- * Standards: RFC 9110 12.5.4 (Accept-Language), RFC 6265 4.2 (Cookie). Pure; any thread.
+ * Standards: RFC 9110 12.5.3 and 12.5.4 (Accept-Encoding, Accept-Language), RFC 6265 4.2
+ * (Cookie). Pure; any thread.
  */
 #ifndef WEB_ACCEPT_H
 #define WEB_ACCEPT_H
@@ -24,6 +26,10 @@ enum lang {
  * Either may be NULL, and what cannot be read is passed over.
  */
 enum lang accept_language(const char *header, const char *query_lang);
+
+/* Whether an answer may be gzip: named in Accept-Encoding, or under "*", with a weight
+ * above nought. */
+bool accept_gzip(const char *header);
 
 /* The tag for <html lang="…">: "zh-CN", "en". Static. */
 const char *lang_tag(enum lang lang);

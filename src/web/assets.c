@@ -3,12 +3,17 @@
  */
 #include "web/assets.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/crypt.h"
 #include "base/pack.h"
 #include "web/problem.h"
+
+enum { NAME_MOST = 64 };
+
+static const char folder[] = "templates/assets/";
 
 static const struct {
     const char *end, *type;
@@ -31,11 +36,11 @@ static const char *type_of(const char *name)
 
 static const struct pack_file *asset_find(const char *name)
 {
-    char path[128];
+    char path[sizeof(folder) + NAME_MOST];
 
-    if (type_of(name) == NULL || strlen(name) > 64)
+    if (type_of(name) == NULL || strlen(name) >= NAME_MOST)
         return NULL;
-    snprintf(path, sizeof(path), "templates/assets/%s", name);
+    snprintf(path, sizeof(path), "%s%s", folder, name);
     return pack_find(path);
 }
 
@@ -65,30 +70,72 @@ void style_source(const char *style, char out[STYLE_SOURCE])
     snprintf(out, STYLE_SOURCE, "'sha256-%s'", base64);
 }
 
-static void tag_of(const struct pack_file *file, char out[20])
+enum { HASH_DIGITS = 16 };
+
+static void hash_of(const struct pack_file *file, char hex[HASH_DIGITS + 1])
 {
     unsigned char hash[CRYPT_HASH_BYTES];
-    char hex[17];
 
     crypt_sha256(file->bytes, file->length, hash);
-    crypt_hex(hash, 8, hex);
-    snprintf(out, 20, "\"%s\"", hex);
+    crypt_hex(hash, HASH_DIGITS / 2, hex);
+}
+
+json_t *asset_paths(void)
+{
+    size_t count;
+    const struct pack_file *files = pack_below(folder, &count);
+    json_t *paths = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = files[i].name + strlen(folder), *end = strrchr(name, '.');
+        char key[NAME_MOST], path[NAME_MOST + 32], hex[HASH_DIGITS + 1];
+
+        if (type_of(name) == NULL || strlen(name) >= sizeof(key))
+            continue;
+        hash_of(&files[i], hex);
+        snprintf(path, sizeof(path), "/assets/%.*s.%s%s", (int)(end - name), name, hex,
+                 end);
+        for (size_t j = 0; j <= strlen(name); j++)
+            key[j] = name[j] == '.' || name[j] == '-' ? '_' : name[j];
+        json_object_set_new(paths, key, json_string(path));
+    }
+    return paths;
+}
+
+/* Parts "yiping.0123456789abcdef.css" into "yiping.css" and the hash; false where there
+ * is none in it. */
+static bool name_part(const char *name, char plain[NAME_MOST], char hex[HASH_DIGITS + 1])
+{
+    const char *end = strrchr(name, '.');
+    ptrdiff_t dot = end != NULL ? end - name - HASH_DIGITS - 1 : -1;
+
+    if (dot < 1 || name[dot] != '.' || strlen(name) >= NAME_MOST ||
+        strspn(name + dot + 1, "0123456789abcdef") != HASH_DIGITS)
+        return false;
+    snprintf(plain, NAME_MOST, "%.*s%s", (int)dot, name, end);
+    snprintf(hex, HASH_DIGITS + 1, "%s", name + dot + 1);
+    return true;
 }
 
 void asset_get(struct exchange *x)
 {
     const char *name = exchange_param(x, 0);
-    const struct pack_file *file = asset_find(name);
     const char *held = exchange_header(x, "If-None-Match");
-    char tag[20];
+    char plain[NAME_MOST], asked[HASH_DIGITS + 1] = "", hex[HASH_DIGITS + 1],
+                                               tag[HASH_DIGITS + 3];
+    const struct pack_file *file =
+        asset_find(name_part(name, plain, asked) ? plain : name);
 
     if (file == NULL) {
         problem_say(x, ERROR_ABSENT, "There is no such file here.");
         return;
     }
-    tag_of(file, tag);
+    hash_of(file, hex);
+    snprintf(tag, sizeof(tag), "\"%s\"", hex);
     exchange_header_add(x, "ETag", tag);
-    exchange_header_add(x, "Cache-Control", "public, max-age=3600");
+    exchange_header_add(x, "Cache-Control",
+                        strcmp(asked, hex) == 0 ? "public, max-age=31536000, immutable"
+                                                : "public, max-age=3600");
     if (held != NULL && strstr(held, tag) != NULL)
         exchange_answer(x, 304, NULL);
     else

@@ -208,14 +208,16 @@ static void add_headers(struct http *h, struct exchange *x, struct MHD_Response 
 /* Hands the answer to the library; `last` closes the connection behind it. */
 static enum MHD_Result deliver(struct link *l, struct exchange *x, bool last)
 {
-    bool borrowed = x->own.bytes != NULL;
-    const char *bytes = borrowed ? x->own.bytes : buf_text(&x->answer);
-    size_t length = borrowed ? x->own.length : x->answer.length;
+    const char *bytes;
+    size_t length;
     struct MHD_Response *r;
     enum MHD_Result ok;
 
     x->own.stage = STAGE_ANSWERED;
+    answer_pack(x);
     answer_count(l->http, x);
+    bytes = x->own.bytes != NULL ? x->own.bytes : buf_text(&x->answer);
+    length = x->own.bytes != NULL ? x->own.length : x->answer.length;
     /* The library only reads the bytes; its signature is older than const. */
     r = MHD_create_response_from_buffer(length, (void *)(uintptr_t)bytes,
                                         MHD_RESPMEM_PERSISTENT);

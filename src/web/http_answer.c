@@ -10,6 +10,11 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "web/accept.h"
+#include "web/gzip.h"
+
+/* Bytes: less fits one packet anyway, more would hold the loop for too long. */
+enum { PACK_LEAST = 1000, PACK_MOST = 512 * 1024 };
 
 const unsigned http_bucket_ms[HTTP_BUCKETS - 1] = {1, 5, 10, 25, 50, 100, 250, 1000};
 
@@ -68,6 +73,54 @@ void answer_problem(struct http *h, struct exchange *x, int status, const char *
         exchange_answer(x, status, NULL);
     if (status == 503 && !answer_has(x, "Retry-After"))
         exchange_header_add(x, "Retry-After", "2");
+}
+
+/*
+ * Whether an attacker could put a text of his own beside a secret of the visitor's into
+ * one answer, and learn the secret from its length (CVE-2013-3587): only where both a
+ * cookie and a query came. Pages that a visitor's key or token opens reflect nothing.
+ */
+static bool length_may_tell(const struct exchange *x)
+{
+    return x->query_count > 0 && exchange_header(x, "Cookie") != NULL;
+}
+
+/* Two answers may mean the same and differ in bytes from now on: a weak validator. */
+static void weaken_tag(struct exchange *x)
+{
+    for (struct exchange_header *a = x->own.headers; a != NULL; a = a->next)
+        if (strcasecmp(a->name, "ETag") == 0 && a->value[0] == '"') {
+            size_t length = strlen(a->value);
+            char *weak = exchange_memory(x, length + 3);
+
+            memcpy(weak, "W/", 2);
+            memcpy(weak + 2, a->value, length + 1);
+            a->value = weak;
+        }
+}
+
+void answer_pack(struct exchange *x)
+{
+    size_t length = x->own.bytes != NULL ? x->own.length : x->answer.length;
+    const char *bytes = x->own.bytes != NULL ? x->own.bytes : buf_text(&x->answer);
+    struct buf packed;
+
+    if (!gzip_helps(x->own.content_type) || answer_has(x, "Content-Encoding"))
+        return;
+    exchange_header_add(x, "Vary", "Accept-Encoding");
+    if (length < PACK_LEAST || length > PACK_MOST || length_may_tell(x) ||
+        !accept_gzip(exchange_header(x, "Accept-Encoding")))
+        return;
+    packed = buf_new(length);
+    if (gzip_pack(bytes, length, &packed)) {
+        buf_free(&x->answer);
+        x->answer = packed;
+        x->own.bytes = NULL;
+        exchange_header_add(x, "Content-Encoding", "gzip");
+        weaken_tag(x);
+    } else {
+        buf_free(&packed); /* it would not have become smaller */
+    }
 }
 
 void answer_count(struct http *h, const struct exchange *x)

@@ -113,7 +113,8 @@ void linger_sweep(struct http *h, int64_t now_ms);
 void linger_close(struct http *h);
 
 /* http_answer.c: counting and what every answer has. */
-void answer_prepare(struct http *h); /* fills h->house and h->stats */
+void answer_prepare(struct http *h);  /* fills h->house and h->stats */
+void answer_pack(struct exchange *x); /* where that helps and the client takes it */
 void answer_count(struct http *h, const struct exchange *x);
 bool answer_has(const struct exchange *x, const char *header);
 /* Begins the answer anew and lets the caller's function write the problem. */

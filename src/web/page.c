@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/pack.h"
+#include "web/assets.h"
 #include "web/mustache.h"
 #include "web/problem.h"
 
@@ -22,6 +23,7 @@ static const char packed[] = "templates/pages/";
 const char page_html[] = "text/html; charset=utf-8";
 
 struct catalogues {
+    json_t *assets; /* their addresses */
     size_t count;
     struct {
         char name[32]; /* "citizen.zh-CN" */
@@ -129,6 +131,7 @@ bool pages_load(const char *folder, struct mustache_set **pages,
 
     *pages = mustache_set_new(0);
     *catalogues = memory_new(sizeof(**catalogues));
+    (*catalogues)->assets = asset_paths();
     ok = folder != NULL ? load_folder(*pages, *catalogues, folder, err)
                         : load_packed(*pages, *catalogues, err);
     if (ok && mustache_set_check(*pages, err))
@@ -141,6 +144,8 @@ void pages_free(struct mustache_set *pages, struct catalogues *catalogues)
 {
     for (size_t i = 0; catalogues != NULL && i < catalogues->count; i++)
         json_decref(catalogues->list[i].texts);
+    if (catalogues != NULL)
+        json_decref(catalogues->assets);
     free(catalogues);
     mustache_set_free(pages);
 }
@@ -222,6 +227,7 @@ bool page_write(struct exchange *x, const char *name, const char *catalogue,
 
     json_object_set(data, "t", texts_of(site, catalogue, lang));
     json_object_set_new(data, "lang", json_string(lang_tag(lang)));
+    json_object_set(data, "asset", site->catalogues->assets);
     json_object_set_new(data, "demo", json_boolean(site->demo));
     json_object_set_new(data, "virtual_gateway", json_boolean(site->virtual_gateway));
     ok = mustache_render(site->pages, name, data, &x->answer, err);

@@ -3,8 +3,8 @@
  *
  * A catalogue is a flat JSON object of texts, one file a language:
  * templates/pages/NAME.zh-CN.json and NAME.en.json. A template finds its texts under `t`,
- * and beside them `lang`, `demo`, `virtual_gateway` and what the page gives. Texts with
- * {name} in them are filled by page_phrase.
+ * and beside them `lang`, `asset` (assets.h), `demo`, `virtual_gateway` and what the page
+ * gives. Texts with {name} in them are filled by page_phrase.
  */
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H

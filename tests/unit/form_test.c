@@ -71,6 +71,37 @@ static void test_language(void **state)
 }
 
 static const struct {
+    const char *header;
+    bool gzip;
+} encodings[] = {
+    {NULL, false},
+    {"", false},
+    {"gzip", true},
+    {"gzip, deflate, br", true},
+    {"br;q=1.0, GZIP;q=0.8, *;q=0.1", true},
+    {"gzip;q=0", false},
+    {"gzip;q=0.000, *", false},
+    {"gzip;q=0.001", true},
+    {"*", true},
+    {"*;q=0", false},
+    {"identity", false},
+    {"deflate, br", false},
+    {"xgzip, gzipx", false},
+    {"gzip;level=9", false},
+    {"gzip;q=2", false},
+    {",, gzip ,", true},
+    {"\xFF\xFE;q=\x80,gzip", true},
+};
+
+static void test_encoding(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(encodings); i++)
+        if (accept_gzip(encodings[i].header) != encodings[i].gzip)
+            fail_msg("row %zu %s", i, encodings[i].header);
+}
+
+static const struct {
     const char *header, *name, *value; /* NULL: not found */
 } cookies[] = {
     {"sid=abc", "sid", "abc"},
@@ -243,9 +274,10 @@ static void test_query(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_language), cmocka_unit_test(test_cookie),
-        cmocka_unit_test(test_form),     cmocka_unit_test(test_form_find),
-        cmocka_unit_test(test_percent),  cmocka_unit_test(test_query),
+        cmocka_unit_test(test_language),  cmocka_unit_test(test_encoding),
+        cmocka_unit_test(test_cookie),    cmocka_unit_test(test_form),
+        cmocka_unit_test(test_form_find), cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_query),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
