@@ -71,6 +71,14 @@ void buf_add_byte(struct buf *b, unsigned char byte)
     buf_add(b, &byte, 1);
 }
 
+void buf_drop(struct buf *b, size_t length)
+{
+    if (length == 0)
+        return;
+    b->length -= length;
+    memmove(b->data, b->data + length, b->length + 1);
+}
+
 void buf_addf(struct buf *b, const char *format, ...)
 {
     char small[256];

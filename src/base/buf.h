@@ -32,6 +32,8 @@ void buf_clear(struct buf *b); /* empty again; keeps its memory and its ceiling 
 void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_byte(struct buf *b, unsigned char byte);
+/* Takes the first `length` bytes away; there are as many. */
+void buf_drop(struct buf *b, size_t length);
 void buf_addf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The contents as a C string, borrowed; "" where nothing was added. */

@@ -96,6 +96,8 @@ struct exchange {
         size_t target_length;
         size_t route_index;
         struct buf upload;
+        bool resting; /* a stream with nothing to send, suspended */
+        bool ended;   /* a stream that ends when all is sent */
         struct http_mail mail;
         void *pieces; /* of the arena, the newest first */
         char *free;

@@ -15,6 +15,8 @@
  *                       ▼  │
  *                SUSPENDED ─▶ WOKEN          (or ABANDONED, when the house closes)
  *
+ * A stream goes from WORK to STREAM, and stays there until its connection ends.
+ *
  * An answer to the first of these calls makes the library close the connection when it is
  * sent; that is how everything that is refused ends.
  *
@@ -49,6 +51,7 @@ enum stage {
     STAGE_SUSPENDED,
     STAGE_WOKEN,
     STAGE_ABANDONED,
+    STAGE_STREAM,
     STAGE_ANSWERED
 };
 
@@ -56,7 +59,8 @@ enum {
     POOL_BYTES = 24 << 10, /* of the library, for one connection: the head and more; it
                               clears them all for each request */
     SEND_MS = 30000,       /* for an answer, and … */
-    SEND_BYTES_A_MS = 8    /* … this much more for long ones */
+    STREAM_BLOCK = 4096,
+    SEND_BYTES_A_MS = 8 /* … this much more for long ones */
 };
 
 /* ---- connections ---- */
@@ -239,6 +243,8 @@ static enum MHD_Result refuse(struct link *l, struct exchange *x)
     return deliver(l, x, true);
 }
 
+static enum MHD_Result deliver_stream(struct link *l, struct exchange *x);
+
 /* After a handler ran: it answered, or somebody else has the exchange now. */
 static enum MHD_Result settle(struct link *l, struct exchange *x)
 {
@@ -249,6 +255,8 @@ static enum MHD_Result settle(struct link *l, struct exchange *x)
                  x->route->pattern, x->answer.overflowed);
         answer_problem(l->http, x, 500, "The answer could not be made.");
     }
+    if (x->own.stage == STAGE_STREAM && !x->head)
+        return deliver_stream(l, x);
     return deliver(l, x, false);
 }
 
@@ -281,6 +289,90 @@ void exchange_wake(struct exchange *x)
 {
     x->own.mail.run = woken;
     loop_mail(x->own.http, &x->own.mail);
+}
+
+/* ---- streams ---- */
+
+/* The library wants bytes; where there are none it leaves the connection alone. */
+static ssize_t stream_read(void *cls, uint64_t at, char *out, size_t most)
+{
+    struct exchange *x = cls;
+    struct link *l = x->own.link;
+    size_t length = x->answer.length < most ? x->answer.length : most;
+
+    (void)at;
+    if (length > 0) {
+        memcpy(out, buf_text(&x->answer), length);
+        buf_drop(&x->answer, length);
+        link_enter(l, LINK_SEND, SEND_MS);
+    } else if (x->own.ended) {
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    } else {
+        link_enter(l, LINK_WORK, 0);
+        x->own.resting = true;
+        l->http->resting++;
+        MHD_suspend_connection(l->connection);
+    }
+    return (ssize_t)length;
+}
+
+static void stream_wake(struct exchange *x)
+{
+    struct link *l = x->own.link;
+
+    if (!x->own.resting)
+        return;
+    x->own.resting = false;
+    l->http->resting--;
+    link_enter(l, LINK_SEND, SEND_MS);
+    MHD_resume_connection(l->connection);
+}
+
+void exchange_stream(struct exchange *x, const char *content_type)
+{
+    exchange_answer(x, 200, content_type);
+    x->own.stage = STAGE_STREAM;
+}
+
+void exchange_send(struct exchange *x, const void *bytes, size_t length)
+{
+    if (x->own.ended)
+        return;
+    buf_add(&x->answer, bytes, length);
+    if (x->answer.length > STREAM_UNSENT)
+        exchange_end(x);
+    stream_wake(x);
+}
+
+void exchange_end(struct exchange *x)
+{
+    x->own.ended = true;
+    stream_wake(x);
+}
+
+static enum MHD_Result deliver_stream(struct link *l, struct exchange *x)
+{
+    struct MHD_Response *r = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, x, NULL);
+    enum MHD_Result ok;
+
+    if (r == NULL)
+        return MHD_NO;
+    answer_count(l->http, x);
+    if (l->http->draining)
+        x->own.ended = true;
+    add_headers(l->http, x, r, true);
+    link_enter(l, LINK_SEND, SEND_MS);
+    ok = MHD_queue_response(l->connection, (unsigned)x->own.status, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+static void streams_end(struct http *h)
+{
+    for (struct link *l = h->links; l != NULL; l = l->next)
+        if (l->x != NULL && l->x->own.stage == STAGE_STREAM)
+            exchange_end(l->x);
 }
 
 /* ---- requests ---- */
@@ -451,6 +543,7 @@ static enum MHD_Result access_call(void *cls, struct MHD_Connection *connection,
         return deliver(l, x, true);
     case STAGE_WORK:
     case STAGE_SUSPENDED:
+    case STAGE_STREAM:
     case STAGE_ANSWERED:
         break;
     }
@@ -513,6 +606,7 @@ void server_quiesce(struct http *h)
     for (struct link *l = h->links; l != NULL; l = l->next)
         if (l->x == NULL)
             link_cut(l);
+    streams_end(h);
 }
 
 static void server_abandon(struct http *h)
@@ -520,6 +614,7 @@ static void server_abandon(struct http *h)
     for (struct link *l = h->links; l != NULL; l = l->next)
         if (l->x != NULL && l->x->own.stage == STAGE_SUSPENDED)
             resume_with(h, l->x, STAGE_ABANDONED);
+    streams_end(h);
 }
 
 bool server_open(struct http *h, struct error *err)
@@ -556,6 +651,6 @@ void server_close(struct http *h)
     do {
         server_abandon(h);
         server_turn(h);
-    } while (h->totals.suspended > 0);
+    } while (h->totals.suspended > 0 || h->resting > 0);
     MHD_stop_daemon(h->daemon);
 }

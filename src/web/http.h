@@ -27,13 +27,7 @@
  * a handler replaces one by adding it itself. Times are monotonic and come from the
  * world.
  *
- * Server-sent events can join without changing handlers that exist: exchange_stream(x)
- * would answer with a body that the library asks for piece by piece (a content reader),
- * which suspends the connection where nothing is there and is woken by the same
- * exchange_wake; such a connection leaves the list of deadlines and counts as busy in a
- * drain until its stream says that it ends.
- *
- * Standards: RFC 9110, 9112.
+ * Standards: RFC 9110, 9112; server-sent events as in the HTML standard, 9.2.
  */
 #ifndef WEB_HTTP_H
 #define WEB_HTTP_H
@@ -114,6 +108,19 @@ void exchange_suspend(struct exchange *x);
 
 /* Gives the exchange back to the loop. Any thread, once for each exchange_suspend. */
 void exchange_wake(struct exchange *x);
+
+enum { STREAM_UNSENT = 256 << 10 };
+
+/*
+ * Instead of exchange_answer: a 200 whose body has no end yet. What x->answer holds goes
+ * out at once, what exchange_send adds later follows. It ends when the client has left,
+ * takes nothing for 30 s or lets more than STREAM_UNSENT bytes wait, by exchange_end, and
+ * in a drain; x->state_free tells. A client that leaves silently is noticed when the next
+ * bytes cannot be sent, so send something now and then. On the loop, all three.
+ */
+void exchange_stream(struct exchange *x, const char *content_type);
+void exchange_send(struct exchange *x, const void *bytes, size_t length);
+void exchange_end(struct exchange *x);
 
 /* Runs `fn` on the loop, in the order of posting. Any thread. */
 void http_post(struct http *h, void (*fn)(void *arg), void *arg);

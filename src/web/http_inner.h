@@ -85,6 +85,7 @@ struct http {
     size_t watch_count;
     struct http_mail *_Atomic mail; /* a stack that any thread pushes to */
 
+    unsigned resting; /* streams that have nothing to send */
     bool draining;
     int64_t drain_until_ms;
 };
