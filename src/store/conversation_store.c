@@ -24,19 +24,20 @@ enum {
     STATEMENTS,
 };
 
-#define ROW                                                                              \
+/* A conversation once for each of its cases, the first ones first. */
+#define ROWS                                                                             \
     "SELECT c.id, c.phone_id, c.message_id, c.gateway, c.sender, c.slot, c.form, "       \
-    "c.state,"                                                                           \
-    " c.clarified, c.until_ms, c.opened_ms, c.changed_ms, m.lang FROM conversations c"   \
-    " JOIN messages m ON m.id = c.message_id"
+    "c.state, c.clarified, c.until_ms, c.opened_ms, c.changed_ms, m.lang,"               \
+    " k.case_id, k.letter FROM conversations c JOIN messages m ON m.id = c.message_id"   \
+    " LEFT JOIN message_cases k ON k.message_id = c.message_id"
 
 static const char *const sql[STATEMENTS] = {
     [OPEN] = "INSERT INTO conversations (id, hall, phone_id, message_id, gateway, "
              "sender, slot,"
              " form, state, clarified, opened_ms, until_ms, changed_ms)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
-    [GET] = ROW " WHERE c.id = $1",
-    [OF_PHONE] = ROW " WHERE c.phone_id = $1 ORDER BY c.id DESC LIMIT $2",
+    [GET] = ROWS " WHERE c.id = $1 ORDER BY k.ordinal",
+    [OF_PHONE] = ROWS " WHERE c.phone_id = $1 ORDER BY c.id DESC, k.ordinal LIMIT $2",
     [SET] = "UPDATE conversations SET state = $2, clarified = $3, changed_ms = $4"
             " WHERE id = $1",
     [SET_UNTIL] = "UPDATE conversations SET until_ms = $2 WHERE id = $1",
@@ -123,11 +124,6 @@ void conversations_as_surveys(const struct conversation_row *rows, int count,
     }
 }
 
-static bool has_letters(const struct conversation_row *row)
-{
-    return row->count > 0 && row->cases[0].letter != 0;
-}
-
 static void read_row(const struct db_cursor *c, struct conversation_row *out)
 {
     *out = (struct conversation_row){.id = db_get_int(c, 0)};
@@ -145,52 +141,59 @@ static void read_row(const struct db_cursor *c, struct conversation_row *out)
     db_copy_text(c, 12, out->lang, sizeof(out->lang));
 }
 
-static bool read_cases(struct store *st, struct conversation_row *out, struct error *err)
+/* Adds the case of a row, where it has one. */
+static void read_case(const struct db_cursor *c, struct conversation_row *out)
 {
-    if (!message_cases(st, out->message_id, out->cases, &out->count, err))
-        return false;
-    out->now.lettered = has_letters(out);
-    return true;
+    if (db_is_null(c, 13) || out->count == LINK_CASES)
+        return;
+    out->cases[out->count++] =
+        (struct link_case){db_get_int(c, 13), db_get_text(c, 14)[0]};
+    out->now.lettered = out->cases[0].letter != 0;
+}
+
+/* Gathers the rows of a cursor into at most `most` conversations, and ends it. */
+static bool gather(struct db_cursor *c, struct conversation_row *out, int most,
+                   int *count, struct error *err)
+{
+    struct error mine = {0};
+
+    *count = 0;
+    while (db_next(c, &mine)) {
+        if (*count == 0 || out[*count - 1].id != db_get_int(c, 0)) {
+            if (*count == most)
+                break;
+            read_row(c, &out[(*count)++]);
+        }
+        read_case(c, &out[*count - 1]);
+    }
+    db_done(c);
+    if (mine.kind != ERROR_NONE)
+        *err = mine;
+    return mine.kind == ERROR_NONE;
 }
 
 bool conversation_get(struct store *st, int64_t id, struct conversation_row *out,
                       struct error *err)
 {
     struct db_cursor c;
-    bool found;
+    int count;
 
-    if (!db_find(st->db, sql[GET], DB(db_int(id)), &c, &found, err))
+    if (!db_query(st->db, sql[GET], DB(db_int(id)), &c, err) ||
+        !gather(&c, out, 1, &count, err))
         return false;
-    if (!found)
-        return error_set(err, ERROR_ABSENT, "There is no such conversation.");
-    read_row(&c, out);
-    db_done(&c);
-    return read_cases(st, out, err);
+    return count == 1 || error_set(err, ERROR_ABSENT, "There is no such conversation.");
 }
 
 bool conversations_of_phone(struct store *st, int64_t phone_id,
                             struct conversation_row *out, int *count, struct error *err)
 {
-    struct error mine = {0};
     struct db_cursor c;
 
     *count = 0;
-    if (!db_query(st->db, sql[OF_PHONE], DB(db_int(phone_id), db_int(CONVERSATIONS_MOST)),
-                  &c, err)) {
-        db_done(&c);
-        return false;
-    }
-    while (*count < CONVERSATIONS_MOST && db_next(&c, &mine))
-        read_row(&c, &out[(*count)++]);
-    db_done(&c);
-    if (mine.kind != ERROR_NONE) {
-        *err = mine;
-        return false;
-    }
-    for (int i = 0; i < *count; i++)
-        if (!read_cases(st, &out[i], err))
-            return false;
-    return true;
+    return db_query(st->db, sql[OF_PHONE],
+                    DB(db_int(phone_id), db_int(CONVERSATIONS_MOST * LINK_CASES)), &c,
+                    err) &&
+           gather(&c, out, CONVERSATIONS_MOST, count, err);
 }
 
 bool conversation_set(struct store *st, int64_t id, enum conversation_state state,
