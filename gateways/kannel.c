@@ -497,9 +497,11 @@ static bool kannel_status(const struct gateway *g, struct request *out)
 static bool kannel_status_judge(const struct gateway *g, const struct answer *answer,
                                 int64_t *queued)
 {
-    (void)g;
+    const struct kannel *k = g->own;
+
     return answer->carried == CARRIED_ANSWERED && answer->status == 200 &&
-           kannel_status_queued(buf_text(&answer->body), answer->body.length, queued);
+           kannel_status_queued(buf_text(&answer->body), answer->body.length, k->smsc,
+                                queued);
 }
 
 /* ---- what Kannel has to know ---- */

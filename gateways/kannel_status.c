@@ -50,12 +50,52 @@ static int64_t number_at(const char *at, const char *end)
     return number;
 }
 
-bool kannel_status_queued(const char *page, size_t length, int64_t *queued)
+/* Whether the text at `at` begins with these bytes and goes on with `after`. */
+static bool text_is(const char *at, const char *end, const char *text, char after)
 {
-    const char *at = page, *end = page + length;
+    size_t length = strlen(text);
+
+    return (size_t)(end - at) > length && memcmp(at, text, length) == 0 &&
+           (after == '\0' || at[length] == after);
+}
+
+/* What the page said so far. */
+struct counts {
+    const char *link;   /* which one is looked for */
+    bool found, online; /* bearerbox's own queue; the link */
+    bool here, known;   /* this element is the link; it was somewhere */
+    int64_t own, all, mine;
+};
+
+static void take_text(struct counts *c, const char *path, const char *at, const char *end)
+{
+    static const char smsc[] = "/gateway/smscs/smsc";
+
+    if (strcmp(path, "/gateway/sms/sent/queued") == 0) {
+        c->found = true;
+        c->own += number_at(at, end);
+    }
+    if (strncmp(path, smsc, sizeof(smsc) - 1) != 0)
+        return;
+    path += sizeof(smsc) - 1;
+    if (*path == '\0')
+        c->here = false;
+    else if (strcmp(path, "/id") == 0 && c->link[0] != '\0')
+        c->here = text_is(at, end, c->link, '<');
+    else if (strcmp(path, "/status") == 0 && c->here)
+        c->online = text_is(at, end, "online", '\0');
+    else if (strcmp(path, "/queued") == 0)
+        c->all += number_at(at, end);
+    if (strcmp(path, "/queued") == 0 && c->here) {
+        c->known = true;
+        c->mine += number_at(at, end);
+    }
+}
+
+/* Walks the page; false where it is no XML of this kind or too deep. */
+static bool walk_page(const char *at, const char *end, struct counts *c)
+{
     struct walk w = {.path = ""};
-    int64_t sum = 0;
-    bool found = false;
 
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         const char *name = at + 1, *stop = memchr(name, '>', (size_t)(end - name));
@@ -70,16 +110,25 @@ bool kannel_status_queued(const char *page, size_t length, int64_t *queued)
         if (name[0] == '/') {
             if (!close_tag(&w, name + 1, bytes - 1))
                 return false;
-        } else if (!open_tag(&w, name, bytes)) {
+        } else if (open_tag(&w, name, bytes)) {
+            take_text(c, w.path, at, end);
+        } else {
             return false;
-        } else if (strcmp(w.path, "/gateway/sms/sent/queued") == 0) {
-            found = true;
-            sum += number_at(at, end);
-        } else if (strcmp(w.path, "/gateway/smscs/smsc/queued") == 0) {
-            sum += number_at(at, end);
         }
     }
-    if (found)
-        *queued = sum;
-    return found;
+    return true;
+}
+
+bool kannel_status_queued(const char *page, size_t length, const char *link,
+                          int64_t *queued)
+{
+    struct counts c = {.link = link};
+
+    if (!walk_page(page, page + length, &c) || !c.found)
+        return false;
+    if (c.known)
+        *queued = c.mine + (c.online ? 0 : c.own);
+    else
+        *queued = c.own + c.all;
+    return true;
 }

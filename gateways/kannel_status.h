@@ -13,7 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* False, with `queued` untouched, where the page does not name bearerbox's own queue. */
-bool kannel_status_queued(const char *page, size_t length, int64_t *queued);
+/*
+ * `link` is the smsc-id, "" for all of them; one that the page does not know counts as
+ * all. False, with `queued` untouched, where the page does not name bearerbox's own
+ * queue.
+ */
+bool kannel_status_queued(const char *page, size_t length, const char *link,
+                          int64_t *queued);
 
 #endif

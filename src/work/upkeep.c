@@ -192,8 +192,11 @@ static void describe(struct route *r, struct gateway_state *out)
 
     memset(out, 0, sizeof(*out)); /* compared as bytes */
     snprintf(out->name, sizeof(out->name), "%s", r->g->name);
-    snprintf(out->condition, sizeof(out->condition), "%s",
-             lane_condition_name(r->lane.condition));
+    snprintf(
+        out->condition, sizeof(out->condition), "%s",
+        lane_condition_name(r->lane.condition == LANE_READY && lane_is_crowded(&r->lane)
+                                ? LANE_BUSY
+                                : r->lane.condition));
     snprintf(out->trouble, sizeof(out->trouble), "%s", r->lane.trouble);
     out->error_ms = r->lane.error_ms;
     out->in_flight = r->lane.in_flight;

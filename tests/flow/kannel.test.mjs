@@ -8,7 +8,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { HALL_FILE, House, KEY_ROLES, end_all, http_request, run_well, until } from './house.mjs';
+import { HALL_FILE, House, KEY_ROLES, end_all, http_request, place_of, run_well, until } from './house.mjs';
 import { Kannel, PASSWORD, STATUS_PASSWORD, USER, free_ports } from './kannel.mjs';
 
 const SECRET = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -342,6 +342,40 @@ describe('one of the two is away', () => {
         assert.equal(kannel.slow.of(held.phone).length, 1);
         const texts = kannel.near.received.map((m) => m.sender + m.to + m.text);
         assert.equal(new Set(texts).size, texts.length, 'nothing came twice');
+    });
+
+    test('a full Kannel: what is over waits with us, and all of it goes out once', async () => {
+        const { window, clerk } = place_of('food-licence');
+        const closed = [];
+        const close = async (count) => {
+            for (let i = 0; i < count; i++) {
+                const now = new Date().toISOString(), phone = phone_behind('carrier');
+
+                closed.push(phone);
+                await house.post('integration', '/api/v1/cases', { case_no: `full-${closed.length}`, matter: 'food-licence', window, clerk,
+                    phone, accepted_at: now, closed_at: now, source: 'full' }, 201);
+            }
+        };
+        const carrier = async () => JSON.parse((await run_well(['gateway', 'status', '--json', '--data', house.data, '--config', house.config])).stdout)
+            .gateways.find((g) => g.name === 'carrier');
+        const before = kannel.carrier.received.length;
+
+        kannel.carrier.close();
+        await close(150);
+        const full = await until('more inside Kannel than four times what may be in flight', async () => {
+            const now = await carrier();
+            return now.queued_inside > 128 && now;
+        }, 20000);
+        assert.equal(full.state, 'busy', JSON.stringify(full));
+        await close(20);
+        await until('twenty that wait with us', async () => (await carrier()).waiting === 20);
+        await in_state(await asked('near'), 'DELIVERED'); /* nobody else waits */
+        assert.equal((await carrier()).waiting, 20);
+        await kannel.carrier.open();
+        for (const phone of closed)
+            await kannel.carrier.message(phone);
+        assert.equal(kannel.carrier.received.length - before, closed.length);
+        assert.equal(new Set(kannel.carrier.received.slice(before).map((m) => m.to)).size, closed.length, 'nothing came twice');
     });
 
     test('the journal holds no whole number, no text and no secret', () => {

@@ -679,18 +679,57 @@ static void queues_are_counted_once(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         queued = -1;
-        if (kannel_status_queued(rows[i].page, strlen(rows[i].page), &queued) !=
+        if (kannel_status_queued(rows[i].page, strlen(rows[i].page), "", &queued) !=
                 (rows[i].queued >= 0) ||
             queued != rows[i].queued)
             fail_msg("row %zu: %lld", i, (long long)queued);
     }
     for (size_t i = 0; i < sizeof(deep) - 3; i += 3)
         memcpy(deep + i, "<a>", 3);
-    assert_false(kannel_status_queued(deep, strlen(deep), &queued));
+    assert_false(kannel_status_queued(deep, strlen(deep), "", &queued));
     /* A page that is cut anywhere gives no more than the whole one does. */
     for (size_t length = 0; length < strlen(rows[2].page); length++)
-        if (kannel_status_queued(rows[2].page, length, &queued) && queued > 327)
+        if (kannel_status_queued(rows[2].page, length, "", &queued) && queued > 327)
             fail_msg("%zu bytes: %lld", length, (long long)queued);
+}
+
+#define LINK(id, status, queued)                                                         \
+    "<smsc>\n<name>FAKE</name>\n<admin-id>" id "</admin-id>\n<id>" id                    \
+    "</id>\n<status>" status "</status>\n<failed>5</failed>\n<queued>" queued            \
+    "</queued>\n<sms>\n<received>1</received></sms></smsc>\n"
+#define LINKS(own, links)                                                                \
+    "<gateway><sms><sent><total>9</total><queued>" own                                   \
+    "</queued></sent></sms><smscs><count>2</count>" links "</smscs></gateway>"
+
+/* A link that is stuck holds up nobody else. */
+static void each_link_has_its_own_queue(void **state)
+{
+    static const char page[] =
+        LINKS("40", LINK("near", "online 3s", "1") LINK("far", "online 3s", "200")
+                        LINK("nearest", "re-connecting", "-1"));
+    static const struct {
+        const char *page, *link;
+        int64_t queued;
+    } rows[] = {
+        {page, "", 241},
+        {page, "near", 1},
+        {page, "far", 200},
+        {page, "nearest", 40},
+        {page, "nea", 241},
+        {page, "elsewhere", 241},
+        {LINKS("40", LINK("a", "online 3s", "1") LINK("a", "online 3s", "2")), "a", 3},
+        {LINKS("40", LINK("", "online 3s", "1")), "a", 41},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        int64_t queued = -1;
+
+        if (!kannel_status_queued(rows[i].page, strlen(rows[i].page), rows[i].link,
+                                  &queued) ||
+            queued != rows[i].queued)
+            fail_msg("row %zu: %lld", i, (long long)queued);
+    }
 }
 
 static void the_status_is_asked_for(void **state)
@@ -763,6 +802,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_report_is_read),
         cmocka_unit_test(hostile_calls_do_no_harm),
         cmocka_unit_test(queues_are_counted_once),
+        cmocka_unit_test(each_link_has_its_own_queue),
         cmocka_unit_test(the_status_is_asked_for),
         cmocka_unit_test(kannels_own_configuration_names_us),
     };
