@@ -69,6 +69,7 @@ struct route {
     int64_t status_ms, moved_ms, said_ms;
     bool status_out, moving, saying;
     struct message_place place; /* what waits here is planned anew from there on */
+    bool shut;                  /* as told last */
     bool stuck;                 /* a long queue, of which nothing could move */
     bool moved;                 /* something did, since the start of the queue */
     struct gateway_state said;

@@ -273,6 +273,12 @@ bool lane_is_shut(const struct lane *l)
     return wants_probe(l) && l->failures >= SHUT_FAILURES;
 }
 
+bool lane_wants_try(const struct lane *l, int64_t now_ms)
+{
+    return lane_is_shut(l) && l->condition != LANE_BROKEN && l->in_flight == 0 &&
+           now_ms >= l->rest_until_ms;
+}
+
 bool lane_is_held(const struct lane *l, int64_t now_ms)
 {
     return lane_is_crowded(l) ||

@@ -79,6 +79,12 @@ bool lane_is_crowded(const struct lane *l);
 /* New messages are better sent another way. */
 bool lane_is_shut(const struct lane *l);
 
+/*
+ * A shut one whose rest is over: it may be given one new message, so that it is found out
+ * when it is well again. Without this nothing would ever be planned for it.
+ */
+bool lane_wants_try(const struct lane *l, int64_t now_ms);
+
 /* Whether nothing can be expected of it soon: what waits here is no reason to wait. */
 bool lane_is_held(const struct lane *l, int64_t now_ms);
 

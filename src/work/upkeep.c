@@ -42,21 +42,23 @@ void upkeep_lane(struct route *r)
         (_Atomic uint32_t *)(uintptr_t)&r->c->config.outbox->roster->routing.shut;
     uint32_t bit = UINT32_C(1) << r->index;
     bool is_shut = lane_is_shut(&r->lane);
-    bool was_shut = (atomic_load(shut) & bit) != 0;
 
-    if (is_shut && !was_shut) {
+    if (is_shut && !lane_wants_try(&r->lane, courier_mono(r->c)))
         atomic_fetch_or(shut, bit);
+    else
+        atomic_fetch_and(shut, ~bit);
+    if (is_shut && !r->shut) {
         r->moved_ms = INT64_MIN;
         r->place = MESSAGE_PLACE_START;
         log_line(LOG_LEVEL_WARNING, "gateway.shut",
                  "gateway=%s condition=%s reason=\"%s\"", r->g->name,
                  lane_condition_name(r->lane.condition), r->lane.trouble);
-    } else if (!is_shut && was_shut) {
-        atomic_fetch_and(shut, ~bit);
+    } else if (!is_shut && r->shut) {
         for (int i = 0; i < r->c->route_count; i++)
             r->c->routes[i].stuck = false; /* this one may take it */
         log_line(LOG_LEVEL_NOTICE, "gateway.open", "gateway=%s", r->g->name);
     }
+    r->shut = is_shut;
     if (lane_alarm(&r->lane))
         log_line(LOG_LEVEL_ERROR, "gateway.setup",
                  "gateway=%s reason=\"%s\" its settings must be put right", r->g->name,
@@ -395,7 +397,8 @@ static void ask(struct courier *c)
 
 static void route_upkeep(struct route *r, int64_t now_ms)
 {
-    if (lane_is_shut(&r->lane) && !r->moving &&
+    upkeep_lane(r);
+    if (r->shut && !lane_wants_try(&r->lane, now_ms) && !r->moving &&
         is_past(r->moved_ms, r->stuck ? STUCK_EVERY_MS : MOVE_EVERY_MS, now_ms) &&
         another_is_open(r->c, r))
         move(r->c, r);

@@ -111,6 +111,8 @@ static void rests_double_and_one_probe_ends_them(void **state)
         assert_int_equal(l.condition, LANE_RESTING);
         assert_int_equal(lane_is_shut(&l), i > 0); /* one failure may be chance */
         assert_int_equal(lane_room(&l, now_ms + rests[i] - 1), 0);
+        assert_false(lane_wants_try(&l, now_ms + rests[i] - 1));
+        assert_int_equal(lane_wants_try(&l, now_ms + rests[i]), i > 0);
         assert_true(lane_is_held(&l, now_ms + rests[i] - 1));
         assert_true(lane_next_ms(&l, now_ms) == now_ms + rests[i]);
         now_ms += rests[i];
@@ -118,6 +120,7 @@ static void rests_double_and_one_probe_ends_them(void **state)
         assert_false(lane_is_held(&l, now_ms));
     }
     lane_take(&l, now_ms);
+    assert_false(lane_wants_try(&l, now_ms)); /* one is enough */
     assert_int_equal(lane_room(&l, now_ms), 0);
     assert_true(lane_next_ms(&l, now_ms) == INT64_MAX);
     lane_give_back(&l); /* it was withdrawn: the next one is the probe */
@@ -276,6 +279,7 @@ static void a_stand_in_tells_its_reason_to_one_at_a_time(void **state)
     lane_init(&l, &g, 7);
     assert_string_equal(lane_condition_name(l.condition), "broken");
     assert_true(lane_is_shut(&l));
+    assert_false(lane_wants_try(&l, INT64_MAX)); /* nothing but new settings mends it */
     assert_int_equal(lane_room(&l, 7), 1);
     assert_non_null(strstr(l.trouble, "carrier-pigeon"));
     one(&l, OUTCOME_RETRY, HEALTH_SETUP, 7);
