@@ -1,13 +1,12 @@
 /*
- * printer.c — finds dialects and ways by their names, and checks their tables.
+ * printer.c — finds dialects by their names, and checks their tables.
  *
- * Promise: a format has exactly one dialect, an address at most one way. Not here: queues
- * and threads (work/spool.c), what the bytes mean (the dialects' own files).
+ * Promise: a format has exactly one dialect. Not here: ways (way.c), queues and threads
+ * (work/spool.c), what the bytes mean (the dialects' own files).
  */
 #include "printers/printer.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct printer_ops *const dialects[SLIP_FORMATS] = {
@@ -16,8 +15,6 @@ static const struct printer_ops *const dialects[SLIP_FORMATS] = {
     [SLIP_SVG] = &printer_svg,
     [SLIP_TEXT] = &printer_text,
 };
-
-static const struct way_ops *const ways[] = {&way_preview, &way_file, &way_tcp};
 
 const struct printer_ops *printer_dialect(enum slip_format format)
 {
@@ -46,33 +43,4 @@ bool slip_render(const struct slip *slip, const struct profile *profile,
                          "The rendered ticket is larger than %zu bytes; shorten it.",
                          out->ceiling);
     return true;
-}
-
-bool way_open(struct way *way, const char *address, struct error *err)
-{
-    size_t length = strcspn(address, ":");
-    const char *rest = address + length + (address[length] == ':');
-
-    memset(way, 0, sizeof(*way));
-    way->connect_ms = 4000;
-    way->write_ms = 30000;
-    way->drain_ms = 2000;
-    for (size_t i = 0; i < LENGTH(ways); i++)
-        if (strlen(ways[i]->name) == length &&
-            memcmp(ways[i]->name, address, length) == 0) {
-            assert(ways[i]->open != NULL && ways[i]->send != NULL);
-            way->ops = ways[i];
-            return ways[i]->open(way, rest, err);
-        }
-    return error_set(err, ERROR_SETUP,
-                     "A printer's address begins with preview, file: or tcp:, not "
-                     "\"%.60s\".",
-                     address);
-}
-
-bool way_send(const struct way *way, const struct buf *job, struct buf *answer,
-              enum delivery *fate, struct error *err)
-{
-    *fate = DELIVERY_NOTHING;
-    return way->ops->send(way, job, answer, fate, err);
 }

@@ -14,29 +14,14 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "domain/printer_state.h"
 #include "domain/profile.h"
 #include "domain/slip.h"
+#include "printers/escpos_status.h"
 
 enum slip_format { SLIP_ESCPOS, SLIP_PNG, SLIP_SVG, SLIP_TEXT, SLIP_FORMATS };
 
 enum { PRINTER_BYTES_MAX = 4 * 1024 * 1024 }; /* a ceiling for any rendered slip */
-
-/* ---- what a printer says of itself ----------------------------------------------------
- */
-
-enum printer_trouble {
-    PRINTER_OFFLINE = 1 << 0,
-    PRINTER_COVER_OPEN = 1 << 1,
-    PRINTER_PAPER_LOW = 1 << 2,
-    PRINTER_PAPER_OUT = 1 << 3,
-    PRINTER_CUTTER_STUCK = 1 << 4,
-    PRINTER_BROKEN = 1 << 5,
-};
-
-struct printer_state {
-    bool known;       /* false: it never said anything that was understood */
-    unsigned trouble; /* of enum printer_trouble; 0 is fine */
-};
 
 /* ---- dialects -------------------------------------------------------------------------
  */
@@ -52,12 +37,6 @@ struct printer_ops {
      */
     bool (*render)(const struct slip *slip, const struct profile *profile,
                    struct buf *out, struct error *err);
-
-    /*
-     * MAY be NULL: reads what the printer sent back. MUST bear bytes that nobody asked
-     * for. True where `state` now tells something.
-     */
-    bool (*parse)(const struct buf *answer, struct printer_state *state);
 };
 
 extern const struct printer_ops printer_escpos;
@@ -76,64 +55,171 @@ NODISCARD bool slip_render(const struct slip *slip, const struct profile *profil
                            enum slip_format format, struct buf *out, struct error *err);
 
 /* ---- ways -----------------------------------------------------------------------------
+ *
+ *     way_carry:  open → ask → send → confirm → close        way_look:  open → ask →
+ * close
+ *
+ * A way that is a stream of bytes both ways (tcp, device, serial) fills `fd` in its open
+ * with a descriptor that does not block, takes stream_ask, stream_send and stream_confirm
+ * (printers/stream.h) for the middle, and ends the call in its close. A way that hands
+ * whole jobs to another program (file, cups) writes its own send.
  */
 
 /*
- * What became of a job, from bad to good. "Written" is not "printed": each level says
- * only what was seen. A queue number printed twice goes to two people, therefore a job
- * that is UNCONFIRMED is never sent again by itself; a person decides.
+ * What is known to have happened to a job; a greater one says more. "Written" is not
+ * "printed": each level says only what was seen.
+ */
+enum confirmation {
+    CONFIRMED_NOT,
+    CONFIRMED_WRITTEN,    /* all handed to the system */
+    CONFIRMED_DRAINED,    /* all acknowledged by the other side's system */
+    CONFIRMED_STATE,      /* ASB: the printer stayed well while it should have printed */
+    CONFIRMED_ANSWERED,   /* GS r 1 behind the job was answered: it took everything in */
+    CONFIRMED_PROCESS_ID, /* GS ( H behind the job came back: it printed everything */
+};
+
+/* "none written drained state answered process_id"; -1 for an unknown word. */
+const char *confirmation_word(enum confirmation level);
+int confirmation_find(const char *word);
+
+/*
+ * A queue number printed twice goes to two people, therefore a job that is UNCONFIRMED is
+ * never sent again by itself; a person decides.
  */
 enum delivery {
     DELIVERY_NOTHING,     /* not a byte left us: may be tried again */
     DELIVERY_UNCONFIRMED, /* some left, their fate is unknown: MUST NOT be sent again */
-    DELIVERY_WRITTEN,     /* all handed to the system */
-    DELIVERY_DRAINED,     /* all acknowledged by the other side's system */
+    DELIVERY_PRINTED,     /* as far as `reached` says */
 };
 
-enum { WAY_ADDRESS_MAX = 200 };
+enum way_ask {
+    WAY_ASK_AUTO, /* ask; send all the same where it never answers */
+    WAY_ASK_YES,  /* send only after it has answered that it is well */
+    WAY_ASK_NO,   /* never */
+};
+
+/* How a printer is to be treated: its settings. */
+struct way_terms {
+    int connect_ms; /* 4000: most printers serve one client and hang for the next */
+    int status_ms;  /* 500: how long one question may stay unanswered */
+    int write_ms;   /* 30000: how long a job may take to leave */
+    int confirm_ms; /* 10000: how long beyond its printing time the last answer may take
+                     */
+    int drain_ms;   /* 2000: how long the other side may take to close */
+    int chunk_bytes, chunk_delay_ms; /* for buffers without back-pressure; 0: all at once
+                                      */
+    enum way_ask ask;
+    bool confirm_auto;         /* the best level that this printer has shown to know */
+    enum confirmation confirm; /* else: what has to be reached to call a job printed */
+};
+
+/*
+ * What a printer was seen to know, kept by the spool from job to job; zeroed: nothing is
+ * known yet. A model without status channel is asked no more after some silences.
+ */
+struct way_known {
+    int realtime_silent; /* questions (DLE EOT) unanswered in a row */
+    bool realtime;       /* it did answer once */
+    int ending_silent;   /* ends of jobs (GS r) unanswered in a row */
+    bool ending;         /* it did answer once */
+    unsigned job;        /* counts process ids */
+};
+
+enum { WAY_ADDRESS_MAX = 200, WAY_SILENCES_MAX = 2 };
 
 enum way_trait {
-    WAY_BLOCKS = 1 << 0, /* send waits for a device or a network: needs a spool thread */
-    WAY_SHOWS = 1 << 1,  /* nothing is printed; the page shows the ticket */
+    WAY_SHOWS = 1 << 0, /* nothing is printed; the page shows the ticket */
+    WAY_POLLED =
+        1 << 1, /* the printer comes and fetches: no thread, send is never called */
 };
 
-struct way;
+struct way_ops;
+
+/* An address with its terms; a plain value, copied freely. */
+struct way {
+    const struct way_ops *ops;
+    char address[WAY_ADDRESS_MAX]; /* a host or a path, as the way reads it */
+    char port[16];                 /* of a host; the speed of a serial line */
+    struct way_terms terms;
+};
+
+/* One call to a printer: lives on the stack of its spool thread. */
+struct way_call {
+    const struct way *way;
+    struct way_known *known;
+    int fd;         /* -1 until open; of ways that are streams */
+    void *self;     /* of other ways */
+    unsigned signs; /* enum printer_sign: what it said so far; PRINTER_UNKNOWN at first */
+    struct escpos_reader reader; /* of what comes back, of ways that are streams */
+    size_t sent;                 /* bytes of the job that have left us */
+    int print_ms;                /* how long the job takes on paper, roughly */
+};
 
 struct way_ops {
     const char *name; /* before the ':' of an address */
     unsigned traits;
 
-    /* Reads the address behind the ':'; ERROR_SETUP says what one looks like. */
-    bool (*open)(struct way *way, const char *rest, struct error *err);
+    /* Reads the address behind the ':'; ERROR_SETUP says what one looks like. Waits for
+     * nothing. */
+    bool (*read)(struct way *way, const char *rest, struct error *err);
+
+    /* Within terms.connect_ms. False with ERROR_LATER: not a byte has left. */
+    bool (*open)(struct way_call *call, struct error *err);
 
     /*
-     * Carries one job and says in *fate what became of it. False with ERROR_LATER for
-     * DELIVERY_NOTHING and ERROR_BROKEN for DELIVERY_UNCONFIRMED. MUST NOT send a byte
-     * twice. What came back is added to `answer`.
+     * MAY be NULL. Asks how the printer is and puts it into call->signs, which stay
+     * PRINTER_UNKNOWN where it says nothing. False with ERROR_LATER only where the line
+     * broke. MUST NOT print.
      */
-    bool (*send)(const struct way *way, const struct buf *job, struct buf *answer,
-                 enum delivery *fate, struct error *err);
-};
+    bool (*ask)(struct way_call *call, struct error *err);
 
-/* An address with its limits; a plain value, copied freely. */
-struct way {
-    const struct way_ops *ops;
-    char address[WAY_ADDRESS_MAX]; /* a host or a path, as the way reads it */
-    char port[8];
-    int connect_ms; /* 4000: most printers serve one client and hang for the next */
-    int write_ms;   /* 30000: how long a job may take to leave */
-    int drain_ms;   /* 2000: how long the other side may take to close */
+    /*
+     * Sends the job once, within terms.write_ms, and counts in call->sent what left; MUST
+     * NOT send a byte twice. False with a sentence where not all of it left.
+     */
+    bool (*send)(struct way_call *call, const struct buf *job, struct error *err);
+
+    /*
+     * MAY be NULL: CONFIRMED_WRITTEN. Waits, within terms.confirm_ms and call->print_ms,
+     * for the printer to say that the job is done. False with a sentence where it said
+     * that it is not, or where the line broke; `reached` is then what was seen before.
+     */
+    bool (*confirm)(struct way_call *call, enum confirmation *reached, struct error *err);
+
+    /*
+     * MAY be NULL. Ends the call cleanly, whatever happened. MAY raise *reached to
+     * CONFIRMED_DRAINED, and sets CONFIRMED_NOT where the end shows that the job was lost
+     * after all.
+     */
+    void (*close)(struct way_call *call, enum confirmation *reached);
 };
 
 extern const struct way_ops way_file;    /* file:FOLDER */
 extern const struct way_ops way_tcp;     /* tcp:HOST[:PORT] */
 extern const struct way_ops way_preview; /* preview */
 
-/* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview". */
-NODISCARD bool way_open(struct way *way, const char *address, struct error *err);
+/* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview"; the terms are the usual
+ * ones, to be changed afterwards. */
+NODISCARD bool way_read(struct way *way, const char *address, struct error *err);
 
-/* As way_ops.send; `fate` is always set. */
-NODISCARD bool way_send(const struct way *way, const struct buf *job, struct buf *answer,
-                        enum delivery *fate, struct error *err);
+struct way_result {
+    enum delivery fate;
+    enum confirmation reached;
+    unsigned signs; /* enum printer_sign, as last seen; 0: it does not answer */
+};
+
+/*
+ * Carries one job. True where the fate is DELIVERY_PRINTED. ERROR_LATER for
+ * DELIVERY_NOTHING: the printer does not answer, is not well, or said so in time;
+ * ERROR_BROKEN for DELIVERY_UNCONFIRMED. `out` is always filled. Blocks: spool threads.
+ */
+NODISCARD bool way_carry(const struct way *way, struct way_known *known,
+                         const struct buf *job, int print_ms, struct way_result *out,
+                         struct error *err);
+
+/* Asks how the printer is, without printing. False (ERROR_LATER) where it does not
+ * answer; *signs is then 0. */
+NODISCARD bool way_look(const struct way *way, struct way_known *known, unsigned *signs,
+                        struct error *err);
 
 #endif

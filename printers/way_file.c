@@ -17,7 +17,7 @@
 
 enum { JOBS_MAX = 999999, PATH_LENGTH = WAY_ADDRESS_MAX + 48 };
 
-static bool file_open(struct way *way, const char *rest, struct error *err)
+static bool file_read(struct way *way, const char *rest, struct error *err)
 {
     struct stat st;
 
@@ -63,30 +63,53 @@ static bool publish(const struct way *way, const char *part)
     return false;
 }
 
-static bool file_send(const struct way *way, const struct buf *job, struct buf *answer,
-                      enum delivery *fate, struct error *err)
+/* The folder may be on a disk that comes and goes. */
+static bool file_open(struct way_call *call, struct error *err)
+{
+    if (access(call->way->address, W_OK) == 0)
+        return true;
+    return error_set(err, ERROR_LATER,
+                     "The printer's folder %.120s cannot be written to. Is it there, and "
+                     "may we write there?",
+                     call->way->address);
+}
+
+static bool file_send(struct way_call *call, const struct buf *job, struct error *err)
 {
     char part[PATH_LENGTH];
     bool ok = false;
     int fd;
 
-    (void)answer;
-    snprintf(part, sizeof(part), "%s/.part-XXXXXX", way->address);
+    snprintf(part, sizeof(part), "%s/.part-XXXXXX", call->way->address);
     fd = mkostemp(part, O_CLOEXEC);
     if (fd >= 0) {
         ok = write_all(fd, buf_text(job), job->length) && fchmod(fd, 0644) == 0;
-        ok = close(fd) == 0 && ok && publish(way, part);
+        ok = close(fd) == 0 && ok && publish(call->way, part);
         unlink(part);
     }
     if (!ok) { /* without its final name the job does not exist */
         error_set(err, ERROR_LATER,
                   "The ticket could not be written to %.120s. Is there room, and may we "
                   "write there?",
-                  way->address);
+                  call->way->address);
         return error_cause(err, "way_file: %s", strerror(errno));
     }
-    *fate = DELIVERY_DRAINED;
+    call->sent = job->length;
     return true;
 }
 
-const struct way_ops way_file = {.name = "file", .open = file_open, .send = file_send};
+/* A file with its final name is as far as a file can get. */
+static bool file_confirm(struct way_call *call, enum confirmation *reached,
+                         struct error *err)
+{
+    (void)call;
+    (void)err;
+    *reached = CONFIRMED_DRAINED;
+    return true;
+}
+
+const struct way_ops way_file = {.name = "file",
+                                 .read = file_read,
+                                 .open = file_open,
+                                 .send = file_send,
+                                 .confirm = file_confirm};

@@ -1,16 +1,14 @@
 /*
  * way_tcp.c — a network printer on a raw port (9100), one connection a job.
  *
- * Promise: it never waits longer than its three limits, never sends a job twice, and says
- * honestly how far it came: a connection that broke after the first byte leaves the job
- * UNCONFIRMED. Closing is clean (shutdown, read to the end, close), because cheap print
- * servers stop accepting after a few that were not. Not here: queues and repeats
- * (work/spool.c), what the answer means (the dialect's parse).
+ * Promise: connecting never waits longer than its limit. Closing is clean (shutdown, read
+ * to the end, close), because cheap print servers stop accepting after a few that were
+ * not; a reset there means that what was not yet read is lost, and is said. Not here:
+ * what is spoken between (stream.c), queues and repeats (work/spool.c).
  */
 #include "printers/printer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -21,18 +19,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
+#include "printers/stream.h"
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static bool tcp_open(struct way *way, const char *rest, struct error *err)
+static bool tcp_read(struct way *way, const char *rest, struct error *err)
 {
     const char *colon = strrchr(rest, ':'), *port = "9100";
     size_t host = strlen(rest);
@@ -58,24 +49,6 @@ static bool tcp_open(struct way *way, const char *rest, struct error *err)
     return true;
 }
 
-/* Waits until the socket is ready for `events`; false at `deadline`. */
-static bool wait_for(int fd, short events, int64_t deadline)
-{
-    struct pollfd p = {.fd = fd, .events = events};
-
-    for (;;) {
-        int64_t left = deadline - now_ms();
-        int n = poll(&p, 1, left > 0 ? (int)left : 0);
-
-        if (n > 0)
-            return true;
-        if (n == 0 || errno != EINTR) {
-            errno = n == 0 ? ETIMEDOUT : errno;
-            return false;
-        }
-    }
-}
-
 /* A connected socket that does not block, or -1 with errno. */
 static int connect_to(const struct addrinfo *a, int64_t deadline)
 {
@@ -88,7 +61,7 @@ static int connect_to(const struct addrinfo *a, int64_t deadline)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
         return fd;
-    if (errno == EINPROGRESS && wait_for(fd, POLLOUT, deadline) &&
+    if (errno == EINPROGRESS && stream_wait(fd, POLLOUT, deadline) &&
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0) {
         if (failure == 0)
             return fd;
@@ -104,7 +77,7 @@ static int connect_any(const struct way *way, struct error *err)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     struct addrinfo *list = NULL;
-    int64_t deadline = now_ms() + way->connect_ms;
+    int64_t deadline = stream_now_ms() + way->terms.connect_ms;
     int failure = getaddrinfo(way->address, way->port, &hints, &list), fd = -1;
 
     if (failure != 0) {
@@ -130,103 +103,57 @@ static int connect_any(const struct way *way, struct error *err)
     return fd;
 }
 
-/* Keeps what the printer says. 1: something came, 0: nothing now, -1: it closed or broke.
- */
-static int take_answer(int fd, struct buf *answer, bool *closed)
+static bool tcp_open(struct way_call *call, struct error *err)
 {
-    char bytes[256];
-    ssize_t n = recv(fd, bytes, sizeof(bytes), 0);
-
-    if (n > 0) {
-        buf_add(answer, bytes, (size_t)n);
-        return 1;
-    }
-    *closed = n == 0;
-    return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+    call->fd = connect_any(call->way, err);
+    return call->fd >= 0;
 }
 
-/* Sends the job; *sent tells how much left. Reads on the side, or a chatty printer
- * stalls. */
-static bool send_all(int fd, const struct buf *job, int64_t deadline, struct buf *answer,
-                     size_t *sent)
+/* Reads until the printer has closed. True where it did, or is quiet; false after a
+ * reset. */
+static bool read_to_end(int fd, int64_t deadline_ms, bool *closed)
 {
-    bool listening = true, closed = false;
+    char bytes[256];
 
-    while (*sent < job->length) {
-        ssize_t n = send(fd, job->data + *sent, job->length - *sent, MSG_NOSIGNAL);
+    *closed = false;
+    while (stream_wait(fd, POLLIN, deadline_ms)) {
+        ssize_t n = recv(fd, bytes, sizeof(bytes), 0);
 
-        if (n > 0) {
-            *sent += (size_t)n;
-            continue;
-        }
+        *closed = n == 0;
+        if (n == 0)
+            return true;
         if (n < 0 && errno != EAGAIN && errno != EINTR)
             return false;
-        if (!wait_for(fd, (short)(listening ? POLLOUT | POLLIN : POLLOUT), deadline))
-            return false;
-        if (listening && take_answer(fd, answer, &closed) < 0) {
-            if (!closed)
-                return false;
-            listening = false; /* it talks no more, but may still listen */
-        }
     }
     return true;
 }
 
-/* Says that this was all, and reads until the printer has closed or the time is over. */
-static enum delivery finish(int fd, const struct way *way, struct buf *answer)
+/* A job that the printer itself has confirmed need not be waited for any more. */
+static void tcp_close(struct way_call *call, enum confirmation *reached)
 {
-    int64_t deadline = now_ms() + way->drain_ms;
-    bool closed = false;
-    int unacknowledged = 1, n = 0;
+    const struct way_terms *terms = &call->way->terms;
+    int unacknowledged = 1;
+    bool closed, whole;
 
-    shutdown(fd, SHUT_WR);
-    while (n >= 0 && wait_for(fd, POLLIN, deadline))
-        n = take_answer(fd, answer, &closed);
-    if (n < 0 && !closed)
-        return DELIVERY_UNCONFIRMED; /* reset: what it had not read is lost */
-    if (ioctl(fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0)
-        return DELIVERY_DRAINED;
-    return closed ? DELIVERY_DRAINED : DELIVERY_WRITTEN;
-}
-
-static bool unconfirmed(const struct way *way, struct error *err)
-{
-    int failure = errno;
-
-    error_set(
-        err, ERROR_BROKEN,
-        "The printer at %.80s broke off in the middle of a ticket. Look whether it was "
-        "printed before printing it again.",
-        way->address);
-    return error_cause(err, "way_tcp: %s", strerror(failure));
-}
-
-static bool tcp_send(const struct way *way, const struct buf *job, struct buf *answer,
-                     enum delivery *fate, struct error *err)
-{
-    int fd = connect_any(way, err);
-    size_t sent = 0;
-
-    *fate = DELIVERY_NOTHING;
-    if (fd < 0)
-        return false;
-    if (send_all(fd, job, now_ms() + way->write_ms, answer, &sent))
-        *fate = finish(fd, way, answer);
-    else if (sent > 0)
-        *fate = DELIVERY_UNCONFIRMED;
-    if (*fate == DELIVERY_UNCONFIRMED)
-        unconfirmed(way, err);
-    else if (*fate == DELIVERY_NOTHING)
-        error_set(err, ERROR_LATER,
-                  "The printer at %.80s took the call but no ticket. Is it ready?",
-                  way->address);
-    close(fd);
-    return *fate > DELIVERY_UNCONFIRMED;
+    shutdown(call->fd, SHUT_WR);
+    whole = read_to_end(call->fd, stream_now_ms() + terms->drain_ms, &closed);
+    if (*reached == CONFIRMED_WRITTEN && !whole) {
+        *reached = CONFIRMED_NOT;
+    } else if (*reached == CONFIRMED_WRITTEN) {
+        if (closed ||
+            (ioctl(call->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0))
+            *reached = CONFIRMED_DRAINED;
+    }
+    close(call->fd);
+    call->fd = -1;
 }
 
 const struct way_ops way_tcp = {
     .name = "tcp",
-    .traits = WAY_BLOCKS,
+    .read = tcp_read,
     .open = tcp_open,
-    .send = tcp_send,
+    .ask = stream_ask,
+    .send = stream_send,
+    .confirm = stream_confirm,
+    .close = tcp_close,
 };

@@ -22,6 +22,7 @@ struct printer {
     char name[64];
     struct profile profile;
     struct way way;
+    struct way_known known;
     bool broken; /* `why` says why; its jobs fail with that sentence */
     struct error why;
     struct mailbox *spool; /* NULL for ways that do not block */
@@ -162,16 +163,14 @@ struct sheet {
 
 static void send(struct printer *pr, struct sheet *s)
 {
-    struct buf answer = buf_new(4096);
-    enum delivery fate = DELIVERY_NOTHING;
+    struct way_result result;
     struct error err = {0};
 
-    if (way_send(&pr->way, &s->bytes, &answer, &fate, &err))
+    if (way_carry(&pr->way, &pr->known, &s->bytes, 0, &result, &err))
         book(pr->press, s->job, "printed", NULL);
     else
-        book(pr->press, s->job, fate == DELIVERY_UNCONFIRMED ? "unconfirmed" : "failed",
-             err.text);
-    buf_free(&answer);
+        book(pr->press, s->job,
+             result.fate == DELIVERY_UNCONFIRMED ? "unconfirmed" : "failed", err.text);
     buf_free(&s->bytes);
     free(s);
 }
@@ -303,7 +302,7 @@ static bool open_way(const struct settings *s, const char *name, struct way *way
                  settings_text(s, settings_key("printer", name, "path").text));
     else
         snprintf(address, sizeof(address), "%s", kind);
-    return way_open(way, address, err);
+    return way_read(way, address, err);
 }
 
 static void add_printer(void *self, const char *name)
@@ -327,7 +326,7 @@ static void add_printer(void *self, const char *name)
                  pr->why.text);
         return;
     }
-    if ((pr->way.ops->traits & WAY_BLOCKS) == 0)
+    if ((pr->way.ops->traits & WAY_SHOWS) != 0)
         return;
     pr->spool = mailbox_new(MOST_WAITING);
     if (pthread_create(&pr->thread, NULL, spool_thread, pr) != 0)

@@ -23,7 +23,7 @@
 
 enum habit {
     READS_ALL,   /* reads to the end and closes */
-    SPEAKS,      /* the same, and says a byte first */
+    SPEAKS,      /* the same, and says a byte first that nobody asked for */
     BREAKS_OFF,  /* reads a little, then resets */
     NEVER_READS, /* takes the call and lets it lie until the test is over */
     KEEPS_OPEN,  /* reads to the end and does not close until the test is over */
@@ -103,11 +103,13 @@ static struct way quick(const char *address)
     struct error err = {0};
     struct way way;
 
-    if (!way_open(&way, address, &err))
+    if (!way_read(&way, address, &err))
         fail_msg("%s", err.text);
-    way.connect_ms = 300;
-    way.write_ms = 300;
-    way.drain_ms = 300;
+    way.terms = (struct way_terms){.connect_ms = 300,
+                                   .write_ms = 300,
+                                   .drain_ms = 300,
+                                   .ask = WAY_ASK_NO,
+                                   .confirm = CONFIRMED_WRITTEN};
     return way;
 }
 
@@ -124,23 +126,24 @@ static const struct {
     enum habit habit;
     size_t job;
     enum delivery fate;
+    enum confirmation reached;
     enum error_kind kind;
-    size_t answer;
 } habits[] = {
-    {READS_ALL, 200000, DELIVERY_DRAINED, ERROR_NONE, 0},
-    {SPEAKS, 200000, DELIVERY_DRAINED, ERROR_NONE, 1},
-    {KEEPS_OPEN, 5000, DELIVERY_DRAINED, ERROR_NONE, 0},
-    {BREAKS_OFF, 8000000, DELIVERY_UNCONFIRMED, ERROR_BROKEN, 0},
-    {NEVER_READS, 8000000, DELIVERY_UNCONFIRMED, ERROR_BROKEN, 0},
+    {READS_ALL, 200000, DELIVERY_PRINTED, CONFIRMED_DRAINED, ERROR_NONE},
+    {SPEAKS, 200000, DELIVERY_PRINTED, CONFIRMED_DRAINED, ERROR_NONE},
+    {KEEPS_OPEN, 5000, DELIVERY_PRINTED, CONFIRMED_DRAINED, ERROR_NONE},
+    {BREAKS_OFF, 8000000, DELIVERY_UNCONFIRMED, CONFIRMED_NOT, ERROR_BROKEN},
+    {NEVER_READS, 8000000, DELIVERY_UNCONFIRMED, CONFIRMED_NOT, ERROR_BROKEN},
 };
 
 static void network_printers_differ(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(habits); i++) {
-        struct buf job = job_of(habits[i].job), answer = buf_new(1000);
+        struct buf job = job_of(habits[i].job);
+        struct way_known known = {0};
+        struct way_result result;
         struct error err = {0};
-        enum delivery fate;
         struct server s;
         struct way way;
         bool ok;
@@ -148,33 +151,34 @@ static void network_printers_differ(void **state)
         server_listen(&s, habits[i].habit);
         assert_int_equal(pthread_create(&s.thread, NULL, serve, &s), 0);
         way = quick(s.address);
-        ok = way_send(&way, &job, &answer, &fate, &err);
+        ok = way_carry(&way, &known, &job, 0, &result, &err);
         server_end(&s);
-        if (ok != (habits[i].fate > DELIVERY_UNCONFIRMED) || fate != habits[i].fate ||
-            err.kind != habits[i].kind || answer.length != habits[i].answer ||
+        if (ok != (habits[i].fate == DELIVERY_PRINTED) || result.fate != habits[i].fate ||
+            result.reached != habits[i].reached || err.kind != habits[i].kind ||
             s.calls != 1)
-            fail_msg("habit %zu: %d, fate %d, %s (%s), %d calls", i, ok, (int)fate,
-                     err.text, err.cause, s.calls);
+            fail_msg("habit %zu: %d, fate %d, reached %s, %s (%s), %d calls", i, ok,
+                     (int)result.fate, confirmation_word(result.reached), err.text,
+                     err.cause, s.calls);
         if (ok)
             assert_int_equal(s.received, job.length);
         buf_free(&job);
-        buf_free(&answer);
     }
 }
 
 static void expect_nothing_left(const char *address)
 {
-    struct buf job = job_of(100), answer = buf_new(1000);
+    struct way_known known = {0};
+    struct buf job = job_of(100);
     struct way way = quick(address);
+    struct way_result result;
     struct error err = {0};
-    enum delivery fate;
 
-    assert_false(way_send(&way, &job, &answer, &fate, &err));
-    assert_int_equal(fate, DELIVERY_NOTHING);
+    assert_false(way_carry(&way, &known, &job, 0, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_NOTHING);
+    assert_int_equal(result.signs, 0); /* offline */
     if (err.kind != ERROR_LATER)
         fail_msg("%s: %s", address, err.text);
     buf_free(&job);
-    buf_free(&answer);
 }
 
 static void a_printer_that_is_off_or_busy(void **state)
@@ -207,9 +211,10 @@ static void a_printer_that_is_off_or_busy(void **state)
 static void jobs_become_files(void **state)
 {
     char folder[] = "/tmp/wayXXXXXX", address[64], path[64], bytes[16] = "";
-    struct buf job = buf_new(100), answer = buf_new(100);
+    struct buf job = buf_new(100);
+    struct way_known known = {0};
+    struct way_result result;
     struct error err = {0};
-    enum delivery fate;
     struct way way;
     FILE *f;
 
@@ -220,8 +225,8 @@ static void jobs_become_files(void **state)
     for (int i = 1; i <= 3; i++) {
         buf_clear(&job);
         buf_addf(&job, "job %d", i);
-        assert_true(way_send(&way, &job, &answer, &fate, &err));
-        assert_int_equal(fate, DELIVERY_DRAINED);
+        assert_true(way_carry(&way, &known, &job, 0, &result, &err));
+        assert_int_equal(result.reached, CONFIRMED_DRAINED);
     }
     for (int i = 1; i <= 3; i++) {
         snprintf(path, sizeof(path), "%s/%06d.bin", folder, i);
@@ -233,11 +238,10 @@ static void jobs_become_files(void **state)
         unlink(path);
     }
     assert_int_equal(rmdir(folder), 0); /* nothing else was left there */
-    assert_false(way_send(&way, &job, &answer, &fate, &err));
-    assert_int_equal(fate, DELIVERY_NOTHING);
+    assert_false(way_carry(&way, &known, &job, 0, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_NOTHING);
     assert_int_equal(err.kind, ERROR_LATER);
     buf_free(&job);
-    buf_free(&answer);
 }
 
 /* ---- addresses
@@ -271,7 +275,7 @@ static void addresses_are_read(void **state)
     for (size_t i = 0; i < LENGTH(addresses); i++) {
         struct error err = {0};
         struct way way;
-        bool ok = way_open(&way, addresses[i].text, &err);
+        bool ok = way_read(&way, addresses[i].text, &err);
 
         if (ok != (addresses[i].host != NULL) ||
             (ok && (strcmp(way.address, addresses[i].host) != 0 ||
@@ -284,16 +288,16 @@ static void addresses_are_read(void **state)
 
 static void the_preview_is_always_done(void **state)
 {
-    struct buf job = job_of(10), answer = buf_new(10);
+    struct buf job = job_of(10);
     struct way way = quick("preview");
+    struct way_known known = {0};
+    struct way_result result;
     struct error err = {0};
-    enum delivery fate;
 
     (void)state;
-    assert_true(way_send(&way, &job, &answer, &fate, &err));
-    assert_int_equal(fate, DELIVERY_DRAINED);
+    assert_true(way_carry(&way, &known, &job, 0, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_PRINTED);
     buf_free(&job);
-    buf_free(&answer);
 }
 
 int main(void)
