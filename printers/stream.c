@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+    SETTLE_MS = 20,        /* so long nothing comes before a question is asked again */
     LOOK_MS = 1000,        /* between two looks while a job is waited for */
     TRY_MS = 2000,         /* for the first answer ever of a printer that may know none */
     FORGET_SILENCES = 5,   /* then it is taken for another model than before */
@@ -182,6 +183,21 @@ static bool question_all(struct way_call *call, struct ear *ear)
     return true;
 }
 
+/* A byte that nobody asked for shifts all answers by one: bad news is asked for twice,
+ * the second time after a moment of quiet. */
+static void settle(struct way_call *call, struct ear *ear)
+{
+    int64_t deadline = stream_now_ms() + call->way->terms.status_ms;
+
+    while (ear_open(ear) && stream_now_ms() < deadline) {
+        int64_t quiet = stream_now_ms() + SETTLE_MS;
+
+        if (!stream_wait(call->fd, POLLIN, quiet < deadline ? quiet : deadline))
+            return;
+        hear(call, ear);
+    }
+}
+
 static bool gone(struct error *err)
 {
     int failure = errno;
@@ -219,6 +235,10 @@ bool stream_ask(struct way_call *call, struct error *err)
     if (question_all(call, &ear)) {
         known->realtime = true;
         known->realtime_silent = 0;
+        if (printer_blocked(call->signs)) {
+            settle(call, &ear);
+            question_all(call, &ear);
+        }
     }
     if (ear.broken || (ear.closed && (call->signs & PRINTER_UNKNOWN) != 0))
         return gone(err);
@@ -355,10 +375,14 @@ bool stream_confirm(struct way_call *call, enum confirmation *reached, struct er
 
     if (level == CONFIRMED_WRITTEN)
         return true;
+    hear(call, &ear);
+    call->reader = (struct escpos_reader){0}; /* what was cut off stays so */
     if (put_ending(call, &ear, level, deadline))
         listen_for_end(call, &ear, deadline);
     else
         ear.broken = true;
+    if (ear.broken)
+        *reached = CONFIRMED_NOT; /* a reset: what was not yet read is lost */
     if (!ear.ended)
         return no_answer(call, &ear, err);
     *reached = level;
