@@ -110,11 +110,12 @@ static bool open_windows(struct past *p, struct error *err)
 static bool print(struct past *p, struct error *err)
 {
     struct print_job job;
-    bool found;
+    bool found, changed;
 
-    if (!print_job_claim(p->st, p->now_ms, &job, &found, err))
+    if (!print_job_claim(p->st, "preview", p->now_ms, &job, &found, err))
         return false;
-    return !found || print_job_end(p->st, job.id, "printed", "preview", p->now_ms, err);
+    return !found || print_job_end(p->st, job.id, "printed", NULL, "preview", p->now_ms,
+                                   &changed, err);
 }
 
 /* Wakes a window that stands idle and handles this. */

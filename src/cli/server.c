@@ -2,7 +2,7 @@
  * server.c — see server.h.
  *
  * Threads start after everything they look at is ready and end before it goes:
- * folder → writer → readers → hasher → courier → press → loop.
+ * folder → press → writer → readers → hasher → spool → courier → loop.
  */
 #include "cli/server.h"
 
@@ -19,6 +19,7 @@
 #include "cli/gateway_open.h"
 #include "store/idempotency_store.h"
 #include "store/print_store.h"
+#include "store/printer_store.h"
 #include "store/ticket_store.h"
 #include "web/http.h"
 #include "web/page.h"
@@ -31,6 +32,7 @@
 #include "work/options.h"
 #include "work/press.h"
 #include "work/space.h"
+#include "work/spool.h"
 
 enum {
     READERS = 2,
@@ -52,6 +54,7 @@ struct server {
     struct texts *texts;
     struct outbox outbox;
     struct courier_config courier;
+    _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
     struct http *http;
     char address[300];
     int signals;
@@ -117,7 +120,8 @@ static bool open_store(struct server *s, bool *first, struct error *err)
 static bool recover(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
     (void)self;
-    return print_jobs_recover(st, now_ms, err) && idempotency_forget(st, now_ms, err);
+    return print_jobs_recover(st, now_ms, err) && printer_records_forget(st, err) &&
+           idempotency_forget(st, now_ms, err);
 }
 
 static void exempt_item(void *self, const char *text)
@@ -198,7 +202,10 @@ static void message_added(void *self)
 
 static void job_added(void *self)
 {
-    press_wake(((struct server *)self)->site.press);
+    struct spool *spool = atomic_load(&((struct server *)self)->spool);
+
+    if (spool != NULL)
+        spool_wake(spool);
 }
 
 static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms,
@@ -321,13 +328,15 @@ static bool start_threads(struct server *s, struct error *err)
     site->space =
         space_new(s->plan->data, settings_bytes(s->plan->settings, "store.min_free"),
                   settings_bytes(s->plan->settings, "store.ballast"));
-    site->press = press_start(s->plan->settings, site_base_url(site));
+    site->press = press_start(s->plan->settings);
     site->writer = writer_start(&s->folder.store, &s->frame, &hooks);
     if (!readers_start(s->plan->data, READERS, &s->folder.world, &s->folder.keys,
                        &s->frame, &site->readers, err))
         return false;
     site->hasher = hasher_start(&s->folder.world);
-    press_attach(site->press, site->writer);
+    site->spool =
+        spool_start(s->plan->settings, site_base_url(site), site->press, site->writer);
+    atomic_store(&s->spool, site->spool);
     s->courier = (struct courier_config){.writer = site->writer,
                                          .world = &s->folder.world,
                                          .outbox = &s->outbox,
@@ -339,10 +348,13 @@ static bool start_threads(struct server *s, struct error *err)
 static void stop_threads(struct server *s)
 {
     courier_stop(s->site.courier);
+    spool_stop(s->site.spool);
     press_stop(s->site.press);
     hasher_stop(s->site.hasher);
     readers_stop(s->site.readers);
     writer_stop(s->site.writer);
+    atomic_store(&s->spool, NULL);
+    spool_free(s->site.spool);
     courier_free(s->site.courier);
     line_free(s->site.line);
     callers_free(s->callers, &s->roster);

@@ -3,23 +3,38 @@
  */
 #include "store/print_store.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "store/event_store.h"
 #include "store/topics.h"
 
-#define JOB_COLUMNS "SELECT id, ticket_id, printer, copy, state FROM print_jobs"
+#define JOB_COLUMNS                                                                      \
+    "SELECT id, ticket_id, printer, copy, state, reason, level, created_ms FROM "        \
+    "print_jobs"
 
-enum { FIRST, NEWEST, QUEUED, ADD, MOVE, RECOVER, STATEMENTS };
+enum { FIRST, NEWEST, QUEUED, ADD, CLAIM, BACK, END, EXPIRE, PRINTERS, RECOVER, COUNT };
 
-static const char *const sql[STATEMENTS] = {
+static const char *const sql[COUNT] = {
     [FIRST] = JOB_COLUMNS " WHERE ticket_id = $1 ORDER BY id LIMIT 1",
     [NEWEST] = JOB_COLUMNS " WHERE ticket_id = $1 ORDER BY id DESC LIMIT 1",
-    [QUEUED] = JOB_COLUMNS " WHERE hall = $1 AND state = 'queued' ORDER BY id LIMIT 1",
+    [QUEUED] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2 AND state = 'queued'"
+                           " ORDER BY id LIMIT 1",
     [ADD] =
         "INSERT INTO print_jobs (id, hall, ticket_id, printer, copy, state, changed_ms,"
         " created_ms) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6)",
-    [MOVE] =
-        "UPDATE print_jobs SET state = $2, reason = $3, changed_ms = $4 WHERE id = $1"
-        " AND state IN ('queued', 'sending')",
+    [CLAIM] = "UPDATE print_jobs SET state = 'sending', reason = NULL, changed_ms = $2"
+              " WHERE id = $1 AND state = 'queued'",
+    [BACK] = "UPDATE print_jobs SET state = 'queued', reason = $2, changed_ms = $3"
+             " WHERE id = $1 AND state = 'sending'",
+    [END] = "UPDATE print_jobs SET state = $2, level = $3, reason = $4, changed_ms = $5"
+            " WHERE id = $1 AND (state IN ('queued', 'sending') OR (state = 'unconfirmed'"
+            " AND $6 = 1))",
+    [EXPIRE] = "UPDATE print_jobs SET state = 'failed', reason = $4, changed_ms = $5"
+               " WHERE hall = $1 AND printer = $2 AND state = 'queued'"
+               " AND created_ms < $3",
+    [PRINTERS] = "SELECT DISTINCT printer FROM print_jobs WHERE hall = $1"
+                 " AND state = 'queued'",
     [RECOVER] =
         "UPDATE print_jobs SET state = 'unconfirmed', reason = 'the program ended',"
         " changed_ms = $2 WHERE hall = $1 AND state = 'sending'",
@@ -27,16 +42,17 @@ static const char *const sql[STATEMENTS] = {
 
 const char *const *print_statements(size_t *count)
 {
-    *count = STATEMENTS;
+    *count = COUNT;
     return sql;
 }
 
-static bool find(struct store *st, const char *statement, int64_t key,
-                 struct print_job *out, bool *found, struct error *err)
+static bool find(struct store *st, const char *statement, const struct db_value *values,
+                 size_t value_count, struct print_job *out, bool *found,
+                 struct error *err)
 {
     struct db_cursor c;
 
-    if (!db_find(st->db, statement, DB(db_int(key)), &c, found, err))
+    if (!db_find(st->db, statement, values, value_count, &c, found, err))
         return false;
     if (!*found)
         return true;
@@ -45,6 +61,9 @@ static bool find(struct store *st, const char *statement, int64_t key,
     db_copy_text(&c, 2, out->printer, sizeof(out->printer));
     out->copy = (int)db_get_int(&c, 3);
     db_copy_text(&c, 4, out->state, sizeof(out->state));
+    snprintf(out->reason, sizeof(out->reason), "%s", db_get_text(&c, 5));
+    db_copy_text(&c, 6, out->level, sizeof(out->level));
+    out->created_ms = db_get_int(&c, 7);
     db_done(&c);
     return true;
 }
@@ -52,13 +71,13 @@ static bool find(struct store *st, const char *statement, int64_t key,
 bool print_job_first(struct store *st, int64_t ticket_id, struct print_job *out,
                      bool *found, struct error *err)
 {
-    return find(st, sql[FIRST], ticket_id, out, found, err);
+    return find(st, sql[FIRST], DB(db_int(ticket_id)), out, found, err);
 }
 
 bool print_job_newest(struct store *st, int64_t ticket_id, struct print_job *out,
                       bool *found, struct error *err)
 {
-    return find(st, sql[NEWEST], ticket_id, out, found, err);
+    return find(st, sql[NEWEST], DB(db_int(ticket_id)), out, found, err);
 }
 
 bool print_job_again(struct store *st, const struct ticket *t, const char *actor,
@@ -86,24 +105,64 @@ bool print_job_again(struct store *st, const struct ticket *t, const char *actor
                now_ms, NULL, err);
 }
 
-static bool move(struct store *st, int64_t job, const char *state, const char *reason,
-                 int64_t now_ms, struct error *err)
+bool print_job_claim(struct store *st, const char *printer, int64_t now_ms,
+                     struct print_job *out, bool *found, struct error *err)
 {
-    return db_run(st->db, sql[MOVE],
-                  DB(db_int(job), db_text(state), db_text(reason), db_int(now_ms)), err);
+    return find(st, sql[QUEUED], DB(db_int(st->hall), db_text(printer)), out, found,
+                err) &&
+           (!*found ||
+            db_run(st->db, sql[CLAIM], DB(db_int(out->id), db_int(now_ms)), err));
 }
 
-bool print_job_claim(struct store *st, int64_t now_ms, struct print_job *out, bool *found,
-                     struct error *err)
+bool print_job_back(struct store *st, int64_t job, const char *reason, int64_t now_ms,
+                    struct error *err)
 {
-    return find(st, sql[QUEUED], st->hall, out, found, err) &&
-           (!*found || move(st, out->id, "sending", NULL, now_ms, err));
+    return db_run(st->db, sql[BACK], DB(db_int(job), db_text(reason), db_int(now_ms)),
+                  err);
 }
 
-bool print_job_end(struct store *st, int64_t job, const char *state, const char *reason,
-                   int64_t now_ms, struct error *err)
+bool print_job_end(struct store *st, int64_t job, const char *state, const char *level,
+                   const char *reason, int64_t now_ms, bool *changed, struct error *err)
 {
-    return move(st, job, state, reason, now_ms, err);
+    bool printed = strcmp(state, "printed") == 0;
+    int64_t rows = 0;
+
+    if (!db_change(st->db, sql[END],
+                   DB(db_int(job), db_text(state), db_text(level), db_text(reason),
+                      db_int(now_ms), db_int(printed)),
+                   &rows, err))
+        return false;
+    *changed = rows > 0;
+    return true;
+}
+
+bool print_jobs_expire(struct store *st, const char *printer, int64_t before_ms,
+                       const char *reason, int64_t now_ms, int64_t *count,
+                       struct error *err)
+{
+    return db_change(st->db, sql[EXPIRE],
+                     DB(db_int(st->hall), db_text(printer), db_int(before_ms),
+                        db_text(reason), db_int(now_ms)),
+                     count, err);
+}
+
+bool print_printers_queued(struct store *st, print_printer_each *each, void *self,
+                           struct error *err)
+{
+    struct error mine = {0};
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[PRINTERS], DB(db_int(st->hall)), &c, err)) {
+        db_done(&c);
+        return false;
+    }
+    while (db_next(&c, &mine))
+        each(self, db_get_text(&c, 0));
+    db_done(&c);
+    if (mine.kind == ERROR_NONE)
+        return true;
+    *err = mine;
+    return false;
 }
 
 bool print_jobs_recover(struct store *st, int64_t now_ms, struct error *err)

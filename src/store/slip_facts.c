@@ -84,12 +84,8 @@ bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url, 
     token_make(&st->keys->ticket, st->hall, t.id, token);
     snprintf(out->url, sizeof(out->url), "%s/t/%s", base_url, token);
     memcpy(out->short_code, t.short_code, sizeof(out->short_code));
-    if (copy > 0)
-        snprintf(out->caption, sizeof(out->caption),
-                 out->english ? "Reprint. Scan to follow and rate"
-                              : "补打  扫码看排队、评价服务");
-    else
-        snprintf(out->caption, sizeof(out->caption),
-                 out->english ? "Scan to follow and rate" : "扫码看排队、评价服务");
+    out->copy = copy;
+    snprintf(out->caption, sizeof(out->caption),
+             out->english ? "Scan to follow and rate" : "扫码看排队、评价服务");
     return true;
 }

@@ -14,11 +14,12 @@ struct slip_facts {
     char ahead[16], wait[32], taken_at[32], url[400], short_code[SHORT_SYMBOLS + 1];
     char caption[64];
     bool english;
+    int copy; /* above 0: a reprint, to be marked as one */
 };
 
 /*
  * The texts of a ticket as it was taken. `base_url` begins the address in the code;
- * `copy` above 0 marks a reprint. ERROR_ABSENT where there is no such ticket.
+ * `copy` above 0 is a reprint. ERROR_ABSENT where there is no such ticket.
  */
 NODISCARD bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url,
                                int copy, struct slip_facts *out, struct error *err);

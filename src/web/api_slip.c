@@ -77,7 +77,7 @@ static void slip(struct exchange *x)
         error_set(&err, ERROR_ABSENT, "There is no such ticket in this hall.");
     else if (call->dialect == NULL)
         error_field(&err, "format", "A format is escpos, png, svg or text.");
-    else if (press_profile(site_of(x)->settings, call->order.profile, &profile, &err))
+    else if (printer_profile(site_of(x)->settings, call->order.profile, &profile, &err))
         call->order.format = call->dialect->format;
     if (err.kind == ERROR_NONE)
         step_read(&call->step, read_facts, render);

@@ -25,6 +25,7 @@ struct line;
 struct mustache_set;
 struct press;
 struct space;
+struct spool;
 struct tries;
 
 struct site {
@@ -41,6 +42,7 @@ struct site {
     const struct address_list *callers; /* one for each gateway; NULL: from anywhere */
     struct line *line;             /* behind a virtual gateway; NULL with a real one */
     struct press *press;           /* slips */
+    struct spool *spool;           /* printers */
     struct space *space;           /* of the disk */
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */

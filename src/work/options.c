@@ -438,6 +438,36 @@ const struct setting options_table[] = {
          "The file, folder or device, for the ways file, device and serial."),
     TEXT("printer *.address", "", rule_host_port,
          "The printer's host and port, for the way tcp."),
+    CHOICE(
+        "printer *.status", "auto", "auto yes no",
+        "Whether the printer is asked how it is before a ticket is sent: auto (ask; "
+        "one that never answers gets its tickets all the same), yes (send only after a "
+        "good answer) or no."),
+    CHOICE("printer *.confirm", "auto", "auto written drained state answered process_id",
+           "What has to be seen to call a ticket printed: auto is answered (GS r) where "
+           "the printer knows it, else drained; process_id (GS ( H) is for Epson."),
+    TIME("printer *.connect_timeout", "4 s", SECOND, MINUTE,
+         "How long a printer may take to take a call; most serve one caller at a time."),
+    COUNT("printer *.status_timeout", "ms", "500", 10, 10000,
+          "How long a printer may take to say how it is."),
+    TIME("printer *.write_timeout", "30 s", SECOND, 10 * MINUTE,
+         "How long a ticket may take to leave us; slow serial lines need more."),
+    TIME("printer *.confirm_timeout", "10 s", SECOND, 10 * MINUTE,
+         "How long, beyond its printing, the word that a ticket came out may take."),
+    SIZE("printer *.chunk_bytes", "0", 0, MIB,
+         "Tickets are sent in pieces of this size to printers that drop what comes too "
+         "fast; 0 sends them at once."),
+    COUNT("printer *.chunk_delay", "ms", "0", 0, 10000,
+          "The pause between two such pieces."),
+    TIME("printer *.status_every", "60 s", 0, DAY_MS,
+         "How often a printer is asked how it is while it has nothing to do; 0 s never."),
+    TIME("printer *.job_age", "15 min", SECOND, DAY_MS,
+         "A ticket that could not be printed for so long is not printed any more: its "
+         "number may be over."),
+    COUNT(
+        "printer *.roll", "metres", "0", 0, 1000,
+        "The length of a new roll of paper. Where the printer has no sensor, the end is "
+        "foretold from what was printed; 0 does not."),
 
     /* Printers that differ from the built-in 80mm and 58mm. */
     COUNT("profile *.dots", "dots", "576", 200, 2000, "The printable width."),

@@ -1,60 +1,45 @@
 /*
- * press.h — makes slips and gets them onto paper.
+ * press.h — makes slips: one renderer thread for all, so that fonts stay off the loop and
+ * are loaded once.
  *
- * One renderer thread makes every slip (fonts stay off the loop), one spool thread for
- * each printer that has to be called sends bytes, one job at a time. Jobs live in the
- * store:
- *
- *     writer: queued → [claim] sending → renderer → spool thread → [book] printed |
- * unconfirmed | failed
- *
- * A job whose fate is unknown is never sent again by itself.
+ * Not here: how they get onto paper (spool.h).
  */
 #ifndef WORK_PRESS_H
 #define WORK_PRESS_H
 
+#include "base/mailbox.h"
 #include "base/settings.h"
 #include "printers/printer.h"
 #include "store/slip_facts.h"
-#include "work/writer.h"
+#include "work/printers.h"
 
 struct press;
 
-/*
- * Reads the printers of the settings: one that cannot be opened becomes a stand-in that
- * says why on each of its jobs. `base_url` begins the addresses in the codes. Borrows
- * everything.
- */
-struct press *press_start(const struct settings *settings, const char *base_url);
+/* Borrows the settings, for the profiles in them. */
+struct press *press_start(const struct settings *settings);
 
-/* From now on print jobs are taken from the store. */
-void press_attach(struct press *p, struct writer *writer);
-
-/* There may be a new print job. Any thread. */
-void press_wake(struct press *p);
-
-/* Ends all threads; what was not finished stays in the store. */
+/* What was submitted is still made; then the thread ends. */
 void press_stop(struct press *p);
 
 /* A slip for somebody who waits: embed it. `done` is called on the renderer thread. */
 struct press_order {
     struct mail mail;
     struct slip_facts facts;
-    const char *profile; /* name of a profile: "80mm", "58mm" or one of the settings */
+    const char *profile; /* its name: "80mm", "58mm" or one of the settings */
     enum slip_format format;
     struct buf *out;
     void (*done)(struct press_order *order);
+    void *self; /* the caller's */
     bool ok;
+    int dots; /* height of the slip */
     struct error err;
 };
 
 /* False where too much is waiting. Any thread. */
 NODISCARD bool press_submit(struct press *p, struct press_order *order);
 
-/* The profile of this name, built in or of the settings. ERROR_INPUT names the field
- * `printer`. */
-NODISCARD bool press_profile(const struct settings *settings, const char *name,
-                             struct profile *out, struct error *err);
+/* Submits and waits. For threads that may block, never the loop. */
+NODISCARD bool press_do(struct press *p, struct press_order *order, struct error *err);
 
 /* Renders facts at once, for a caller that may load fonts (a command, not the loop). */
 NODISCARD bool press_render(const struct slip_facts *facts, const struct profile *profile,

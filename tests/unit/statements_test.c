@@ -34,19 +34,20 @@ static const struct topic {
     const char *name;
     topic_statements *statements;
 } topics[] = {
-    TOPIC(account_statements),       TOPIC(case_statements),
-    TOPIC(conversation_statements),  TOPIC(event_statements),
-    TOPIC(gateway_statements),       TOPIC(hall_frame_statements),
-    TOPIC(hall_import_statements),   TOPIC(hall_statements),
-    TOPIC(idempotency_statements),   TOPIC(inbound_statements),
-    TOPIC(invitation_statements),    TOPIC(key_statements),
-    TOPIC(message_statements),       TOPIC(metrics_statements),
-    TOPIC(person_statements),        TOPIC(place_statements),
-    TOPIC(print_statements),         TOPIC(queue_statements),
-    TOPIC(rating_statements),        TOPIC(receipt_statements),
-    TOPIC(review_record_statements), TOPIC(review_statements),
-    TOPIC(session_statements),       TOPIC(store_greatest_statements),
-    TOPIC(store_statements),         TOPIC(ticket_statements),
+    TOPIC(account_statements),        TOPIC(case_statements),
+    TOPIC(conversation_statements),   TOPIC(event_statements),
+    TOPIC(gateway_statements),        TOPIC(hall_frame_statements),
+    TOPIC(hall_import_statements),    TOPIC(hall_statements),
+    TOPIC(idempotency_statements),    TOPIC(inbound_statements),
+    TOPIC(invitation_statements),     TOPIC(key_statements),
+    TOPIC(message_statements),        TOPIC(metrics_statements),
+    TOPIC(person_statements),         TOPIC(place_statements),
+    TOPIC(print_statements),          TOPIC(printer_statements),
+    TOPIC(queue_statements),          TOPIC(rating_statements),
+    TOPIC(receipt_statements),        TOPIC(review_record_statements),
+    TOPIC(review_statements),         TOPIC(session_statements),
+    TOPIC(store_greatest_statements), TOPIC(store_statements),
+    TOPIC(ticket_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */

@@ -1,0 +1,41 @@
+/*
+ * spool.h — gets tickets onto paper: one thread for each printer that we call.
+ *
+ *     writer: job queued → spool_wake → [claim: sending] → renderer → way_carry
+ *         → [book: printed | unconfirmed | failed], or back to queued: not a byte left us
+ *
+ * Each printer's thread claims its own jobs, so that a printer that is stuck delays no
+ * other. One that is out of paper or away is asked again and again; its jobs wait in the
+ * store until it is well or they are too old. A job whose fate is unknown is never sent
+ * again by itself. Jobs for the preview, for a printer whose settings are wrong and for a
+ * name that the settings do not know end on one more thread, the shelf. Printers that
+ * come and fetch (WAY_POLLED) have no thread: who serves them claims with print_job_claim
+ * and books with print_job_end and printer_record_set as this file does; the shelf ends
+ * what is too old.
+ */
+#ifndef WORK_SPOOL_H
+#define WORK_SPOOL_H
+
+#include "work/press.h"
+#include "work/printers.h"
+#include "work/writer.h"
+
+struct spool;
+
+/* `base_url` begins the addresses in the codes. Borrows everything. */
+struct spool *spool_start(const struct settings *settings, const char *base_url,
+                          struct press *press, struct writer *writer);
+
+/* There may be a new job. Any thread. */
+void spool_wake(struct spool *s);
+
+/* The printers as they were read at start; they do not change. Any thread. */
+const struct printers *spool_printers(const struct spool *s);
+
+/* Ends all threads after what each has in hand; the rest stays in the store. */
+void spool_stop(struct spool *s);
+
+/* After the writer has stopped, which may still ring. */
+void spool_free(struct spool *s);
+
+#endif
