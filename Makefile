@@ -210,6 +210,7 @@ bench: $(B)/yiping $(BENCH)
 	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
 	@echo && echo 'a city that answers by SMS:' && $(B)/bench/city $(SHARED)/halls/example.json 100000
 	@node tests/bench/sms.mjs
+	@node tests/bench/print.mjs
 
 # == Layout ====================================================================================
 

@@ -200,12 +200,12 @@ static void message_added(void *self)
     courier_wake(((struct server *)self)->site.courier);
 }
 
-static void job_added(void *self)
+static void job_added(void *self, const struct store_rings *rings)
 {
     struct spool *spool = atomic_load(&((struct server *)self)->spool);
 
     if (spool != NULL)
-        spool_wake(spool);
+        spool_wake(spool, rings);
 }
 
 static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms,
@@ -243,7 +243,7 @@ static void on_knock(void *self)
 
     folder_heard(s->knocks);
     message_added(s);
-    job_added(s);
+    job_added(s, NULL);
 }
 
 static void look_for_space(void *self)

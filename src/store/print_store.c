@@ -94,7 +94,7 @@ bool print_job_again(struct store *st, const struct ticket *t, const char *actor
                          "Ticket %s was not printed by a machine of this hall.",
                          t->number);
     *job = store_id(st, now_ms);
-    st->job_added = true;
+    store_ring(st, before.printer);
     return db_run(st->db, sql[ADD],
                   DB(db_int(*job), db_int(st->hall), db_int(t->id),
                      db_text(before.printer), db_int(before.copy + 1), db_int(now_ms)),

@@ -115,6 +115,19 @@ void store_close(struct store *st)
     st->db = NULL;
 }
 
+void store_ring(struct store *st, const char *printer)
+{
+    struct store_rings *r = &st->rings;
+
+    for (int i = 0; i < r->count && i < STORE_RINGS; i++)
+        if (strcmp(r->printer[i], printer) == 0)
+            return;
+    if (r->count < STORE_RINGS)
+        snprintf(r->printer[r->count], sizeof(r->printer[0]), "%s", printer);
+    if (r->count <= STORE_RINGS)
+        r->count++;
+}
+
 int64_t store_id(struct store *st, int64_t now_ms)
 {
     return id_next(&st->ids, now_ms);

@@ -15,6 +15,13 @@
 #include "store/hall_frame.h"
 #include "store/keyring.h"
 
+/* Printers whose threads should look once this is committed; beyond so many, all. */
+enum { STORE_RINGS = 16 };
+struct store_rings {
+    int count; /* above STORE_RINGS: all */
+    char printer[STORE_RINGS][64];
+};
+
 struct store {
     struct db *db;
     int64_t hall; /* the hall whose rows these are; 0 before there is one */
@@ -27,8 +34,11 @@ struct store {
     struct id_source ids;          /* of the writer; readers never use it */
     int64_t settle_ms;  /* so long a message that may have gone out is asked after */
     bool message_added; /* a command made a message: the courier should look */
-    bool job_added;     /* a command made a print job: the spool should look */
+    struct store_rings rings; /* printers for which a command made a job */
 };
+
+/* Books that a print job was made for `printer`. */
+void store_ring(struct store *st, const char *printer);
 
 /*
  * Opens DIR/yiping.db. With DB_WRITE: makes and migrates it, finds the greatest id and

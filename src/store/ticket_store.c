@@ -167,7 +167,7 @@ static bool queue_job(struct store *st, const struct ticket *t, int64_t now_ms,
     if (!found)
         return error_field(err, "kiosk", "There is no kiosk %s in this hall.", t->kiosk);
     *job = store_id(st, now_ms);
-    st->job_added = true;
+    store_ring(st, k.printer);
     return db_run(st->db, sql[JOB_ADD],
                   DB(db_int(*job), db_int(st->hall), db_int(t->id), db_text(k.printer),
                      db_int(now_ms)),

@@ -420,11 +420,27 @@ struct spool *spool_start(const struct settings *settings, const char *base_url,
     return s;
 }
 
-void spool_wake(struct spool *s)
+static bool is_rung(const struct store_rings *rings, const char *printer)
 {
+    if (rings == NULL || rings->count > STORE_RINGS)
+        return true;
+    for (int i = 0; i < rings->count; i++)
+        if (strcmp(rings->printer[i], printer) == 0)
+            return true;
+    return false;
+}
+
+void spool_wake(struct spool *s, const struct store_rings *rings)
+{
+    int own = 0;
+
     for (size_t i = 0; i < s->count; i++)
-        spool_bell_ring(&s->feeders[i].bell);
-    shelf_wake(s->shelf);
+        if (is_rung(rings, s->feeders[i].printer->name)) {
+            spool_bell_ring(&s->feeders[i].bell);
+            own++;
+        }
+    if (rings == NULL || own < rings->count)
+        shelf_wake(s->shelf);
 }
 
 const struct printers *spool_printers(const struct spool *s)
@@ -437,7 +453,7 @@ void spool_stop(struct spool *s)
     if (s == NULL)
         return;
     atomic_store(&s->stopping, true);
-    spool_wake(s);
+    spool_wake(s, NULL);
     for (size_t i = 0; i < s->count; i++)
         pthread_join(s->feeders[i].thread, NULL);
     shelf_stop(s->shelf);

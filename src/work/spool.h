@@ -26,8 +26,8 @@ struct spool;
 struct spool *spool_start(const struct settings *settings, const char *base_url,
                           struct press *press, struct writer *writer);
 
-/* There may be a new job. Any thread. */
-void spool_wake(struct spool *s);
+/* There may be a new job for these printers; NULL: for any. Any thread. */
+void spool_wake(struct spool *s, const struct store_rings *rings);
 
 /* The printers as they were read at start; they do not change. Any thread. */
 const struct printers *spool_printers(const struct spool *s);

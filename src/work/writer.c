@@ -135,7 +135,8 @@ static void run_batch(struct writer *w, struct mail *chain)
     int64_t begun_us = now_us();
     bool committed;
 
-    st->message_added = st->job_added = false;
+    st->message_added = false;
+    st->rings.count = 0;
     notice_import(w);
     committed = run_all(w, chain, &err);
     if (!committed) {
@@ -156,8 +157,8 @@ static void run_batch(struct writer *w, struct mail *chain)
     atomic_fetch_add_explicit(&w->busy_us, now_us() - begun_us, memory_order_relaxed);
     if (committed && st->message_added && w->hooks.message_added != NULL)
         w->hooks.message_added(w->hooks.self);
-    if (committed && st->job_added && w->hooks.job_added != NULL)
-        w->hooks.job_added(w->hooks.self);
+    if (committed && st->rings.count > 0 && w->hooks.job_added != NULL)
+        w->hooks.job_added(w->hooks.self, &st->rings);
 }
 
 static void *writer_thread(void *arg)

@@ -31,8 +31,9 @@ struct writer;
 
 struct writer_hooks {
     void (*message_added)(
-        void *self);               /* after a commit that made messages; may be NULL */
-    void (*job_added)(void *self); /* after a commit that made print jobs; may be NULL */
+        void *self); /* after a commit that made messages; may be NULL */
+    /* After a commit that made print jobs; may be NULL. */
+    void (*job_added)(void *self, const struct store_rings *rings);
     void *self;
 };
 

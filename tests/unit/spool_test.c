@@ -35,12 +35,12 @@ struct house {
     _Atomic(struct spool *) spool;
 };
 
-static void job_added(void *self)
+static void job_added(void *self, const struct store_rings *rings)
 {
     struct spool *spool = atomic_load(&((struct house *)self)->spool);
 
     if (spool != NULL)
-        spool_wake(spool);
+        spool_wake(spool, rings);
 }
 
 static void set(struct house *h, const char *config)
@@ -249,7 +249,7 @@ static void a_stuck_printer_delays_no_other(void **state)
     assert_int_equal(record_of(&h, "a").waiting, 2);
     assert_int_equal(printer_letters(&a), 0);
     printer_say(&a, &well); /* somebody puts paper in */
-    spool_wake(atomic_load(&h.spool));
+    spool_wake(atomic_load(&h.spool), NULL);
     wait_job(&h, &stuck, "printed");
     wait_job(&h, &next, "printed");
     assert_string_equal(wait_signs(&h, "a", PRINTER_ONLINE).trouble, "");
@@ -307,7 +307,7 @@ static void an_old_number_is_not_printed(void **state)
     wait_signs(&h, "a", PRINTER_COVER_OPEN);
     assert_string_equal(job_of(&h, &t).state, "queued");
     atomic_store(&h.s.world.hand_ms, SCRATCH_START_MS + 16 * 60 * 1000);
-    spool_wake(atomic_load(&h.spool));
+    spool_wake(atomic_load(&h.spool), NULL);
     assert_non_null(strstr(wait_job(&h, &t, "failed").reason, "too long"));
     assert_int_equal(record_of(&h, "a").failed, 1);
     house_close(&h);
