@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+    QUESTIONS = 3,         /* asked together */
     SETTLE_MS = 20,        /* so long nothing comes before a question is asked again */
     LOOK_MS = 1000,        /* between two looks while a job is waited for */
     TRY_MS = 2000,         /* for the first answer ever of a printer that may know none */
@@ -53,20 +54,23 @@ bool stream_wait(int fd, short events, int64_t deadline_ms)
 
 /* What we wait to hear. */
 struct ear {
-    int question;                  /* the DLE EOT that is open; 0 for none */
+    int open[QUESTIONS]; /* the DLE EOT that wait for answers, in their order */
+    int opens;
+    int answers;
     enum escpos_reply_kind wanted; /* what ends the job; REPLY_NONE: nothing yet */
     unsigned char id[4];           /* of the job, where a process id ends it */
-    bool answered, ended;          /* the question, the job */
+    bool ended;                    /* the job */
     bool closed, broken;           /* it talks no more; the line is gone */
 };
 
 static void hear_reply(struct way_call *call, struct ear *ear,
                        const struct escpos_reply *reply)
 {
-    if (reply->kind == REPLY_REALTIME && ear->question != 0) {
-        escpos_signs_realtime(ear->question, reply->byte[0], &call->signs);
-        ear->question = 0;
-        ear->answered = true;
+    if (reply->kind == REPLY_REALTIME && ear->opens > 0) {
+        escpos_signs_realtime(ear->open[0], reply->byte[0], &call->signs);
+        memmove(ear->open, ear->open + 1, sizeof(ear->open) - sizeof(ear->open[0]));
+        ear->opens--;
+        ear->answers++;
     } else if (reply->kind == REPLY_ASB) {
         escpos_signs_asb(reply->byte, &call->signs);
     } else if (reply->kind == REPLY_PAPER && ear->wanted == REPLY_PAPER) {
@@ -151,36 +155,30 @@ static bool put_all(struct way_call *call, struct ear *ear, const void *bytes,
 
 /* ---- asking ----------------------------------------------------------------------- */
 
-/* One DLE EOT. False where no answer came in time or the line is gone (ear->broken). */
-static bool question(struct way_call *call, struct ear *ear, int n)
+/* Some DLE EOT in one go. False where not all were answered in time or the line is gone
+ * (ear->broken). */
+static bool question(struct way_call *call, struct ear *ear, const int *which, int count)
 {
-    const unsigned char bytes[] = {0x10, 0x04, (unsigned char)n};
     int64_t deadline = stream_now_ms() + call->way->terms.status_ms;
+    unsigned char bytes[3 * QUESTIONS];
     size_t put = 0;
 
-    ear->question = n;
-    ear->answered = false;
-    if (!put_all(call, ear, bytes, sizeof(bytes), deadline, &put)) {
+    ear->answers = 0;
+    ear->opens = count;
+    for (int i = 0; i < count; i++) {
+        ear->open[i] = which[i];
+        memcpy(bytes + (size_t)i * 3,
+               (unsigned char[]){0x10, 0x04, (unsigned char)which[i]}, 3);
+    }
+    if (!put_all(call, ear, bytes, (size_t)count * 3, deadline, &put)) {
         ear->broken = true;
         return false;
     }
-    while (!ear->answered && !ear->ended && ear_open(ear) &&
+    while (ear->opens > 0 && !ear->ended && ear_open(ear) &&
            stream_wait(call->fd, POLLIN, deadline))
         hear(call, ear);
-    if (!ear->answered && !ear->ended)
-        ear->question = 0;
-    return ear->answered;
-}
-
-/* Everything that can be asked; false where the first question already stays open. */
-static bool question_all(struct way_call *call, struct ear *ear)
-{
-    if (!question(call, ear, 1))
-        return false;
-    if (question(call, ear, 2) && (call->signs & PRINTER_ONLINE) == 0)
-        question(call, ear, 3);
-    question(call, ear, 4);
-    return true;
+    ear->opens = 0;
+    return ear->answers == count;
 }
 
 /* A byte that nobody asked for shifts all answers by one: bad news is asked for twice,
@@ -196,6 +194,29 @@ static void settle(struct way_call *call, struct ear *ear)
             return;
         hear(call, ear);
     }
+}
+
+/*
+ * Everything that can be asked; false where nothing is answered. Together, for each
+ * question alone costs a way there and back; alone where some were lost, for then nobody
+ * knows whose answers came.
+ */
+static bool question_all(struct way_call *call, struct ear *ear)
+{
+    static const int usual[] = {1, 2, 4}, troubles[] = {3};
+
+    if (!question(call, ear, usual, LENGTH(usual))) {
+        if (ear->answers == 0 || !ear_open(ear))
+            return false;
+        settle(call, ear);
+        call->signs = PRINTER_UNKNOWN;
+        for (size_t i = 0; i < LENGTH(usual); i++)
+            if (!question(call, ear, &usual[i], 1) && i == 0)
+                return false;
+    }
+    if ((call->signs & PRINTER_ONLINE) == 0)
+        question(call, ear, troubles, LENGTH(troubles));
+    return true;
 }
 
 static bool gone(struct error *err)

@@ -200,12 +200,20 @@ static void message_added(void *self)
     courier_wake(((struct server *)self)->site.courier);
 }
 
-static void job_added(void *self, const struct store_rings *rings)
+static void job_offered(void *self, struct store *st, int64_t now_ms)
 {
     struct spool *spool = atomic_load(&((struct server *)self)->spool);
 
     if (spool != NULL)
-        spool_wake(spool, rings);
+        spool_offer(spool, st, now_ms);
+}
+
+static void job_added(void *self, const struct store_rings *rings, bool committed)
+{
+    struct spool *spool = atomic_load(&((struct server *)self)->spool);
+
+    if (spool != NULL)
+        spool_settle(spool, rings, committed);
 }
 
 static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms,
@@ -243,7 +251,7 @@ static void on_knock(void *self)
 
     folder_heard(s->knocks);
     message_added(s);
-    job_added(s, NULL);
+    spool_wake(s->site.spool);
 }
 
 static void look_for_space(void *self)
@@ -318,8 +326,10 @@ static bool mark_real(struct store *st, void *self, int64_t now_ms, struct error
 
 static bool start_threads(struct server *s, struct error *err)
 {
-    const struct writer_hooks hooks = {
-        .message_added = message_added, .job_added = job_added, .self = s};
+    const struct writer_hooks hooks = {.message_added = message_added,
+                                       .job_offered = job_offered,
+                                       .job_added = job_added,
+                                       .self = s};
     struct site *site = &s->site;
 
     open_gateways(s);

@@ -30,6 +30,21 @@ enum {
     CUT_MM = 15 /* fed beyond the last row, up to the cutter */
 };
 
+/* What became of the job in hand, how the printer stands, and the next job. */
+struct round {
+    struct command command;
+    const struct feeder *feeder;
+    int64_t job;       /* that has ended or goes back; 0 for none */
+    const char *state; /* NULL: it goes back */
+    const char *level, *reason;
+    int used_mm;
+    bool wants; /* the next one */
+    bool found;
+    struct print_job next;
+    struct slip_facts facts;
+    bool waits; /* a job is queued for this printer */
+};
+
 /* One printer with its thread. */
 struct feeder {
     struct spool *spool;
@@ -44,6 +59,11 @@ struct feeder {
     bool rung;  /* it was woken by somebody, not by the time */
     bool waits; /* jobs are queued for it */
     int64_t looked_ms;
+    struct round round;
+    /* Under the bell's lock. While it is idle the writer may fill the round. */
+    bool idle;
+    bool offered; /* a job was claimed; whether it is committed is not known yet */
+    bool given;   /* it is */
 };
 
 struct spool {
@@ -92,39 +112,33 @@ void spool_bell_ring(struct spool_bell *bell)
     pthread_mutex_unlock(&bell->lock);
 }
 
-bool spool_bell_wait(struct spool_bell *bell, int64_t until_ms)
+/* Until it rings (true) or the time has come; the lock is held. */
+static bool wait_locked(struct spool_bell *bell, int64_t until_ms)
 {
     struct timespec t = {.tv_sec = until_ms / 1000,
                          .tv_nsec = until_ms % 1000 * 1000000L};
     bool rung;
     int late = 0;
 
-    pthread_mutex_lock(&bell->lock);
     while (!bell->waiting && late == 0)
         late = until_ms >= 0 ? pthread_cond_timedwait(&bell->rung, &bell->lock, &t)
                              : pthread_cond_wait(&bell->rung, &bell->lock);
     rung = bell->waiting;
     bell->waiting = false;
+    return rung;
+}
+
+bool spool_bell_wait(struct spool_bell *bell, int64_t until_ms)
+{
+    bool rung;
+
+    pthread_mutex_lock(&bell->lock);
+    rung = wait_locked(bell, until_ms);
     pthread_mutex_unlock(&bell->lock);
     return rung;
 }
 
 /* == One round with the store ===================================================== */
-
-/* What became of the job in hand, how the printer stands, and the next job. */
-struct round {
-    struct command command;
-    const struct feeder *feeder;
-    int64_t job;       /* that has ended or goes back; 0 for none */
-    const char *state; /* NULL: it goes back */
-    const char *level, *reason;
-    int used_mm;
-    bool wants; /* the next one */
-    bool found;
-    struct print_job next;
-    struct slip_facts facts;
-    bool waits; /* a job is queued for this printer */
-};
 
 static bool book_job(struct store *st, const struct round *r, int64_t now_ms,
                      struct error *err)
@@ -324,20 +338,21 @@ static bool stopping(const struct feeder *f)
     return atomic_load(&f->spool->stopping);
 }
 
-/* Prints what is queued until nothing is, or until the printer is not well any more. */
-static void print_all(struct feeder *f)
+/* Prints the job that was given, if one was, and what is queued until nothing is or the
+ * printer is not well any more. */
+static void print_all(struct feeder *f, bool given)
 {
-    struct round *r = memory_new(sizeof(*r));
+    struct round *r = &f->round;
     struct error err = {0};
 
-    for (;;) {
+    for (;; given = false) {
         r->wants = !f->doubt && !stopping(f);
-        if (!do_round(f, r) || !r->found)
+        if (!given && (!do_round(f, r) || !r->found))
             break;
         error_clear(&err);
         print(f, r, &err);
     }
-    free(r);
+    r->job = 0;
 }
 
 /* When the printer is looked at next though nobody rings; -1 for never. Whoever rang too
@@ -351,28 +366,52 @@ static int64_t next_look(const struct feeder *f)
     return f->printer->look_ms > 0 ? f->looked_ms + f->printer->look_ms : -1;
 }
 
-static void turn(struct feeder *f)
+static bool look_is_due(const struct feeder *f)
 {
     int64_t since = spool_now_ms() - f->looked_ms;
 
-    if (f->doubt ? since >= LOOK_LEAST_MS
-                 : f->printer->look_ms > 0 && since >= f->printer->look_ms)
+    if (f->doubt)
+        return since >= LOOK_LEAST_MS;
+    return f->printer->look_ms > 0 && since >= f->printer->look_ms;
+}
+
+static void turn(struct feeder *f, bool given)
+{
+    if (!given && look_is_due(f))
         look(f);
-    print_all(f);
+    print_all(f, given);
     /* A job of which nobody knows: what does the printer say now? */
-    if (f->doubt && spool_now_ms() - f->looked_ms >= LOOK_LEAST_MS && !stopping(f) &&
-        look(f))
-        print_all(f);
+    if (f->doubt && look_is_due(f) && !stopping(f) && look(f))
+        print_all(f, false);
+}
+
+/* Waits for a ring or the next look. True where the writer has given a job meanwhile. */
+static bool wait_for_job(struct feeder *f)
+{
+    bool given;
+
+    pthread_mutex_lock(&f->bell.lock);
+    f->idle = !f->doubt;
+    f->rung = wait_locked(&f->bell, next_look(f));
+    f->idle = false;
+    while (f->offered)
+        wait_locked(&f->bell, -1); /* spool_settle rings in any case */
+    given = f->given;
+    f->given = false;
+    pthread_mutex_unlock(&f->bell.lock);
+    return given;
 }
 
 static void *feeder_thread(void *arg)
 {
     struct feeder *f = arg;
 
+    turn(f, false);
     while (!stopping(f)) {
-        turn(f);
-        if (!stopping(f))
-            f->rung = spool_bell_wait(&f->bell, next_look(f));
+        bool given = wait_for_job(f);
+
+        if (given || !stopping(f))
+            turn(f, given); /* what was given is being sent by the store */
     }
     return NULL;
 }
@@ -422,7 +461,7 @@ struct spool *spool_start(const struct settings *settings, const char *base_url,
 
 static bool is_rung(const struct store_rings *rings, const char *printer)
 {
-    if (rings == NULL || rings->count > STORE_RINGS)
+    if (rings->count > STORE_RINGS)
         return true;
     for (int i = 0; i < rings->count; i++)
         if (strcmp(rings->printer[i], printer) == 0)
@@ -430,16 +469,67 @@ static bool is_rung(const struct store_rings *rings, const char *printer)
     return false;
 }
 
-void spool_wake(struct spool *s, const struct store_rings *rings)
+void spool_wake(struct spool *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        spool_bell_ring(&s->feeders[i].bell);
+    shelf_wake(s->shelf);
+}
+
+/* The claim stands or falls with the transaction; one that fails alone takes nothing
+ * else down. */
+static bool offer(struct feeder *f, struct store *st, int64_t now_ms)
+{
+    struct error err = {0};
+    bool ok;
+
+    f->round.feeder = f;
+    f->round.job = 0;
+    f->round.wants = true;
+    if (!db_savepoint(st->db, &err))
+        return false;
+    ok = run_round(st, &f->round.command, now_ms, &err) && f->round.found;
+    if (ok)
+        return db_release(st->db, &err);
+    if (!db_undo(st->db, &err))
+        log_line(LOG_LEVEL_WARNING, "print.unclaimed", "printer=%s reason=\"%s\"",
+                 f->printer->name, err.text);
+    return false;
+}
+
+void spool_offer(struct spool *s, struct store *st, int64_t now_ms)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct feeder *f = &s->feeders[i];
+
+        if (!is_rung(&st->rings, f->printer->name))
+            continue;
+        pthread_mutex_lock(&f->bell.lock);
+        if (f->idle)
+            f->offered = offer(f, st, now_ms);
+        f->idle = f->idle && !f->offered;
+        pthread_mutex_unlock(&f->bell.lock);
+    }
+}
+
+void spool_settle(struct spool *s, const struct store_rings *rings, bool committed)
 {
     int own = 0;
 
-    for (size_t i = 0; i < s->count; i++)
-        if (is_rung(rings, s->feeders[i].printer->name)) {
-            spool_bell_ring(&s->feeders[i].bell);
-            own++;
-        }
-    if (rings == NULL || own < rings->count)
+    for (size_t i = 0; i < s->count; i++) {
+        struct feeder *f = &s->feeders[i];
+
+        if (!is_rung(rings, f->printer->name))
+            continue;
+        own++;
+        pthread_mutex_lock(&f->bell.lock);
+        f->given = f->offered && committed;
+        f->told |= f->given;
+        f->offered = false;
+        pthread_mutex_unlock(&f->bell.lock);
+        spool_bell_ring(&f->bell);
+    }
+    if (committed && own < rings->count)
         shelf_wake(s->shelf);
 }
 
@@ -453,7 +543,7 @@ void spool_stop(struct spool *s)
     if (s == NULL)
         return;
     atomic_store(&s->stopping, true);
-    spool_wake(s, NULL);
+    spool_wake(s);
     for (size_t i = 0; i < s->count; i++)
         pthread_join(s->feeders[i].thread, NULL);
     shelf_stop(s->shelf);

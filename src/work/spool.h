@@ -26,8 +26,16 @@ struct spool;
 struct spool *spool_start(const struct settings *settings, const char *base_url,
                           struct press *press, struct writer *writer);
 
-/* There may be a new job for these printers; NULL: for any. Any thread. */
-void spool_wake(struct spool *s, const struct store_rings *rings);
+/* There may be new jobs, for any printer. Any thread. */
+void spool_wake(struct spool *s);
+
+/*
+ * The writer's hooks (writer.h), always both. In the transaction that made jobs those of
+ * idle printers are claimed, so that a ticket and the claim of its paper share one
+ * commit; afterwards their threads get them, or, where it failed, nothing.
+ */
+void spool_offer(struct spool *s, struct store *st, int64_t now_ms);
+void spool_settle(struct spool *s, const struct store_rings *rings, bool committed);
 
 /* The printers as they were read at start; they do not change. Any thread. */
 const struct printers *spool_printers(const struct spool *s);

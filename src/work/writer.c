@@ -87,6 +87,8 @@ static bool run_all(struct writer *w, struct mail *chain, struct error *err)
     for (struct mail *m = chain; m != NULL; m = m->next)
         if (!run_one(w, (struct command *)m, now_ms, err))
             return false;
+    if (w->store->rings.count > 0 && w->hooks.job_offered != NULL)
+        w->hooks.job_offered(w->hooks.self, w->store, now_ms);
     return db_commit(w->store->db, err);
 }
 
@@ -157,8 +159,8 @@ static void run_batch(struct writer *w, struct mail *chain)
     atomic_fetch_add_explicit(&w->busy_us, now_us() - begun_us, memory_order_relaxed);
     if (committed && st->message_added && w->hooks.message_added != NULL)
         w->hooks.message_added(w->hooks.self);
-    if (committed && st->rings.count > 0 && w->hooks.job_added != NULL)
-        w->hooks.job_added(w->hooks.self, &st->rings);
+    if (st->rings.count > 0 && w->hooks.job_added != NULL)
+        w->hooks.job_added(w->hooks.self, &st->rings, committed);
 }
 
 static void *writer_thread(void *arg)

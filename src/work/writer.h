@@ -32,8 +32,13 @@ struct writer;
 struct writer_hooks {
     void (*message_added)(
         void *self); /* after a commit that made messages; may be NULL */
-    /* After a commit that made print jobs; may be NULL. */
-    void (*job_added)(void *self, const struct store_rings *rings);
+    /*
+     * In the transaction that made print jobs, after the last command: what is claimed at
+     * once needs no commit of its own. May be NULL.
+     */
+    void (*job_offered)(void *self, struct store *st, int64_t now_ms);
+    /* After it, whether it was committed or not; may be NULL. */
+    void (*job_added)(void *self, const struct store_rings *rings, bool committed);
     void *self;
 };
 

@@ -9,21 +9,28 @@ import net from 'node:net';
 
 const words = new TextDecoder('gb18030');
 
-/* How many bytes the command at the front has; 0 where it is not all there yet. */
-function length_of(b) {
-    const [first, second] = b;
+const TWO = new Set([0x1b40, 0x1b32, 0x1c26, 0x1c2e]);
 
-    if (first !== 0x10 && first !== 0x1b && first !== 0x1c && first !== 0x1d)
-        return 1;
-    if (b.length < 2)
+/* How many bytes the command (or the run of text) at `i` has; 0 where it is not all there yet. */
+function length_at(b, i) {
+    const first = b[i], second = b[i + 1], left = b.length - i;
+
+    if (first !== 0x10 && first !== 0x1b && first !== 0x1c && first !== 0x1d) {
+        let end = i + 1;
+
+        while (end < b.length && b[end] >= 0x20)
+            end++;
+        return end - i;
+    }
+    if (left < 2)
         return 0;
     if (first === 0x1d && second === 0x76)
-        return b.length < 8 ? 0 : 8 + (b[4] + 256 * b[5]) * (b[6] + 256 * b[7]);
+        return left < 8 ? 0 : 8 + (b[i + 4] + 256 * b[i + 5]) * (b[i + 6] + 256 * b[i + 7]);
     if (first === 0x1d && second === 0x28)
-        return b.length < 5 ? 0 : 5 + b[3] + 256 * b[4];
+        return left < 5 ? 0 : 5 + b[i + 3] + 256 * b[i + 4];
     if (first === 0x1d && second === 0x56)
-        return b.length < 3 ? 0 : b[2] >= 0x41 ? 4 : 3;
-    return [0x1b40, 0x1b32, 0x1c26, 0x1c2e].includes(first * 256 + second) ? 2 : 3;
+        return left < 3 ? 0 : b[i + 2] >= 0x41 ? 4 : 3;
+    return TWO.has(first * 256 + second) ? 2 : 3;
 }
 
 export class SmallPrinter {
@@ -61,7 +68,7 @@ export class SmallPrinter {
     }
 
     call(socket) {
-        const ticket = { bytes: [], text: '', length: 0 };
+        const ticket = { parts: [], length: 0 };
         let held = Buffer.alloc(0);
 
         this.calls++;
@@ -71,11 +78,16 @@ export class SmallPrinter {
         socket.on('close', () => this.sockets.delete(socket));
         socket.on('end', () => socket.end());
         socket.on('data', (part) => {
-            held = Buffer.concat([held, part]);
-            for (let n = length_of(held); held.length > 0 && n > 0 && n <= held.length; n = length_of(held)) {
-                this.command(socket, ticket, held.subarray(0, n));
-                held = held.subarray(n);
+            const bytes = held.length > 0 ? Buffer.concat([held, part]) : part;
+            let i = 0;
+
+            for (let n; i < bytes.length; i += n) {
+                n = length_at(bytes, i);
+                if (n === 0 || n > bytes.length - i)
+                    break;
+                this.command(socket, ticket, bytes.subarray(i, i + n));
             }
+            held = bytes.subarray(i);
         });
     }
 
@@ -97,10 +109,10 @@ export class SmallPrinter {
             socket.resetAndDestroy();
             return;
         }
-        if (bytes.length === 1 && (first >= 0x20 || first === 0x0a))
-            ticket.bytes.push(first);
+        if (first >= 0x20 || first === 0x0a)
+            ticket.parts.push(bytes);
         if (first === 0x1d && second === 0x56) {
-            this.tickets.push({ text: words.decode(Buffer.from(ticket.bytes)), at: performance.now() });
+            this.tickets.push({ text: words.decode(Buffer.concat(ticket.parts)), at: performance.now() });
             this.came?.();
         }
     }

@@ -35,12 +35,20 @@ struct house {
     _Atomic(struct spool *) spool;
 };
 
-static void job_added(void *self, const struct store_rings *rings)
+static void job_offered(void *self, struct store *st, int64_t now_ms)
 {
     struct spool *spool = atomic_load(&((struct house *)self)->spool);
 
     if (spool != NULL)
-        spool_wake(spool, rings);
+        spool_offer(spool, st, now_ms);
+}
+
+static void job_added(void *self, const struct store_rings *rings, bool committed)
+{
+    struct spool *spool = atomic_load(&((struct house *)self)->spool);
+
+    if (spool != NULL)
+        spool_settle(spool, rings, committed);
 }
 
 static void set(struct house *h, const char *config)
@@ -63,8 +71,10 @@ static void house_start(struct house *h)
 
     scratch_must(db_commit(h->s.st.db, &err), &err);
     atomic_store(&h->frame.now, h->s.st.frame);
-    h->writer = writer_start(&h->s.st, &h->frame,
-                             &(struct writer_hooks){.job_added = job_added, .self = h});
+    h->writer =
+        writer_start(&h->s.st, &h->frame,
+                     &(struct writer_hooks){
+                         .job_offered = job_offered, .job_added = job_added, .self = h});
     h->press = press_start(h->settings);
     atomic_store(&h->spool,
                  spool_start(h->settings, "http://127.0.0.1:8080", h->press, h->writer));
@@ -249,7 +259,7 @@ static void a_stuck_printer_delays_no_other(void **state)
     assert_int_equal(record_of(&h, "a").waiting, 2);
     assert_int_equal(printer_letters(&a), 0);
     printer_say(&a, &well); /* somebody puts paper in */
-    spool_wake(atomic_load(&h.spool), NULL);
+    spool_wake(atomic_load(&h.spool));
     wait_job(&h, &stuck, "printed");
     wait_job(&h, &next, "printed");
     assert_string_equal(wait_signs(&h, "a", PRINTER_ONLINE).trouble, "");
@@ -307,7 +317,7 @@ static void an_old_number_is_not_printed(void **state)
     wait_signs(&h, "a", PRINTER_COVER_OPEN);
     assert_string_equal(job_of(&h, &t).state, "queued");
     atomic_store(&h.s.world.hand_ms, SCRATCH_START_MS + 16 * 60 * 1000);
-    spool_wake(atomic_load(&h.spool), NULL);
+    spool_wake(atomic_load(&h.spool));
     assert_non_null(strstr(wait_job(&h, &t, "failed").reason, "too long"));
     assert_int_equal(record_of(&h, "a").failed, 1);
     house_close(&h);
