@@ -16,6 +16,7 @@
 #include "version.h"
 #include "web/http.h"
 #include "web/json.h"
+#include "web/printer_notice.h"
 #include "web/problem.h"
 #include "web/step.h"
 #include "work/space.h"
@@ -97,7 +98,7 @@ static bool read_metrics(struct store *st, struct step *s, int64_t now_ms,
     for (int i = 0; st->frame != NULL && i < roster->count; i++)
         if (!gateway_lines(st, &roster->gateways[i], now_ms, &call->metrics.lines, err))
             return false;
-    return true;
+    return st->frame == NULL || printer_metrics(st, now_ms, &call->metrics.lines, err);
 }
 
 static void route_line(void *arg, const struct http_route_metrics *m)

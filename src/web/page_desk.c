@@ -14,6 +14,7 @@
 #include "web/form.h"
 #include "web/json.h"
 #include "web/page.h"
+#include "web/printer_notice.h"
 #include "web/problem.h"
 
 enum { WAITING_SHOWN = 10, AWAY_SHOWN = 10, MINUTE_MS = 60000, REASON_MOST = 120 };
@@ -244,6 +245,17 @@ static bool fill_page(struct gathering *g, json_t *data, struct error *err)
     return add_lists(g, data, err);
 }
 
+/* Paper that is out is everybody's business: whoever sits nearest puts a roll in. */
+static bool add_printers(struct gathering *g, json_t *data, struct error *err)
+{
+    json_t *list;
+
+    if (!printer_notices(g->st, site_of(g->d->step.x), g->d->lang, &list, err))
+        return false;
+    put(data, "printers", list);
+    return true;
+}
+
 static bool enter(struct store *st, struct desk_step *d, struct window *w,
                   struct error *err)
 {
@@ -266,7 +278,7 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
         return false;
     data = citizen_data(s->x, d->lang, w.name);
     put(data, "open", json_boolean(d->open));
-    if (!fill_page(&g, data, err)) {
+    if (!add_printers(&g, data, err) || !fill_page(&g, data, err)) {
         json_decref(data);
         return false;
     }

@@ -14,16 +14,19 @@
 #include "domain/token.h"
 #include "store/place_store.h"
 #include "store/print_store.h"
+#include "store/printer_store.h"
 #include "web/citizen.h"
 #include "web/form.h"
 #include "web/page.h"
 #include "web/place.h"
+#include "web/printer_notice.h"
 #include "web/problem.h"
 #include "work/space.h"
 
 enum {
     SERIES_MOST = 32,
     SHOWN_FOR_MS = 10 * 60 * 1000, /* a ticket at the kiosk that gave it */
+    LOOK_AGAIN_S = 2,              /* while its paper is on its way */
 };
 
 /* The home of every number that is typed here. */
@@ -35,6 +38,7 @@ struct kiosk_step {
     const char *kiosk, *series, *matter, *ticket;
     char actor[ACTOR_SIZE];
     bool open;
+    bool pending; /* the ticket's paper is on its way */
     int status;
     const char *alert; /* key of a sentence; NULL for none */
     const char *typed; /* the number, to be put right; NULL for none */
@@ -197,21 +201,32 @@ static bool show_phone(struct store *st, struct kiosk_step *k, json_t *data,
     return true;
 }
 
-/* What the person who waits for the paper must know. */
-static bool add_paper(struct store *st, const struct kiosk_step *k,
-                      const struct ticket *t, json_t *data, struct error *err)
+/* What the person who waits for the paper must know: while it is on its way the page
+ * looks again soon; with a fault the number and the code stay. */
+static bool add_paper(struct store *st, struct kiosk_step *k, const struct ticket *t,
+                      json_t *data, struct error *err)
 {
-    struct print_job job;
     const char *key = "take_paper";
-    bool found;
+    struct printer_record printer;
+    struct print_job job;
+    bool found, known;
 
     if (!print_job_newest(st, t->id, &job, &found, err))
         return false;
-    if (!found || strcmp(job.printer, "preview") == 0)
+    if (!found || strcmp(job.printer, "preview") == 0 ||
+        strcmp(job.reason, "preview") == 0) {
         key = "paper_preview";
-    else if (strcmp(job.state, "failed") == 0 || strcmp(job.state, "unconfirmed") == 0)
+    } else if (strcmp(job.state, "failed") == 0 ||
+               strcmp(job.state, "unconfirmed") == 0) {
         key = "paper_failed";
+    } else if (strcmp(job.state, "printed") != 0) {
+        if (!printer_record_get(st, job.printer, &printer, &known, err))
+            return false;
+        k->pending = !known || printer_prints(&printer);
+        key = k->pending ? "paper_coming" : "paper_failed";
+    }
     json_object_set_new(data, "paper", json_string(text_of(k, key)));
+    json_object_set_new(data, "fault", json_boolean(strcmp(key, "paper_failed") == 0));
     return true;
 }
 
@@ -259,8 +274,13 @@ static void add_return(const struct kiosk_step *k)
 {
     struct buf line = buf_new(1024);
 
-    buf_add_text(&line, k->ticket != NULL ? "60; url=" : "90; url=");
-    add_link(k, "", NULL, &line);
+    if (k->pending) {
+        buf_addf(&line, "%d; url=", LOOK_AGAIN_S);
+        add_link(k, "ticket", k->ticket, &line);
+    } else {
+        buf_add_text(&line, k->ticket != NULL ? "60; url=" : "90; url=");
+        add_link(k, "", NULL, &line);
+    }
     exchange_header_add(k->step.x, "Refresh", buf_text(&line));
     buf_free(&line);
 }

@@ -107,9 +107,8 @@ static bool tell_printers(struct store *st, const struct shelf *s, int64_t now_m
         snprintf(r.name, sizeof(r.name), "%s", p->name);
         snprintf(r.way, sizeof(r.way), "%s", p->way_name);
         snprintf(r.trouble, sizeof(r.trouble), "%s", p->why.text);
-        if (!p->broken)
-            r.signs =
-                (p->way.ops->traits & WAY_POLLED) != 0 ? PRINTER_UNKNOWN : PRINTER_ONLINE;
+        r.signs = !p->broken && (p->way.ops->traits & WAY_SHOWS) != 0 ? PRINTER_ONLINE
+                                                                      : PRINTER_UNKNOWN;
         if (!printer_record_set(st, &r, now_ms, err))
             return false;
     }

@@ -334,7 +334,7 @@ static void without_a_thread(void **state)
     house_open(&h, "[printer a]\nway = file\npath = /no/such/folder\n");
     t = take(&h, "KA", 0);
     assert_non_null(strstr(wait_job(&h, &t, "failed").reason, "/no/such/folder"));
-    wait_signs(&h, "a", 0);
+    wait_signs(&h, "a", PRINTER_UNKNOWN);
     t = take(&h, "KB", 0);
     assert_non_null(strstr(wait_job(&h, &t, "failed").reason, "no printer \"b\""));
     t = take(&h, "K1", 0);
