@@ -13,6 +13,7 @@
 #include "cli/gateway.h"
 #include "cli/hall.h"
 #include "cli/key.h"
+#include "cli/printer.h"
 #include "cli/read_reply.h"
 #include "cli/serve.h"
 #include "cli/slip.h"
@@ -50,6 +51,9 @@ static const struct command_row {
     {"gateway", cli_gateway,
      "yiping gateway sample KIND|NAME, gateway status, gateway test PHONE",
      "sets a gateway up, tells how all stand, sends a message to try one"},
+    {"printer", cli_printer,
+     "yiping printer status [NAME], printer test|profile|roll NAME",
+     "asks a printer how it is, prints a test slip, tells its profile"},
     {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
      "are the settings right? every fault with its line"},
     {"config", cli_config, "yiping config dump [--config FILE]",

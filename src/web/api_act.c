@@ -4,6 +4,7 @@
 #include "web/api_act.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "web/identity.h"
 #include "web/problem.h"
@@ -169,5 +170,9 @@ json_t *invitation_json(const struct exchange *x, const struct invitation *inv)
 
 json_t *print_json(int64_t job, const char *state)
 {
+    /* That some bytes have left is ours to know: outside a job waits until it has ended.
+     */
+    if (strcmp(state, "sending") == 0)
+        state = "queued";
     return json_pack("{s:o, s:s}", "job", json_id(job), "state", state);
 }

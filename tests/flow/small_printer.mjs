@@ -101,7 +101,7 @@ export class SmallPrinter {
         }
         if (first === 0x1d && second === 0x72) {
             if (this.answers)
-                setTimeout(() => socket.write(Buffer.from([0])), this.delay_ms);
+                setTimeout(() => socket.write(Buffer.from([0])), this.delay_ms).unref();
             return;
         }
         ticket.length += bytes.length;

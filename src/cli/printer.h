@@ -1,0 +1,9 @@
+/*
+ * printer.h — `yiping printer status|test|profile|roll`: for who sets a printer up.
+ */
+#ifndef CLI_PRINTER_H
+#define CLI_PRINTER_H
+
+int cli_printer(int argc, char **argv);
+
+#endif
