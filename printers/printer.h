@@ -118,14 +118,16 @@ struct way_terms {
  * known yet. A model without status channel is asked no more after some silences.
  */
 struct way_known {
-    int realtime_silent; /* questions (DLE EOT) unanswered in a row */
-    bool realtime;       /* it did answer once */
-    int ending_silent;   /* ends of jobs (GS r) unanswered in a row */
-    bool ending;         /* it did answer once */
-    unsigned job;        /* counts process ids */
+    int realtime_silent;         /* questions (DLE EOT) unanswered in a row */
+    bool realtime;               /* it did answer once */
+    int ending_silent;           /* ends of jobs (GS r) unanswered in a row */
+    bool ending;                 /* it did answer once */
+    unsigned job;                /* counts process ids */
+    const _Atomic bool *leaving; /* may be NULL. Once it is true the program ends, and a
+                                    call gives up within WAY_LEAVE_MS */
 };
 
-enum { WAY_ADDRESS_MAX = 200, WAY_SILENCES_MAX = 2 };
+enum { WAY_ADDRESS_MAX = 200, WAY_SILENCES_MAX = 2, WAY_LEAVE_MS = 3000 };
 
 enum way_trait {
     WAY_SHOWS = 1 << 0, /* nothing is printed; the page shows the ticket */
@@ -153,6 +155,7 @@ struct way_call {
     struct escpos_reader reader; /* of what comes back, of ways that are streams */
     size_t sent;                 /* bytes of the job that have left us */
     int print_ms;                /* how long the job takes on paper, roughly */
+    int64_t leave_ms; /* when it ends because the program does; 0: it does not */
 };
 
 struct way_ops {

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@
 
 enum {
     QUESTIONS = 3,         /* asked together */
+    SLICE_MS = 500,        /* after which the end of the program is noticed */
     SETTLE_MS = 20,        /* so long nothing comes before a question is asked again */
     LOOK_MS = 1000,        /* between two looks while a job is waited for */
     TRY_MS = 2000,         /* for the first answer ever of a printer that may know none */
@@ -47,6 +49,33 @@ bool stream_wait(int fd, short events, int64_t deadline_ms)
             errno = n == 0 ? ETIMEDOUT : errno;
             return false;
         }
+    }
+}
+
+/* Once the program ends, a call in hand gets no more than WAY_LEAVE_MS, all waits
+ * together.
+ */
+static int64_t limit(struct way_call *call, int64_t deadline_ms)
+{
+    const _Atomic bool *leaving = call->known->leaving;
+
+    if (call->leave_ms == 0 && leaving != NULL && atomic_load(leaving))
+        call->leave_ms = stream_now_ms() + WAY_LEAVE_MS;
+    return call->leave_ms != 0 && call->leave_ms < deadline_ms ? call->leave_ms
+                                                               : deadline_ms;
+}
+
+bool stream_wait_call(struct way_call *call, short events, int64_t deadline_ms)
+{
+    for (;;) {
+        int64_t slice = stream_now_ms() + SLICE_MS, last = limit(call, deadline_ms);
+
+        if (slice >= last)
+            return stream_wait(call->fd, events, last);
+        if (stream_wait(call->fd, events, slice))
+            return true;
+        if (errno != ETIMEDOUT)
+            return false;
     }
 }
 
@@ -142,8 +171,8 @@ static bool put_all(struct way_call *call, struct ear *ear, const void *bytes,
         }
         if (n < 0 && errno != EAGAIN && errno != EINTR)
             return false;
-        if (!stream_wait(call->fd, (short)(ear_open(ear) ? POLLOUT | POLLIN : POLLOUT),
-                         deadline_ms))
+        if (!stream_wait_call(call, (short)(ear_open(ear) ? POLLOUT | POLLIN : POLLOUT),
+                              deadline_ms))
             return false;
         if (ear_open(ear))
             hear(call, ear);
@@ -175,7 +204,7 @@ static bool question(struct way_call *call, struct ear *ear, const int *which, i
         return false;
     }
     while (ear->opens > 0 && !ear->ended && ear_open(ear) &&
-           stream_wait(call->fd, POLLIN, deadline))
+           stream_wait_call(call, POLLIN, deadline))
         hear(call, ear);
     ear->opens = 0;
     return ear->answers == count;
@@ -355,8 +384,8 @@ static void listen_for_end(struct way_call *call, struct ear *ear, int64_t deadl
 {
     int64_t look = stream_now_ms() + LOOK_MS;
 
-    while (!ear->ended && ear_open(ear) && stream_now_ms() < deadline_ms) {
-        if (stream_wait(call->fd, POLLIN, look < deadline_ms ? look : deadline_ms))
+    while (!ear->ended && ear_open(ear) && stream_now_ms() < limit(call, deadline_ms)) {
+        if (stream_wait_call(call, POLLIN, look < deadline_ms ? look : deadline_ms))
             hear(call, ear);
         if (ear->ended || !ear_open(ear) || stream_now_ms() < look)
             continue;

@@ -32,4 +32,7 @@ int64_t stream_now_ms(void);
  */
 bool stream_wait(int fd, short events, int64_t deadline_ms);
 
+/* The same for a call in hand, which is cut short when the program ends. */
+bool stream_wait_call(struct way_call *call, short events, int64_t deadline_ms);
+
 #endif

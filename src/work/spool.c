@@ -432,6 +432,7 @@ static void start_feeder(struct spool *s, const struct printer *p)
     f->signs = PRINTER_UNKNOWN;
     f->doubt = p->look_ms > 0;
     f->looked_ms = -LOOK_LEAST_MS;
+    f->known.leaving = &s->stopping;
     spool_bell_open(&f->bell);
     if (pthread_create(&f->thread, NULL, feeder_thread, f) != 0)
         abort();

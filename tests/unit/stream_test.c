@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "printers/printer.h"
+#include "printers/stream.h"
 #include "scripted_printer.h"
 
 enum { JOB = 30000 };
@@ -323,6 +324,30 @@ static void a_printer_that_falls_silent(void **state)
     assert_int_equal(p.letters, 2 * JOB);
 }
 
+/* The program ends while a ticket's last answer is waited for: a call that could wait a
+ * minute more gives up, and nobody says that the ticket came out. */
+static void the_program_ends(void **state)
+{
+    struct printer_script script = printer_well();
+    const _Atomic bool leaving = true;
+    struct way_known known = {.ending = true, .leaving = &leaving};
+    struct way_result result;
+    struct scripted_printer p;
+    struct error err = {0};
+    struct way way;
+    int64_t began = stream_now_ms();
+
+    (void)state;
+    script.asks_answered = false;
+    printer_listen(&p, &script);
+    way = way_to(&p);
+    way.terms.confirm_ms = 60000;
+    assert_false(carry(&way, &known, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_UNCONFIRMED);
+    assert_in_range(stream_now_ms() - began, WAY_LEAVE_MS - 100, WAY_LEAVE_MS + 3000);
+    printer_end(&p);
+}
+
 static void chunks_pause(void **state)
 {
     struct printer_script script = printer_well();
@@ -371,6 +396,7 @@ int main(void)
         cmocka_unit_test(silence_is_remembered),
         cmocka_unit_test(paper_ends_in_the_middle),
         cmocka_unit_test(a_printer_that_falls_silent),
+        cmocka_unit_test(the_program_ends),
         cmocka_unit_test(chunks_pause),
         cmocka_unit_test(a_look_prints_nothing),
     };
