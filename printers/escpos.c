@@ -287,12 +287,13 @@ static bool add_row(struct stream *s, const struct slip *slip, size_t i, size_t 
 }
 
 static bool escpos_render(const struct slip *slip, const struct profile *profile,
-                          struct buf *out, struct error *err)
+                          struct printer_cache *cache, struct buf *out, struct error *err)
 {
     static const char begin[] = {0x1B, 0x40, 0x1C, 0x26, 0x1B, 0x74, 0x00};
     struct stream s = {.out = out, .profile = profile};
     bool ok = true;
 
+    (void)cache;
     s.gb18030 = iconv_open("GB18030", "UTF-8");
     s.gbk = iconv_open("GBK", "UTF-8");
     command(&s, begin, sizeof(begin));

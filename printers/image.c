@@ -269,7 +269,7 @@ static bool png_write(png_structp png, png_infop info, const struct bitmap *b,
 }
 
 static bool png_render(const struct slip *slip, const struct profile *profile,
-                       struct buf *out, struct error *err)
+                       struct printer_cache *cache, struct buf *out, struct error *err)
 {
     struct image_place all = {.count = slip->row_count, .above = MARGIN, .below = MARGIN};
     struct bitmap b = {0};
@@ -277,6 +277,7 @@ static bool png_render(const struct slip *slip, const struct profile *profile,
     png_infop info;
     bool ok;
 
+    (void)cache;
     if (!image_draw(slip, profile, all, &b, err))
         return false;
     png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);

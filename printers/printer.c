@@ -25,8 +25,15 @@ const struct printer_ops *printer_dialect(enum slip_format format)
     return ops;
 }
 
+enum slip_format printer_format(const struct profile *profile)
+{
+    return profile->dialect == DIALECT_IMAGE ? SLIP_PNG : SLIP_ESCPOS;
+}
+
 const struct printer_ops *printer_find(const char *name)
 {
+    if (strcmp(name, "image") == 0)
+        return &printer_png;
     for (int i = 0; i < SLIP_FORMATS; i++)
         if (strcmp(printer_dialect((enum slip_format)i)->name, name) == 0)
             return dialects[i];
@@ -36,7 +43,14 @@ const struct printer_ops *printer_find(const char *name)
 bool slip_render(const struct slip *slip, const struct profile *profile,
                  enum slip_format format, struct buf *out, struct error *err)
 {
-    if (!printer_dialect(format)->render(slip, profile, out, err))
+    return slip_render_cached(slip, profile, format, NULL, out, err);
+}
+
+bool slip_render_cached(const struct slip *slip, const struct profile *profile,
+                        enum slip_format format, struct printer_cache *cache,
+                        struct buf *out, struct error *err)
+{
+    if (!printer_dialect(format)->render(slip, profile, cache, out, err))
         return false;
     if (out->overflowed)
         return error_set(err, ERROR_TOO_LARGE,

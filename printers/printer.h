@@ -17,6 +17,7 @@
 #include "domain/printer_state.h"
 #include "domain/profile.h"
 #include "domain/slip.h"
+#include "printers/cache.h"
 #include "printers/escpos_status.h"
 
 enum slip_format { SLIP_ESCPOS, SLIP_PNG, SLIP_SVG, SLIP_TEXT, SLIP_FORMATS };
@@ -33,10 +34,11 @@ struct printer_ops {
 
     /*
      * Slip in, bytes out, added to `out`. MUST give the same bytes for the same slip and
-     * profile, MUST NOT wait for anything. May load fonts on first use.
+     * profile, whatever `cache` holds (it MAY be NULL) and MUST NOT wait for anything.
+     * May load fonts on first use.
      */
     bool (*render)(const struct slip *slip, const struct profile *profile,
-                   struct buf *out, struct error *err);
+                   struct printer_cache *cache, struct buf *out, struct error *err);
 };
 
 extern const struct printer_ops printer_escpos;
@@ -47,12 +49,20 @@ extern const struct printer_ops printer_text;
 /* The dialect of a format; never NULL. */
 const struct printer_ops *printer_dialect(enum slip_format format);
 
-/* The dialect by its name, or NULL. */
+/* The dialect that a printer of this profile reads. */
+enum slip_format printer_format(const struct profile *profile);
+
+/* The dialect by its name, or NULL; "image" is another name for "png". */
 const struct printer_ops *printer_find(const char *name);
 
 /* Renders in the dialect of `format`; ERROR_TOO_LARGE where `out` overflowed. */
 NODISCARD bool slip_render(const struct slip *slip, const struct profile *profile,
                            enum slip_format format, struct buf *out, struct error *err);
+
+/* The same bytes, sooner: for a thread that renders many and keeps a cache (cache.h). */
+NODISCARD bool slip_render_cached(const struct slip *slip, const struct profile *profile,
+                                  enum slip_format format, struct printer_cache *cache,
+                                  struct buf *out, struct error *err);
 
 /* ---- ways -----------------------------------------------------------------------------
  *

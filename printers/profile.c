@@ -12,13 +12,15 @@ static const struct profile builtin[] = {
      .columns = 48,
      .qr_dots = 8,
      .encoding = ENCODING_GB18030,
-     .cutter = CUTTER_PARTIAL},
+     .cutter = CUTTER_PARTIAL,
+     .band_rows = 128},
     {.name = "58mm",
      .dots = 384,
      .columns = 32,
      .qr_dots = 7,
      .encoding = ENCODING_GB18030,
-     .cutter = CUTTER_PARTIAL},
+     .cutter = CUTTER_PARTIAL,
+     .band_rows = 128},
 };
 
 bool profile_builtin(const char *name, struct profile *out, struct error *err)
@@ -69,35 +71,77 @@ static bool set_number(int *out, const char *key, const char *value, int least, 
     return true;
 }
 
+const char *const profile_keys[] = {"dots",    "columns",  "qr_dots", "band_rows",
+                                    "dialect", "encoding", "qr",      "qr_shave",
+                                    "cutter",  NULL};
+
+/* Keys whose value is a number. NULL where `key` is none of them. */
+static int *number_of(struct profile *p, const char *key, int *least, int *most)
+{
+    const struct {
+        const char *key;
+        int *at, least, most;
+    } numbers[] = {
+        {"dots", &p->dots, 192, 2048},
+        {"columns", &p->columns, 16, 160},
+        {"qr_dots", &p->qr_dots, PROFILE_QR_LEAST, PROFILE_QR_MOST},
+        {"band_rows", &p->band_rows, 24, 256},
+    };
+
+    for (size_t i = 0; i < LENGTH(numbers); i++)
+        if (strcmp(numbers[i].key, key) == 0) {
+            *least = numbers[i].least;
+            *most = numbers[i].most;
+            return numbers[i].at;
+        }
+    return NULL;
+}
+
+/* Words in the order of their enum. */
+static const struct words {
+    const char *key, *allowed;
+    const char *const words[6];
+} words[] = {
+    {"encoding",
+     "gb18030, gbk, big5, utf-8 and raster",
+     {"gb18030", "gbk", "raster", "big5", "utf-8"}},
+    {"cutter", "partial, full and none", {"partial", "full", "none"}},
+    {"dialect", "escpos and image", {"escpos", "image"}},
+    {"qr", "raster and native", {"raster", "native"}},
+    {"qr_shave", "no and yes", {"no", "yes"}},
+};
+
+static void put_word(struct profile *profile, const char *key, int word)
+{
+    if (strcmp(key, "encoding") == 0)
+        profile->encoding = (enum profile_encoding)word;
+    else if (strcmp(key, "cutter") == 0)
+        profile->cutter = (enum profile_cutter)word;
+    else if (strcmp(key, "dialect") == 0)
+        profile->dialect = (enum profile_dialect)word;
+    else if (strcmp(key, "qr") == 0)
+        profile->qr = (enum profile_qr)word;
+    else
+        profile->qr_shave = word == 1;
+}
+
 bool profile_set(struct profile *profile, const char *key, const char *value,
                  struct error *err)
 {
-    static const char *const encodings[] = {"gb18030", "gbk", "raster", NULL};
-    static const char *const cutters[] = {"partial", "full", "none", NULL};
-    int word = 0;
+    int word = 0, least = 0, most = 0, *number = number_of(profile, key, &least, &most);
 
-    if (strcmp(key, "dots") == 0)
-        return set_number(&profile->dots, key, value, 192, 2048, err);
-    if (strcmp(key, "columns") == 0)
-        return set_number(&profile->columns, key, value, 16, 160, err);
-    if (strcmp(key, "qr_dots") == 0)
-        return set_number(&profile->qr_dots, key, value, PROFILE_QR_LEAST,
-                          PROFILE_QR_MOST, err);
-    if (strcmp(key, "encoding") == 0) {
-        if (!set_word(&word, key, value, encodings, "gb18030, gbk and raster", err))
-            return false;
-        profile->encoding = (enum profile_encoding)word;
-        return true;
-    }
-    if (strcmp(key, "cutter") == 0) {
-        if (!set_word(&word, key, value, cutters, "partial, full and none", err))
-            return false;
-        profile->cutter = (enum profile_cutter)word;
-        return true;
-    }
+    if (number != NULL)
+        return set_number(number, key, value, least, most, err);
+    for (size_t i = 0; i < LENGTH(words); i++)
+        if (strcmp(words[i].key, key) == 0) {
+            if (!set_word(&word, key, value, words[i].words, words[i].allowed, err))
+                return false;
+            put_word(profile, key, word);
+            return true;
+        }
     return error_set(err, ERROR_SETUP,
                      "A printer profile has no setting \"%.40s\"; it has dots, columns, "
-                     "encoding, qr_dots and cutter.",
+                     "qr_dots, band_rows, dialect, encoding, qr, qr_shave and cutter.",
                      key);
 }
 

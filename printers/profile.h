@@ -16,8 +16,12 @@
 /* ERROR_SETUP where no built-in has this name. */
 NODISCARD bool profile_builtin(const char *name, struct profile *out, struct error *err);
 
+/* All keys that profile_set knows, ended by NULL. */
+extern const char *const profile_keys[];
+
 /*
- * One setting: dots, columns, encoding (gb18030 | gbk | raster), qr_dots,
+ * One setting: dots, columns, qr_dots, band_rows, dialect (escpos | image), encoding
+ * (gb18030 | gbk | big5 | utf-8 | raster), qr (raster | native), qr_shave (yes | no) and
  * cutter (partial | full | none). ERROR_SETUP names key, value and what is allowed.
  */
 NODISCARD bool profile_set(struct profile *profile, const char *key, const char *value,

@@ -91,6 +91,8 @@ static void add_row(struct buf *out, const struct slip *slip,
     case ROW_QR:
         add_qr(out, &slip->qrs[row->qr], profile, row->qr_dots, y);
         break;
+    case ROW_VERTICAL:
+        break;
     case ROW_CUT:
         if (row + 1 < slip->rows + slip->row_count)
             buf_addf(out,
@@ -102,10 +104,11 @@ static void add_row(struct buf *out, const struct slip *slip,
 }
 
 static bool svg_render(const struct slip *slip, const struct profile *profile,
-                       struct buf *out, struct error *err)
+                       struct printer_cache *cache, struct buf *out, struct error *err)
 {
     int y = MARGIN, height = slip->dots + 2 * MARGIN;
 
+    (void)cache;
     (void)err;
     buf_addf(
         out,

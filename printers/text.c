@@ -74,14 +74,16 @@ static void add_qr(struct buf *out, const struct qr *qr, int columns)
 }
 
 static bool text_render(const struct slip *slip, const struct profile *profile,
-                        struct buf *out, struct error *err)
+                        struct printer_cache *cache, struct buf *out, struct error *err)
 {
+    (void)cache;
     (void)err;
     for (size_t i = 0; i < slip->row_count; i++) {
         const struct slip_row *row = &slip->rows[i];
 
         switch (row->kind) {
         case ROW_TEXT:
+        case ROW_VERTICAL: /* a terminal has no columns: one after another */
             add_text(out, slip, row);
             break;
         case ROW_RULE:

@@ -132,6 +132,7 @@ int slip_row_dots(const struct slip *slip, const struct slip_row *row)
 {
     switch (row->kind) {
     case ROW_TEXT:
+    case ROW_VERTICAL:
         return row->high * PROFILE_ROW_DOTS + PROFILE_GAP_DOTS;
     case ROW_QR:
         return (slip->qrs[row->qr].size + 2 * QR_QUIET) * row->qr_dots;

@@ -72,17 +72,25 @@ struct slip_run {
     size_t start, length;  /* bytes in slip.text; see slip_run_text */
 };
 
-enum slip_row_kind { ROW_TEXT, ROW_RULE, ROW_QR, ROW_CUT };
+/*
+ * ROW_VERTICAL is a block of traditional Mongolian: its columns stand from left to right
+ * and each is read from top to bottom, its letters lie on their side. x_half and cells of
+ * a run tell where its column stands and how wide it is. Only pictures can show it.
+ */
+enum slip_row_kind { ROW_TEXT, ROW_RULE, ROW_QR, ROW_CUT, ROW_VERTICAL };
 
 struct slip_row {
     enum slip_row_kind kind;
-    int high;   /* ROW_TEXT: the highest run's magnification, at least 1 */
+    int high;   /* ROW_TEXT: the highest run's magnification, at least 1;
+                   ROW_VERTICAL: how many rows of text the block is high */
     bool whole; /* ROW_TEXT: one column over the full line, set by `align` alone */
     enum slip_align align;
     int left, cells;  /* the part of the line that a rule or a code lies in */
-    size_t run, runs; /* ROW_TEXT: first in slip.runs, and how many, from left to right */
+    size_t run, runs; /* ROW_TEXT: first in slip.runs, and how many, from left to right;
+                         ROW_VERTICAL: a run for each column of the block */
     size_t qr;        /* ROW_QR: which in slip.qrs */
     int qr_dots;      /* ROW_QR: dots a module */
+    size_t start, length; /* ROW_QR: what it says, bytes in slip.text */
 };
 
 struct slip {

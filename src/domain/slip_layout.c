@@ -328,6 +328,9 @@ static bool layout_code(const struct slip_line *line, const struct slip_state *s
     if (!qr_encode(buf_text(&line->code), &out->qrs[out->qr_count], err))
         return false;
     row->qr = out->qr_count++;
+    row->start = out->text.length;
+    row->length = line->code.length;
+    buf_add(&out->text, buf_text(&line->code), line->code.length);
     while (dots > PROFILE_QR_LEAST &&
            (out->qrs[row->qr].size + 2 * QR_QUIET) * dots > profile->dots)
         dots--;

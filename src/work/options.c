@@ -473,10 +473,19 @@ const struct setting options_table[] = {
     COUNT("profile *.dots", "dots", "576", 200, 2000, "The printable width."),
     COUNT("profile *.columns", "cells", "48", 16, 160,
           "How many cells of 12 dots stand in a line; a Chinese character takes two."),
-    COUNT("profile *.qr_dots", "dots", "8", 6, 16,
+    COUNT("profile *.qr_dots", "dots", "8", 6, 8,
           "The size of one module of the QR code."),
-    CHOICE("profile *.encoding", "gb18030", "gb18030 gbk raster",
+    COUNT("profile *.band_rows", "rows", "128", 24, 256,
+          "How many rows of dots one picture command carries."),
+    CHOICE(
+        "profile *.dialect", "escpos", "escpos image",
+        "escpos: commands and letters; image: one PNG, as CloudPRNT printers want it."),
+    CHOICE("profile *.encoding", "gb18030", "gb18030 gbk big5 utf-8 raster",
            "The encoding of the printer's own letters, or raster for the whole ticket."),
+    CHOICE("profile *.qr", "raster", "raster native",
+           "Who draws the QR code: we do (raster), or the printer by GS ( k (native)."),
+    CHOICE("profile *.qr_shave", "no", "no yes",
+           "Thinner squares in the QR code, for paper on which they bleed."),
     CHOICE("profile *.cutter", "partial", "partial full none", "How paper is cut."),
 };
 
