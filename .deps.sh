@@ -12,7 +12,6 @@ libmicrohttpd-dev HTTP
 libcurl4-openssl-dev calling gateways
 libjansson-dev JSON
 libsqlite3-dev the store
-libqrencode-dev QR codes
 libssl-dev encryption
 libutf8proc-dev Unicode
 libinih-dev the settings file
@@ -27,6 +26,8 @@ libpq-dev statements on PostgreSQL
 postgresql-15 statements on PostgreSQL
 sqlite3 judging the store from outside
 zbar-tools reading QR codes back
+zxing-cpp-tools reading them with another eye
+libqrencode-dev judging QR codes
 chromium pages in a browser
 fonts-noto-core letters in the browser
 clang a second compiler

@@ -20,7 +20,7 @@ PREFIX ?= /usr/local
 SHARED ?= $(firstword $(wildcard ../shared) tests/data)
 export SHARED
 
-LIBS = libmicrohttpd libcurl jansson sqlite3 libqrencode libcrypto libutf8proc inih pangocairo libpng zlib
+LIBS = libmicrohttpd libcurl jansson sqlite3 libcrypto libutf8proc inih pangocairo libpng zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -49,13 +49,14 @@ TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_AL
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FLOW := $(patsubst tests/flow/%.c,$(B)/tests/flow/%,$(wildcard tests/flow/*.c))
-BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city
+BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city $(B)/bench/slip
 # Every C file and header of the project, also such as git does not know yet.
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 
 # What one test needs beyond the rest.
 CFLAGS_statements_test := $(shell pkg-config --cflags libpq 2>/dev/null)
 LDLIBS_statements_test = -lpq
+LDLIBS_qr_test = -lqrencode
 
 .PHONY: all
 all: $(B)/yiping

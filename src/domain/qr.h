@@ -9,6 +9,7 @@
 #define DOMAIN_QR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -20,8 +21,8 @@ enum {
 };
 
 struct qr {
-    int size; /* modules a side; 0 in a zeroed struct */
-    unsigned char bits[(QR_SIZE_MAX * QR_SIZE_MAX + 7) / 8]; /* row by row, bit 7 first */
+    int size;                   /* modules a side; 0 in a zeroed struct */
+    uint64_t rows[QR_SIZE_MAX]; /* bit x is column x; 1 is dark */
 };
 
 /*
