@@ -24,9 +24,10 @@ BEGIN {
     room["utf8proc.h"] = "^src/base/text[.]c$"
     room["ini.h"] = "^src/base/settings[.]c$"
     room["jansson.h"] = "^(src/(domain|store|work|web|cli)|gateways|printers)/"
-    room["png.h"] = "^printers/image[.]c$"
-    room["pango/"] = "^printers/image[.]c$"
-    room["cairo"] = "^printers/image[.]c$"
+    room["png.h"] = "^printers/png[.]c$"
+    room["pango/"] = "^printers/letters[.]c$"
+    room["cairo"] = "^printers/letters[.]c$"
+    room["hb.h"] = "^printers/letters[.]c$"
 }
 
 function house(path) { # base, domain ... main; gateways; printers

@@ -25,8 +25,20 @@ void bitmap_free(struct bitmap *b);
 /* Blackens a rectangle; what lies outside is cut off. */
 void bitmap_fill(struct bitmap *b, int x, int y, int width, int height);
 
-/* Draws the symbol's modules, `dots` a side, without a quiet zone. */
-void bitmap_qr(struct bitmap *b, const struct qr *qr, int x, int y, int dots);
+/* Blackens where `bits` are set, `rows` rows of `stride` bytes, its first dot at (x, y);
+ * what lies outside is cut off. */
+void bitmap_or(struct bitmap *b, int x, int y, const unsigned char *bits, int stride,
+               int rows);
+
+/* A row of grey, 8 * `bytes` dots from 0 for white to 255, into bits. */
+void bitmap_pack(unsigned char *bits, const unsigned char *grey, int bytes);
+
+/*
+ * Draws the symbol's modules, `dots` a side, without a quiet zone; quickest where x is a
+ * multiple of 8. With `shave` dark loses one dot at each edge to light, which paper that
+ * bleeds gives back.
+ */
+void bitmap_qr(struct bitmap *b, const struct qr *qr, int x, int y, int dots, bool shave);
 
 bool bitmap_row_blank(const struct bitmap *b, int y);
 const unsigned char *bitmap_row(const struct bitmap *b, int y);

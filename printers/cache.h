@@ -25,6 +25,9 @@ struct printer_cache *printer_cache_new(void);
 /* Loads the fonts (up to 60 ms on first use). Once is enough for all profiles. */
 void printer_cache_warm(struct printer_cache *cache);
 
+/* Forgets every letter; the fonts stay loaded. */
+void printer_cache_forget(struct printer_cache *cache);
+
 /* Takes NULL. The fonts of the thread are given back too. */
 void printer_cache_free(struct printer_cache *cache);
 

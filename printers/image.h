@@ -1,15 +1,15 @@
 /*
  * image.h — a slip, or some rows of it, as black dots.
  *
- * Fonts are loaded by the first call on a thread (up to 60 ms) and stay with it: one
- * thread should do all the drawing. Needs "Noto Sans Mono CJK SC"; Pango finds a stand-in
- * where it is missing, and every glyph is kept inside its cells.
+ * The letters come out of letters.h, whose fonts are loaded by the first call on a thread
+ * and stay with it.
  */
 #ifndef PRINTERS_IMAGE_H
 #define PRINTERS_IMAGE_H
 
 #include "domain/slip.h"
 #include "printers/bitmap.h"
+#include "printers/cache.h"
 
 /* Where the rows lie: a picture of a whole ticket has a margin above, a printed row none.
  */
@@ -18,16 +18,18 @@ struct image_place {
     int above, below;    /* white rows of dots */
 };
 
-/* Given: bitmap_free it. Exactly profile->dots wide. */
-NODISCARD bool image_draw(const struct slip *slip, const struct profile *profile,
-                          struct image_place place, struct bitmap *out,
-                          struct error *err);
+/* Given: bitmap_free it. Exactly profile->dots wide. `cache` may be NULL. */
+struct bitmap image_draw(const struct slip *slip, const struct profile *profile,
+                         struct image_place place, struct printer_cache *cache);
 
 /* Gives back the fonts of this thread; for the end of the thread that drew. */
 void image_forget_fonts(void);
 
 /* Left edge of a run in dots on this paper. */
 int image_run_x(const struct profile *profile, const struct slip_run *run);
+
+/* Left edge of a QR code, without its quiet zone: in the middle, at a whole byte. */
+int image_qr_x(const struct profile *profile, const struct qr *qr, int dots);
 
 /* The characters of a run that share a width, from byte *at on: bytes and unscaled cells.
  */

@@ -55,7 +55,7 @@ static void add_run(struct buf *out, const struct slip *slip,
 static void add_qr(struct buf *out, const struct qr *qr, const struct profile *profile,
                    int dots, int top)
 {
-    int left = (profile->dots - qr->size * dots) / 2;
+    int left = image_qr_x(profile, qr, dots);
 
     buf_addf(out,
              "<path shape-rendering=\"crispEdges\" transform=\"translate(%d,%d)\" d=\"",

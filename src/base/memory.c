@@ -8,15 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static void *must(void *block)
+void memory_none(void)
 {
     static const char words[] = "<2>memory: no memory left, ending; a restart is safe\n";
 
-    if (block != NULL)
-        return block;
     if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
         _exit(MEMORY_EXIT);
     _exit(MEMORY_EXIT);
+}
+
+static void *must(void *block)
+{
+    if (block == NULL)
+        memory_none();
+    return block;
 }
 
 void *memory_new(size_t bytes)

@@ -20,4 +20,7 @@ void *memory_resize(void *old, size_t bytes);
 /* A copy of a text, given. Never NULL. */
 char *memory_text(const char *text);
 
+/* Ends the process as the others do, for a library that came back without memory. */
+_Noreturn void memory_none(void);
+
 #endif

@@ -102,7 +102,7 @@ static void must(bool ok, const struct error *err)
 
 /* One ticket; its microseconds, and what came of it. */
 static double once(const struct measure *m, const struct profile *p,
-                   struct printer_cache **cache, struct buf *out, int *rows)
+                   struct printer_cache *cache, struct buf *out, int *rows)
 {
     static const char name[] = "templates/tickets/normal.receipt";
     const struct pack_file *file = pack_find(name);
@@ -115,11 +115,8 @@ static double once(const struct measure *m, const struct profile *p,
 
     draw_ticket(&t);
     values = values_of(&t);
-    if (m->fresh) {
-        printer_cache_free(*cache);
-        *cache = printer_cache_new();
-        printer_cache_warm(*cache);
-    }
+    if (m->fresh)
+        printer_cache_forget(cache);
     buf_clear(out);
     start = now_us();
     if (m->only == 2) {
@@ -129,7 +126,7 @@ static double once(const struct measure *m, const struct profile *p,
     must(slip_compose((const char *)file->bytes, file->length, &values, p, &slip, &err),
          &err);
     if (m->only == 0)
-        must(slip_render_cached(&slip, p, m->format, *cache, out, &err), &err);
+        must(slip_render_cached(&slip, p, m->format, cache, out, &err), &err);
     start = now_us() - start;
     *rows = slip.dots;
     slip_free(&slip);
@@ -157,9 +154,9 @@ static void run(const struct measure *m, int rounds)
         must(profile_set(&p, "encoding", m->encoding, &err), &err);
     printer_cache_warm(cache);
     for (int i = 0; i < TICKETS; i++)
-        once(m, &p, &cache, &out, &rows);
+        once(m, &p, cache, &out, &rows);
     for (int i = 0; i < rounds; i++)
-        us[i] = once(m, &p, &cache, &out, &rows);
+        us[i] = once(m, &p, cache, &out, &rows);
     qsort(us, (size_t)rounds, sizeof(*us), by_size);
     printf("{\"name\":\"%s\",\"profile\":\"%s\",\"us\":%.1f,\"least_us\":%.1f,\"p99_us\":"
            "%.1f,"

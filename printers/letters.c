@@ -1,0 +1,338 @@
+/*
+ * letters.c — see letters.h.
+ *
+ * A single character takes the short way from its font to Cairo; what must be shaped
+ * (marks, joined letters, columns) and what the first font lacks goes through a layout.
+ * Each is drawn alone on a scratch of grey, so that its dots never depend on its
+ * neighbours, and what is kept (cache.c) is what would be drawn anew. Layouts are
+ * measured and shaped unscaled always: they must not learn of Cairo's scale.
+ */
+#include "printers/letters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <hb.h>
+#include <pango/pangocairo.h>
+
+#include "base/memory.h"
+#include "domain/profile.h"
+#include "domain/slip_cells.h"
+#include "printers/bitmap.h"
+
+enum {
+    BASELINE = 21,  /* dots below the top of a cell of 24 */
+    SIZE_MOST = 6,  /* magnification */
+    COLUMN_PX = 30, /* letters of a column: 36 dots wide with the white between */
+    SCRATCH_LEAST = 512,
+};
+
+static const char family[] = "Noto Sans Mono CJK SC, Noto Sans CJK SC, monospace";
+static const char column_family[] =
+    "Noto Sans Mongolian, Noto Sans Mono CJK SC, Noto Sans CJK SC, sans-serif";
+
+struct letters {
+    PangoContext *context;
+    PangoLayout *layout;
+    PangoFontDescription *fonts[SIZE_MOST + 1][2], *column_font; /* by height and bold */
+    PangoFontset *sets[SIZE_MOST + 1][2];
+    cairo_surface_t *scratch; /* grey */
+    cairo_t *cairo;
+    int width, height; /* of the scratch */
+    unsigned char *bits;
+};
+
+/* Where a form lies on the scratch: its cells with room for what hangs over. */
+struct box {
+    int left, above; /* dots of white before the cells */
+    int width, height;
+};
+
+/* ---- birth and end
+ * --------------------------------------------------------------------- */
+
+static void set_options(PangoContext *context)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+}
+
+static PangoFontDescription *font(const char *names, int px, bool bold)
+{
+    PangoFontDescription *f = pango_font_description_from_string(names);
+
+    pango_font_description_set_absolute_size(f, px * (double)PANGO_SCALE);
+    pango_font_description_set_weight(f, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    return f;
+}
+
+struct letters *letters_new(void)
+{
+    struct letters *l = memory_new(sizeof(*l));
+
+    l->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    pango_context_set_language(l->context, pango_language_from_string("zh-cn"));
+    set_options(l->context);
+    l->layout = pango_layout_new(l->context);
+    return l;
+}
+
+static void free_scratch(struct letters *l)
+{
+    if (l->cairo != NULL)
+        cairo_destroy(l->cairo);
+    if (l->scratch != NULL)
+        cairo_surface_destroy(l->scratch);
+    free(l->bits);
+}
+
+void letters_free(struct letters *l)
+{
+    if (l == NULL)
+        return;
+    for (int size = 0; size <= SIZE_MOST; size++)
+        for (int bold = 0; bold < 2; bold++) {
+            if (l->sets[size][bold] != NULL)
+                g_object_unref(l->sets[size][bold]);
+            if (l->fonts[size][bold] != NULL)
+                pango_font_description_free(l->fonts[size][bold]);
+        }
+    if (l->column_font != NULL)
+        pango_font_description_free(l->column_font);
+    free_scratch(l);
+    g_object_unref(l->layout);
+    g_object_unref(l->context);
+    free(l);
+}
+
+void letters_forget_fonts(void)
+{
+    pango_cairo_font_map_set_default(NULL);
+}
+
+static PangoFontDescription *font_of(struct letters *l, const struct letter_form *form)
+{
+    PangoFontDescription **f =
+        form->column ? &l->column_font : &l->fonts[form->high][form->bold];
+
+    if (*f == NULL)
+        *f = form->column ? font(column_family, COLUMN_PX, false)
+                          : font(family, PROFILE_ROW_DOTS * form->high, form->bold);
+    return *f;
+}
+
+/* ---- the scratch
+ * ----------------------------------------------------------------------- */
+
+static int at_least(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* White as far as the box goes. */
+static void clear_scratch(struct letters *l, const struct box *box)
+{
+    unsigned char *grey;
+    int stride;
+
+    if (box->width > l->width || box->height > l->height) {
+        l->width = at_least(at_least(box->width, l->width), SCRATCH_LEAST);
+        l->height = at_least(at_least(box->height, l->height), SCRATCH_LEAST);
+        free_scratch(l);
+        l->scratch = cairo_image_surface_create(CAIRO_FORMAT_A8, l->width, l->height);
+        l->cairo = cairo_create(l->scratch);
+        if (cairo_status(l->cairo) != CAIRO_STATUS_SUCCESS)
+            memory_none();
+        l->bits = memory_new((size_t)(l->width + 7) / 8 * (size_t)l->height);
+        return;
+    }
+    cairo_surface_flush(l->scratch);
+    grey = cairo_image_surface_get_data(l->scratch);
+    stride = cairo_image_surface_get_stride(l->scratch);
+    for (int y = 0; y < box->height; y++)
+        memset(grey + (size_t)y * (size_t)stride, 0, (size_t)box->width);
+    cairo_surface_mark_dirty(l->scratch);
+}
+
+static bool blank(const unsigned char *bits, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        if (bits[i] != 0)
+            return false;
+    return true;
+}
+
+/* Grey becomes black or white, and the white around it goes: rows, then whole bytes. */
+static void take(struct letters *l, const struct box *box, struct letter *out)
+{
+    const unsigned char *grey;
+    int stride = box->width / 8, first = 0, last = box->height, left = stride, right = 0;
+    size_t grey_stride = (size_t)cairo_image_surface_get_stride(l->scratch);
+
+    cairo_surface_flush(l->scratch);
+    grey = cairo_image_surface_get_data(l->scratch);
+    for (int y = 0; y < box->height; y++)
+        bitmap_pack(l->bits + (size_t)y * (size_t)stride, grey + (size_t)y * grey_stride,
+                    stride);
+    while (first < last && blank(l->bits + first * stride, stride))
+        first++;
+    while (last > first && blank(l->bits + (last - 1) * stride, stride))
+        last--;
+    for (int y = first; y < last; y++) {
+        const unsigned char *row = l->bits + y * stride;
+
+        for (int i = 0; i < left; i++)
+            if (row[i] != 0)
+                left = i;
+        for (int i = stride; i > right; i--)
+            if (row[i - 1] != 0)
+                right = i;
+    }
+    *out = (struct letter){.x = 8 * left - box->left,
+                           .y = first - box->above,
+                           .stride = right > left ? right - left : 0,
+                           .rows = last - first,
+                           .bits = l->bits};
+    for (int y = first; y < last; y++)
+        memmove(l->bits + (y - first) * out->stride, l->bits + y * stride + left,
+                (size_t)out->stride);
+}
+
+/* ---- letters in their cells
+ * ------------------------------------------------------------ */
+
+/* Sets Cairo to the left end of the baseline, as wide as the cells allow. */
+static void place(struct letters *l, const struct letter_form *form,
+                  const struct box *box, double natural)
+{
+    int room = form->cells * form->wide * PROFILE_CELL_DOTS;
+    double stretch = (double)form->wide / form->high;
+
+    natural *= stretch;
+    if (natural > room && natural > 0) {
+        stretch *= room / natural;
+        natural = room;
+    }
+    cairo_translate(l->cairo, box->left + (room - natural) / 2,
+                    box->above + BASELINE * form->high);
+    if (stretch != 1)
+        cairo_scale(l->cairo, stretch, 1);
+}
+
+/* One character of a font that has it needs no shaping. False where it does. */
+static bool draw_glyph(struct letters *l, const struct letter_form *form,
+                       const struct box *box)
+{
+    PangoFontset **set = &l->sets[form->high][form->bold];
+    PangoRectangle logical;
+    PangoFont *f;
+    hb_codepoint_t glyph = 0;
+    uint32_t cp = 0;
+    bool there;
+
+    if (utf8_next(form->text, form->length, &cp) != form->length || cells_joined(cp))
+        return false;
+    if (*set == NULL)
+        *set = pango_font_map_load_fontset(pango_context_get_font_map(l->context),
+                                           l->context, font_of(l, form),
+                                           pango_context_get_language(l->context));
+    f = pango_fontset_get_font(*set, cp);
+    there = f != NULL &&
+            hb_font_get_nominal_glyph(pango_font_get_hb_font(f), cp, &glyph) != 0 &&
+            glyph != 0;
+    if (there) {
+        pango_font_get_glyph_extents(f, glyph, NULL, &logical);
+        place(l, form, box, (double)logical.width / PANGO_SCALE);
+        cairo_set_scaled_font(l->cairo,
+                              pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(f)));
+        cairo_show_glyphs(l->cairo, &(cairo_glyph_t){.index = glyph}, 1);
+    }
+    if (f != NULL)
+        g_object_unref(f);
+    return there;
+}
+
+static void set_layout(struct letters *l, const struct letter_form *form)
+{
+    pango_layout_set_font_description(l->layout, font_of(l, form));
+    pango_layout_set_text(l->layout, form->text, (int)form->length);
+}
+
+static void show_layout(struct letters *l)
+{
+    cairo_move_to(l->cairo, 0, 0);
+    pango_cairo_show_layout_line(l->cairo, pango_layout_get_line_readonly(l->layout, 0));
+}
+
+static void draw_shaped(struct letters *l, const struct letter_form *form,
+                        const struct box *box)
+{
+    int width = 0;
+
+    set_layout(l, form);
+    pango_layout_get_size(l->layout, &width, NULL);
+    place(l, form, box, (double)width / PANGO_SCALE);
+    show_layout(l);
+}
+
+/*
+ * A column is a line that was turned clockwise by a quarter: what was above lies to the
+ * right. It is squeezed where it is longer than its block, and stands in the middle of
+ * its width by the ink's own height, not by that of the fonts that took part.
+ */
+static void draw_column(struct letters *l, const struct letter_form *form,
+                        const struct box *box)
+{
+    int room = form->cells * PROFILE_CELL_DOTS, length = form->high * PROFILE_ROW_DOTS;
+    PangoRectangle logical;
+
+    set_layout(l, form);
+    pango_layout_line_get_pixel_extents(pango_layout_get_line_readonly(l->layout, 0),
+                                        NULL, &logical);
+    cairo_translate(l->cairo, box->left + room / 2 + logical.height / 2 + logical.y,
+                    box->above);
+    cairo_rotate(l->cairo, G_PI / 2);
+    if (logical.width > length)
+        cairo_scale(l->cairo, (double)length / logical.width, 1);
+    show_layout(l);
+}
+
+static struct box box_of(const struct letter_form *form)
+{
+    int side = form->wide * PROFILE_CELL_DOTS;
+
+    if (form->column)
+        return (struct box){.width = (form->cells * PROFILE_CELL_DOTS + 7) / 8 * 8,
+                            .height = form->high * PROFILE_ROW_DOTS};
+    return (struct box){.left = side,
+                        .above = 8 * form->high,
+                        .width = ((form->cells + 2) * side + 7) / 8 * 8,
+                        .height = (8 + PROFILE_ROW_DOTS + 12) * form->high};
+}
+
+void letters_draw(struct letters *l, const struct letter_form *form, struct letter *out)
+{
+    struct box box = box_of(form);
+
+    clear_scratch(l, &box);
+    cairo_save(l->cairo);
+    cairo_rectangle(l->cairo, 0, 0, box.width, box.height);
+    cairo_clip(l->cairo);
+    if (form->column)
+        draw_column(l, form, &box);
+    else if (!draw_glyph(l, form, &box))
+        draw_shaped(l, form, &box);
+    cairo_restore(l->cairo);
+    take(l, &box, out);
+}
+
+int letters_missing(struct letters *l, const struct letter_form *form)
+{
+    set_layout(l, form);
+    return pango_layout_get_unknown_glyphs_count(l->layout);
+}
