@@ -18,7 +18,7 @@ struct bitmap bitmap_new(int width, int height)
     struct bitmap b = {.width = (width + 7) / 8 * 8, .height = height};
 
     b.stride = (size_t)b.width / 8;
-    b.bits = memory_new(b.stride * (size_t)height);
+    b.bits = memory_new(b.stride * (size_t)height + BITMAP_SPARE);
     return b;
 }
 
@@ -53,22 +53,22 @@ void bitmap_fill(struct bitmap *b, int x, int y, int width, int height)
         set_dots(b->bits + (size_t)row * b->stride, from, to);
 }
 
-/* One row at byte `at` and `shift` dots more, all of it within. */
+/*
+ * One row from `shift` dots behind `to` on, all of it within. Seven bytes at once, which
+ * with the shift are eight; what is read or written beyond them is not changed.
+ */
 static void or_row(unsigned char *to, const unsigned char *bits, int bytes, int shift)
 {
-    unsigned carry = 0;
+    for (int i = 0; i < bytes; i += 7) {
+        int count = bytes - i < 7 ? bytes - i : 7;
+        uint64_t from, there;
 
-    if (shift == 0) {
-        for (int i = 0; i < bytes; i++)
-            to[i] |= bits[i];
-        return;
+        memcpy(&from, bits + i, sizeof(from));
+        memcpy(&there, to + i, sizeof(there));
+        from = be64toh(from) & ~0ULL << (64 - 8 * count);
+        there |= htobe64(from >> shift);
+        memcpy(to + i, &there, sizeof(there));
     }
-    for (int i = 0; i < bytes; i++) {
-        carry = carry << 8 | bits[i];
-        to[i] |= (unsigned char)(carry >> shift);
-    }
-    if ((carry << (8 - shift) & 0xFF) != 0)
-        to[bytes] |= (unsigned char)(carry << (8 - shift));
 }
 
 /* The same where a part may lie outside. */
@@ -130,23 +130,25 @@ static void module_row(uint64_t modules, int dots, int inset, unsigned char *row
 
 void bitmap_qr(struct bitmap *b, const struct qr *qr, int x, int y, int dots, bool shave)
 {
-    enum { BYTES = QR_SIZE_MAX * PROFILE_QR_MOST / 8 + 1 };
+    enum { BYTES = QR_SIZE_MAX * PROFILE_QR_MOST / 8 + BITMAP_SPARE };
     int bytes = (qr->size * dots + 7) / 8;
 
     for (int i = 0; i < qr->size; i++) {
         uint64_t here = qr->rows[i];
-        uint64_t above = i > 0 ? qr->rows[i - 1] : 0;
-        uint64_t below = i + 1 < qr->size ? qr->rows[i + 1] : 0;
-        unsigned char rows[3][BYTES] = {{0}}; /* first, last, all between */
+        uint64_t above = shave && i > 0 ? qr->rows[i - 1] : 0;
+        uint64_t below = shave && i + 1 < qr->size ? qr->rows[i + 1] : 0;
+        unsigned char row[BYTES] = {0}, first[BYTES] = {0}, last[BYTES] = {0};
 
-        module_row(shave ? here & above : here, dots, shave, rows[0]);
-        module_row(shave ? here & below : here, dots, shave, rows[1]);
-        module_row(here, dots, shave, rows[2]);
+        module_row(here, dots, shave, row);
+        if (shave) {
+            module_row(here & above, dots, 1, first);
+            module_row(here & below, dots, 1, last);
+        }
         for (int dot = 0; dot < dots; dot++)
             bitmap_or(b, x, y + i * dots + dot,
-                      rows[dot == 0          ? 0
-                           : dot == dots - 1 ? 1
-                                             : 2],
+                      shave && dot == 0          ? first
+                      : shave && dot == dots - 1 ? last
+                                                 : row,
                       bytes, 1);
     }
 }

@@ -12,6 +12,8 @@
 
 #include "domain/qr.h"
 
+enum { BITMAP_SPARE = 8 };
+
 struct bitmap {
     int width, height; /* dots; width is a multiple of 8 */
     size_t stride;
@@ -25,8 +27,10 @@ void bitmap_free(struct bitmap *b);
 /* Blackens a rectangle; what lies outside is cut off. */
 void bitmap_fill(struct bitmap *b, int x, int y, int width, int height);
 
-/* Blackens where `bits` are set, `rows` rows of `stride` bytes, its first dot at (x, y);
- * what lies outside is cut off. */
+/*
+ * Blackens where `bits` are set, `rows` rows of `stride` bytes, its first dot at (x, y);
+ * what lies outside is cut off. BITMAP_SPARE bytes behind the bits must be readable.
+ */
 void bitmap_or(struct bitmap *b, int x, int y, const unsigned char *bits, int stride,
                int rows);
 

@@ -15,6 +15,7 @@
 
 #include "base/compiler.h"
 #include "base/memory.h"
+#include "printers/bitmap.h"
 #include "printers/cache_part.h"
 
 enum { BUCKETS = 4096, ENCODINGS = ENCODING_UTF_8 + 1 };
@@ -111,7 +112,7 @@ static struct kept *keep(struct printer_cache *cache, const struct letter_form *
                          const struct letter *letter)
 {
     size_t dots = (size_t)letter->stride * (size_t)letter->rows;
-    size_t bytes = sizeof(struct kept) + form->length + dots;
+    size_t bytes = sizeof(struct kept) + form->length + dots + BITMAP_SPARE;
     struct kept *k;
     char *text;
 

@@ -9,6 +9,7 @@
  */
 #include "printers/letters.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,10 +43,9 @@ struct letters {
     unsigned char *bits;
 };
 
-/* Where a form lies on the scratch: its cells with room for what hangs over. */
+/* The part of the paper that a form may blacken, from the top left of its cells. */
 struct box {
-    int left, above; /* dots of white before the cells */
-    int width, height;
+    int x, y, width, height; /* the width is a multiple of 8 */
 };
 
 /* ---- birth and end
@@ -148,6 +148,7 @@ static void clear_scratch(struct letters *l, const struct box *box)
         l->cairo = cairo_create(l->scratch);
         if (cairo_status(l->cairo) != CAIRO_STATUS_SUCCESS)
             memory_none();
+        cairo_set_operator(l->cairo, CAIRO_OPERATOR_ADD); /* as over on white, quicker */
         l->bits = memory_new((size_t)(l->width + 7) / 8 * (size_t)l->height);
         return;
     }
@@ -159,77 +160,84 @@ static void clear_scratch(struct letters *l, const struct box *box)
     cairo_surface_mark_dirty(l->scratch);
 }
 
-static bool blank(const unsigned char *bits, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        if (bits[i] != 0)
-            return false;
-    return true;
-}
-
-/* Grey becomes black or white, and the white around it goes: rows, then whole bytes. */
+/* Grey becomes black or white. */
 static void take(struct letters *l, const struct box *box, struct letter *out)
 {
-    const unsigned char *grey;
-    int stride = box->width / 8, first = 0, last = box->height, left = stride, right = 0;
+    size_t stride = (size_t)box->width / 8;
     size_t grey_stride = (size_t)cairo_image_surface_get_stride(l->scratch);
+    const unsigned char *grey;
 
     cairo_surface_flush(l->scratch);
     grey = cairo_image_surface_get_data(l->scratch);
     for (int y = 0; y < box->height; y++)
-        bitmap_pack(l->bits + (size_t)y * (size_t)stride, grey + (size_t)y * grey_stride,
-                    stride);
-    while (first < last && blank(l->bits + first * stride, stride))
-        first++;
-    while (last > first && blank(l->bits + (last - 1) * stride, stride))
-        last--;
-    for (int y = first; y < last; y++) {
-        const unsigned char *row = l->bits + y * stride;
-
-        for (int i = 0; i < left; i++)
-            if (row[i] != 0)
-                left = i;
-        for (int i = stride; i > right; i--)
-            if (row[i - 1] != 0)
-                right = i;
-    }
-    *out = (struct letter){.x = 8 * left - box->left,
-                           .y = first - box->above,
-                           .stride = right > left ? right - left : 0,
-                           .rows = last - first,
+        bitmap_pack(l->bits + (size_t)y * stride, grey + (size_t)y * grey_stride,
+                    (int)stride);
+    *out = (struct letter){.x = box->x,
+                           .y = box->y,
+                           .stride = (int)stride,
+                           .rows = box->height,
                            .bits = l->bits};
-    for (int y = first; y < last; y++)
-        memmove(l->bits + (y - first) * out->stride, l->bits + y * stride + left,
-                (size_t)out->stride);
 }
 
 /* ---- letters in their cells
  * ------------------------------------------------------------ */
 
-/* Sets Cairo to the left end of the baseline, as wide as the cells allow. */
-static void place(struct letters *l, const struct letter_form *form,
-                  const struct box *box, double natural)
+/* Where the baseline begins, in dots from the top left of the cells, and how it is
+ * stretched. */
+struct pen {
+    double x, stretch;
+    int y;
+};
+
+static struct pen pen_of(const struct letter_form *form, double natural)
 {
     int room = form->cells * form->wide * PROFILE_CELL_DOTS;
-    double stretch = (double)form->wide / form->high;
+    struct pen pen = {.stretch = (double)form->wide / form->high,
+                      .y = BASELINE * form->high};
 
-    natural *= stretch;
-    if (natural > room && natural > 0) {
-        stretch *= room / natural;
-        natural = room;
-    }
-    cairo_translate(l->cairo, box->left + (room - natural) / 2,
-                    box->above + BASELINE * form->high);
-    if (stretch != 1)
-        cairo_scale(l->cairo, stretch, 1);
+    if (natural * pen.stretch > room)
+        pen.stretch = room / natural;
+    pen.x = (room - natural * pen.stretch) / 2;
+    return pen;
+}
+
+/* The ink with a dot around it, but no farther than a cell from its own cells. */
+static struct box box_of(const struct letter_form *form, const struct pen *pen,
+                         const PangoRectangle *ink)
+{
+    int side = form->wide * PROFILE_CELL_DOTS, room = form->cells * side;
+    double left = pen->x + ink->x * pen->stretch / PANGO_SCALE;
+    double right = left + ink->width * pen->stretch / PANGO_SCALE;
+    int x = at_least((int)floor(left) - 1, -side);
+    int end = -at_least(-(int)ceil(right) - 1, -room - side);
+    int y = at_least(pen->y + PANGO_PIXELS_FLOOR(ink->y) - 1, -8 * form->high);
+    int bottom = -at_least(-pen->y - PANGO_PIXELS_CEIL(ink->y + ink->height) - 1,
+                           -36 * form->high);
+
+    if (ink->width <= 0 || ink->height <= 0 || end <= x || bottom <= y)
+        return (struct box){0};
+    return (struct box){x, y, (end - x + 7) / 8 * 8, bottom - y};
+}
+
+/* A scratch for the box with Cairo set to the pen on it. */
+static void begin(struct letters *l, const struct box *box, const struct pen *pen)
+{
+    cairo_matrix_t matrix;
+
+    clear_scratch(l, box);
+    cairo_reset_clip(l->cairo);
+    cairo_identity_matrix(l->cairo);
+    cairo_rectangle(l->cairo, 0, 0, box->width, box->height);
+    cairo_clip(l->cairo);
+    cairo_matrix_init(&matrix, pen->stretch, 0, 0, 1, pen->x - box->x, pen->y - box->y);
+    cairo_set_matrix(l->cairo, &matrix);
 }
 
 /* One character of a font that has it needs no shaping. False where it does. */
-static bool draw_glyph(struct letters *l, const struct letter_form *form,
-                       const struct box *box)
+static bool draw_glyph(struct letters *l, const struct letter_form *form, struct box *box)
 {
     PangoFontset **set = &l->sets[form->high][form->bold];
-    PangoRectangle logical;
+    PangoRectangle ink, logical;
     PangoFont *f;
     hb_codepoint_t glyph = 0;
     uint32_t cp = 0;
@@ -246,8 +254,12 @@ static bool draw_glyph(struct letters *l, const struct letter_form *form,
             hb_font_get_nominal_glyph(pango_font_get_hb_font(f), cp, &glyph) != 0 &&
             glyph != 0;
     if (there) {
-        pango_font_get_glyph_extents(f, glyph, NULL, &logical);
-        place(l, form, box, (double)logical.width / PANGO_SCALE);
+        struct pen pen;
+
+        pango_font_get_glyph_extents(f, glyph, &ink, &logical);
+        pen = pen_of(form, (double)logical.width / PANGO_SCALE);
+        *box = box_of(form, &pen, &ink);
+        begin(l, box, &pen);
         cairo_set_scaled_font(l->cairo,
                               pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(f)));
         cairo_show_glyphs(l->cairo, &(cairo_glyph_t){.index = glyph}, 1);
@@ -257,82 +269,70 @@ static bool draw_glyph(struct letters *l, const struct letter_form *form,
     return there;
 }
 
-static void set_layout(struct letters *l, const struct letter_form *form)
+/* The form as one line, borrowed from the layout. */
+static PangoLayoutLine *shape(struct letters *l, const struct letter_form *form)
 {
     pango_layout_set_font_description(l->layout, font_of(l, form));
     pango_layout_set_text(l->layout, form->text, (int)form->length);
+    return pango_layout_get_line_readonly(l->layout, 0);
 }
 
-static void show_layout(struct letters *l)
+static void show(struct letters *l, PangoLayoutLine *line)
 {
     cairo_move_to(l->cairo, 0, 0);
-    pango_cairo_show_layout_line(l->cairo, pango_layout_get_line_readonly(l->layout, 0));
+    pango_cairo_show_layout_line(l->cairo, line);
 }
 
 static void draw_shaped(struct letters *l, const struct letter_form *form,
-                        const struct box *box)
+                        struct box *box)
 {
-    int width = 0;
+    PangoLayoutLine *line = shape(l, form);
+    PangoRectangle ink, logical;
+    struct pen pen;
 
-    set_layout(l, form);
-    pango_layout_get_size(l->layout, &width, NULL);
-    place(l, form, box, (double)width / PANGO_SCALE);
-    show_layout(l);
+    pango_layout_line_get_extents(line, &ink, &logical);
+    pen = pen_of(form, (double)logical.width / PANGO_SCALE);
+    *box = box_of(form, &pen, &ink);
+    begin(l, box, &pen);
+    show(l, line);
 }
 
 /*
  * A column is a line that was turned clockwise by a quarter: what was above lies to the
- * right. It is squeezed where it is longer than its block, and stands in the middle of
- * its width by the ink's own height, not by that of the fonts that took part.
+ * right. It is squeezed where it is longer than its block, and the line's own height
+ * stands in the middle of the column.
  */
 static void draw_column(struct letters *l, const struct letter_form *form,
-                        const struct box *box)
+                        struct box *box)
 {
     int room = form->cells * PROFILE_CELL_DOTS, length = form->high * PROFILE_ROW_DOTS;
+    PangoLayoutLine *line = shape(l, form);
     PangoRectangle logical;
+    struct pen pen = {.stretch = 1};
 
-    set_layout(l, form);
-    pango_layout_line_get_pixel_extents(pango_layout_get_line_readonly(l->layout, 0),
-                                        NULL, &logical);
-    cairo_translate(l->cairo, box->left + room / 2 + logical.height / 2 + logical.y,
-                    box->above);
+    pango_layout_line_get_pixel_extents(line, NULL, &logical);
+    pen.x = (room + logical.height) / 2 + logical.y;
+    *box = (struct box){0, 0, (room + 7) / 8 * 8, length};
+    begin(l, box, &pen);
     cairo_rotate(l->cairo, G_PI / 2);
     if (logical.width > length)
         cairo_scale(l->cairo, (double)length / logical.width, 1);
-    show_layout(l);
-}
-
-static struct box box_of(const struct letter_form *form)
-{
-    int side = form->wide * PROFILE_CELL_DOTS;
-
-    if (form->column)
-        return (struct box){.width = (form->cells * PROFILE_CELL_DOTS + 7) / 8 * 8,
-                            .height = form->high * PROFILE_ROW_DOTS};
-    return (struct box){.left = side,
-                        .above = 8 * form->high,
-                        .width = ((form->cells + 2) * side + 7) / 8 * 8,
-                        .height = (8 + PROFILE_ROW_DOTS + 12) * form->high};
+    show(l, line);
 }
 
 void letters_draw(struct letters *l, const struct letter_form *form, struct letter *out)
 {
-    struct box box = box_of(form);
+    struct box box;
 
-    clear_scratch(l, &box);
-    cairo_save(l->cairo);
-    cairo_rectangle(l->cairo, 0, 0, box.width, box.height);
-    cairo_clip(l->cairo);
     if (form->column)
         draw_column(l, form, &box);
     else if (!draw_glyph(l, form, &box))
         draw_shaped(l, form, &box);
-    cairo_restore(l->cairo);
     take(l, &box, out);
 }
 
 int letters_missing(struct letters *l, const struct letter_form *form)
 {
-    set_layout(l, form);
+    shape(l, form);
     return pango_layout_get_unknown_glyphs_count(l->layout);
 }

@@ -100,6 +100,9 @@ int cells_of(uint32_t cp)
 {
     if (cp < 0x80)
         return 1;
+    if (cp >= 0x4E00 &&
+        cp <= 0x9FFF) /* most of what tickets say, asked for again and again */
+        return 2;
     if (within(double_byte, LENGTH(double_byte), cp))
         return 2;
     return cells_on_screen(cp);
@@ -107,6 +110,8 @@ int cells_of(uint32_t cp)
 
 bool cells_joined(uint32_t cp)
 {
+    if (cp < joined[0].first)
+        return false;
     return within(joined, LENGTH(joined), cp);
 }
 

@@ -1,7 +1,7 @@
 /*
  * slip.c — microseconds to make one ticket, on one core, for tests/bench/slip.mjs.
  *
- *     slip [ROUNDS]
+ *     slip [ROUNDS [NAME]]
  *
  * Every ticket differs in number, people ahead, time and code. A line of JSON for each
  * measure: the median of the rounds, and bytes and rows of the last ticket. Fonts are
@@ -173,6 +173,7 @@ int main(int argc, char **argv)
     int rounds = argc > 1 ? atoi(argv[1]) : 1000;
 
     for (size_t i = 0; i < LENGTH(measures) && rounds > 0; i++)
-        run(&measures[i], rounds);
+        if (argc < 3 || strcmp(argv[2], measures[i].name) == 0)
+            run(&measures[i], rounds);
     return 0;
 }
