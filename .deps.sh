@@ -19,7 +19,8 @@ libpango1.0-dev drawing tickets
 libpng-dev pictures
 zlib1g-dev smaller pages on the wire
 tzdata time zones
-fonts-noto-cjk Chinese letters in pictures'
+fonts-noto-cjk Chinese letters in pictures
+fonts-noto-core Mongolian and other letters in pictures'
 
 test='libcmocka-dev unit tests
 libpq-dev statements on PostgreSQL
@@ -29,7 +30,6 @@ zbar-tools reading QR codes back
 zxing-cpp-tools reading them with another eye
 libqrencode-dev judging QR codes
 chromium pages in a browser
-fonts-noto-core letters in the browser
 clang a second compiler
 libclang-rt-14-dev fuzzing
 clang-format-14 layout

@@ -153,6 +153,11 @@ void bitmap_qr(struct bitmap *b, const struct qr *qr, int x, int y, int dots, bo
     }
 }
 
+bool bitmap_dark(const struct bitmap *b, int x, int y)
+{
+    return (bitmap_row(b, y)[x / 8] & 0x80 >> x % 8) != 0;
+}
+
 bool bitmap_row_blank(const struct bitmap *b, int y)
 {
     const unsigned char *row = bitmap_row(b, y);

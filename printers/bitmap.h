@@ -44,6 +44,7 @@ void bitmap_pack(unsigned char *bits, const unsigned char *grey, int bytes);
  */
 void bitmap_qr(struct bitmap *b, const struct qr *qr, int x, int y, int dots, bool shave);
 
+bool bitmap_dark(const struct bitmap *b, int x, int y);
 bool bitmap_row_blank(const struct bitmap *b, int y);
 const unsigned char *bitmap_row(const struct bitmap *b, int y);
 

@@ -7,6 +7,8 @@
  */
 #include "printers/image.h"
 
+#include <string.h>
+
 #include "domain/slip_cells.h"
 #include "printers/cache_part.h"
 
@@ -148,6 +150,44 @@ struct bitmap image_draw(const struct slip *slip, const struct profile *profile,
     }
     cache_return(own);
     return out;
+}
+
+static bool run_missing(const struct slip *slip, const struct slip_row *row,
+                        const struct slip_run *run, struct printer_cache *cache,
+                        char out[5])
+{
+    const char *text = slip_run_text(slip, run);
+
+    for (size_t i = 0, bytes; i < run->length; i += bytes) {
+        struct letter_form form = {
+            .text = text + i, .high = 1, .column = row->kind == ROW_VERTICAL};
+        uint32_t cp = 0;
+
+        form.length = bytes = utf8_next(text + i, run->length - i, &cp);
+        if (cache_missing(cache, &form) == 0)
+            continue;
+        memcpy(out, text + i, bytes);
+        out[bytes] = '\0';
+        return true;
+    }
+    return false;
+}
+
+bool image_missing(const struct slip *slip, struct printer_cache *cache, char out[5])
+{
+    struct printer_cache *own;
+    bool found = false;
+
+    cache = cache_borrow(cache, &own);
+    for (size_t i = 0; !found && i < slip->row_count; i++) {
+        const struct slip_row *row = &slip->rows[i];
+        bool runs = row->kind == ROW_TEXT || row->kind == ROW_VERTICAL;
+
+        for (size_t r = 0; runs && !found && r < row->runs; r++)
+            found = run_missing(slip, row, &slip->runs[row->run + r], cache, out);
+    }
+    cache_return(own);
+    return found;
 }
 
 void image_forget_fonts(void)

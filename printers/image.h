@@ -22,6 +22,12 @@ struct image_place {
 struct bitmap image_draw(const struct slip *slip, const struct profile *profile,
                          struct image_place place, struct printer_cache *cache);
 
+/*
+ * For the time when a template is saved: the first character of the slip that no font on
+ * this machine can draw, as UTF-8. False where all can be drawn. `cache` may be NULL.
+ */
+bool image_missing(const struct slip *slip, struct printer_cache *cache, char out[5]);
+
 /* Gives back the fonts of this thread; for the end of the thread that drew. */
 void image_forget_fonts(void);
 

@@ -73,8 +73,43 @@ static void add_qr(struct buf *out, const struct qr *qr, const struct profile *p
     buf_add_text(out, "\"/>\n");
 }
 
+/*
+ * Columns are drawn, because few viewers have letters for them or set them downwards; the
+ * text goes with the picture for those who have it read out.
+ */
+static void add_columns(struct buf *out, const struct slip *slip,
+                        const struct profile *profile, const struct slip_row *row, int y,
+                        struct printer_cache *cache)
+{
+    struct image_place place = {.first = (size_t)(row - slip->rows), .count = 1};
+    struct bitmap b = image_draw(slip, profile, place, cache);
+
+    buf_addf(out,
+             "<g role=\"img\" xml:lang=\"mn-Mong\" transform=\"translate(0,%d)\"><title>",
+             y);
+    for (size_t i = 0; i < row->runs; i++) {
+        const struct slip_run *run = &slip->runs[row->run + i];
+
+        if (i > 0)
+            buf_add_byte(out, ' ');
+        add_escaped(out, slip_run_text(slip, run), run->length);
+    }
+    buf_add_text(out,
+                 "</title><path shape-rendering=\"crispEdges\" stroke=\"#000\" d=\"");
+    for (int line = 0; line < b.height; line++)
+        for (int x = 0, end; x < b.width; x = end + 1) {
+            for (end = x; end < b.width && bitmap_dark(&b, end, line); end++)
+                ;
+            if (end > x)
+                buf_addf(out, "M%d,%d.5h%d", x, line, end - x);
+        }
+    buf_add_text(out, "\"/></g>\n");
+    bitmap_free(&b);
+}
+
 static void add_row(struct buf *out, const struct slip *slip,
-                    const struct profile *profile, const struct slip_row *row, int y)
+                    const struct profile *profile, const struct slip_row *row, int y,
+                    struct printer_cache *cache)
 {
     int margin = (profile->dots - profile->columns * PROFILE_CELL_DOTS) / 2;
 
@@ -92,6 +127,7 @@ static void add_row(struct buf *out, const struct slip *slip,
         add_qr(out, &slip->qrs[row->qr], profile, row->qr_dots, y);
         break;
     case ROW_VERTICAL:
+        add_columns(out, slip, profile, row, y, cache);
         break;
     case ROW_CUT:
         if (row + 1 < slip->rows + slip->row_count)
@@ -108,7 +144,6 @@ static bool svg_render(const struct slip *slip, const struct profile *profile,
 {
     int y = MARGIN, height = slip->dots + 2 * MARGIN;
 
-    (void)cache;
     (void)err;
     buf_addf(
         out,
@@ -118,7 +153,7 @@ static bool svg_render(const struct slip *slip, const struct profile *profile,
         "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
         profile->dots, height, profile->dots, height, PROFILE_ROW_DOTS);
     for (size_t i = 0; i < slip->row_count; i++) {
-        add_row(out, slip, profile, &slip->rows[i], y);
+        add_row(out, slip, profile, &slip->rows[i], y, cache);
         y += slip_row_dots(slip, &slip->rows[i]);
     }
     buf_add_text(out, "</svg>\n");

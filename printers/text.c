@@ -54,6 +54,20 @@ static void add_text(struct buf *out, const struct slip *slip, const struct slip
     buf_add_byte(out, '\n');
 }
 
+/* A terminal has no columns that are read downwards: they follow each other in a line. */
+static void add_columns(struct buf *out, const struct slip *slip,
+                        const struct slip_row *row)
+{
+    for (size_t i = 0; i < row->runs; i++) {
+        const struct slip_run *run = &slip->runs[row->run + i];
+
+        if (i > 0)
+            buf_add_byte(out, ' ');
+        buf_add(out, slip_run_text(slip, run), run->length);
+    }
+    buf_add_byte(out, '\n');
+}
+
 static void add_qr(struct buf *out, const struct qr *qr, int columns)
 {
     static const char *const halves[] = {" ", "▀", "▄", "█"};
@@ -83,8 +97,10 @@ static bool text_render(const struct slip *slip, const struct profile *profile,
 
         switch (row->kind) {
         case ROW_TEXT:
-        case ROW_VERTICAL: /* a terminal has no columns: one after another */
             add_text(out, slip, row);
+            break;
+        case ROW_VERTICAL:
+            add_columns(out, slip, row);
             break;
         case ROW_RULE:
             add_blanks(out, row->left);

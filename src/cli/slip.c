@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/pack.h"
 #include "domain/slip.h"
+#include "printers/image.h"
 #include "printers/printer.h"
 #include "printers/profile.h"
 
@@ -33,7 +34,8 @@ static const char usage[] =
     "> ticket.png\n"
     "\n"
     "  --template FILE  a ticket template, or a built-in one: normal (default), "
-    "normal.en\n"
+    "normal.en,\n"
+    "                   mongolian\n"
     "  --values FILE    a JSON object with any of hall, service, number, window_hint, "
     "ahead,\n"
     "                   wait_min, taken_at, qr_url, short_code, caption and root\n"
@@ -244,6 +246,7 @@ static int render(const struct request *r, const struct buf *template_text,
     struct error err = {0};
     struct slip slip;
     int code = EXIT_DONE;
+    char missing[5];
 
     if (!slip_compose(buf_text(template_text), template_text->length, values, &r->profile,
                       &slip, &err)) {
@@ -252,6 +255,12 @@ static int render(const struct request *r, const struct buf *template_text,
         return complain(ours ? r->template_name : "", &err,
                         ours ? EXIT_TEMPLATE : EXIT_FAILED);
     }
+    if (image_missing(&slip, NULL, missing))
+        fprintf(
+            stderr,
+            "yiping slip: %s: no font on this machine has the character «%s», so that "
+            "a box would be printed; install a font for it or reword.\n",
+            r->template_name, missing);
     if (!slip_render(&slip, &r->profile, r->dialect->format, &out, &err))
         code = complain("", &err, EXIT_FAILED);
     else if (fwrite(buf_text(&out), 1, out.length, stdout) != out.length ||

@@ -4,7 +4,7 @@
  * Promise: either a complete slip within the limits or an error that names the place; a
  * template is refused for what it says even where the ticket at hand would not show it.
  * Not here: reading (slip_expand.c, slip_parse.c, slip_property.c), placing
- * (slip_layout.c), drawing (printers/).
+ * (slip_layout.c, slip_vertical.c), drawing (printers/).
  */
 #include "domain/slip.h"
 
@@ -57,7 +57,8 @@ bool slip_refuse(struct error *err, unsigned line, unsigned column, const char *
 static bool compose_lines(const struct slip_glyphs *glyphs, const struct profile *profile,
                           struct slip_line *line, struct slip *out, struct error *err)
 {
-    struct slip_state state = {.border = 1, .align = SLIP_CENTRE, .wrap = true};
+    struct slip_state state = {
+        .border = 1, .align = SLIP_CENTRE, .wrap = true, .rows = VERTICAL_ROWS};
     size_t start = 0;
 
     for (size_t i = 0; i < glyphs->count; i++) {
@@ -78,7 +79,7 @@ bool slip_compose(const char *template_text, size_t length,
                   struct slip *out, struct error *err)
 {
     struct slip_glyphs glyphs = {0};
-    struct slip_line line = {.code = buf_new(QR_TEXT_MAX * 4)};
+    struct slip_line line = {.code = buf_new(VERTICAL_BYTES)};
     bool ok = false;
 
     memset(out, 0, sizeof(*out));

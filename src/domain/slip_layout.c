@@ -185,7 +185,7 @@ static struct slip_row *add_row(struct slip *out, enum slip_row_kind kind)
     return &out->rows[out->row_count++];
 }
 
-static struct slip_run *add_run(struct slip *out)
+struct slip_run *slip_add_run(struct slip *out)
 {
     if ((out->run_count & (out->run_count - 1)) == 0)
         out->runs =
@@ -220,7 +220,7 @@ static void add_span(const struct slip_line *line, const struct slip_column *col
 
         if (run == NULL || run->wide != p->wide || run->high != p->high ||
             run->bold != p->bold) {
-            run = add_run(out);
+            run = slip_add_run(out);
             run->x_half = x_half;
             run->wide = p->wide;
             run->high = p->high;
@@ -361,6 +361,11 @@ bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
         break;
     case LINE_CODE:
         row = add_row(out, ROW_QR);
+        break;
+    case LINE_VERTICAL:
+        row = add_row(out, ROW_VERTICAL);
+        if (!slip_layout_vertical(line, state, profile, row, out, err))
+            return false;
         break;
     default:
         assert(!"a line of no kind");

@@ -77,10 +77,21 @@ static bool obey_border(const struct member *m, struct slip_state *state,
     return refuse(m, err, "border is none, space, 0, 1 or 2.");
 }
 
+/* A code and a vertical text are drawn where they stand, so that a line holds one. */
+static bool stands_alone(const struct member *m, const struct slip_line *line,
+                         struct error *err)
+{
+    return line->kind == LINE_NOTHING ||
+           slip_refuse(err, m->key->line, m->key->column,
+                       "a line holds one code or one vertical text.");
+}
+
 static bool obey_code(const struct member *m, struct slip_state *state,
                       struct slip_line *line, struct error *err)
 {
     (void)state;
+    if (!stands_alone(m, line, err))
+        return false;
     if (m->text.length == 0 && !m->meant)
         return refuse(m, err, "the code has nothing to say.");
     if (m->text.overflowed || m->text.length > QR_TEXT_MAX)
@@ -157,6 +168,39 @@ static bool obey_width(const struct member *m, struct slip_state *state,
     return true;
 }
 
+/* Columns of traditional Mongolian, where they stand. */
+static bool obey_vertical(const struct member *m, struct slip_state *state,
+                          struct slip_line *line, struct error *err)
+{
+    (void)state;
+    if (!stands_alone(m, line, err))
+        return false;
+    if (m->text.length == 0 && !m->meant)
+        return refuse(m, err, "the vertical text has nothing to say.");
+    if (m->text.overflowed)
+        return error_set(err, ERROR_TOO_LARGE,
+                         "Template line %u: the vertical text is longer than %d bytes; "
+                         "shorten it.",
+                         line->number, VERTICAL_BYTES);
+    line->kind = m->text.length > 0 ? LINE_VERTICAL : LINE_NOTHING;
+    buf_add(&line->code, buf_text(&m->text), m->text.length);
+    return true;
+}
+
+static bool obey_rows(const struct member *m, struct slip_state *state,
+                      struct slip_line *line, struct error *err)
+{
+    const char *text = buf_text(&m->text);
+    size_t digits = strspn(text, "0123456789");
+    int rows = digits > 0 && digits < 3 && text[digits] == '\0' ? atoi(text) : 0;
+
+    (void)line;
+    if (rows < VERTICAL_ROWS_LEAST || rows > VERTICAL_ROWS_MOST)
+        return refuse(m, err, "rows is how high a vertical text is: 4 to 60.");
+    state->rows = rows;
+    return true;
+}
+
 static bool obey_comment(const struct member *m, struct slip_state *state,
                          struct slip_line *line, struct error *err)
 {
@@ -183,6 +227,8 @@ static const struct property properties[] = {
     {.name = "option", .letter = 'o', .obey = obey_option},
     {.name = "text", .letter = 't', .obey = obey_text},
     {.name = "width", .letter = 'w', .obey = obey_width},
+    {.name = "vertical", .obey = obey_vertical},
+    {.name = "rows", .obey = obey_rows},
     {.name = "comment", .letter = '_', .obey = obey_comment},
     {.name = "image", .letter = 'i', .obey = obey_never},
     {.name = "command", .letter = 'x', .obey = obey_never},
@@ -195,7 +241,7 @@ static bool obey(struct member *m, struct slip_state *state, struct slip_line *l
         const struct property *p = &properties[i];
 
         if (strcmp(m->name, p->name) != 0 &&
-            !(m->name[0] == p->letter && m->name[1] == '\0'))
+            !(p->letter != '\0' && m->name[0] == p->letter && m->name[1] == '\0'))
             continue;
         memcpy(m->name, p->name, strlen(p->name) + 1);
         return p->obey(m, state, line, err);
@@ -203,7 +249,7 @@ static bool obey(struct member *m, struct slip_state *state, struct slip_line *l
     return slip_refuse(
         err, m->key->line, m->key->column,
         "there is no property \"%s\"; there are align, border, code, comment, "
-        "option, text and width.",
+        "option, rows, text, vertical and width.",
         m->name);
 }
 

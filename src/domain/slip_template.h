@@ -8,7 +8,9 @@
  *   "           bold on and off;   ~ a space
  *   -  =        alone on a line: a rule, a cut
  *   {key:value} alone on a line, parted by ';': align, border, code, option, text, width,
- *               comment or their first letters; image and command are refused
+ *               comment or their first letters; image and command are refused; and ours
+ *               that ReceiptLine passes over: vertical, a text in columns that are read
+ *               downwards, where \n begins a new one, and rows, how high they are
  *   \           before \ | { } - = ~ _ " ` ^ ;  \n breaks the line, \xnn is a character
  * and of Mustache: {{name}}, {{#name}}…{{/name}}, {{^name}}…{{/name}}, {{! comment }}.
  *
@@ -52,7 +54,21 @@ struct slip_column {
     int width; /* cells; -1 takes a share of what is free */
 };
 
-enum slip_line_kind { LINE_NOTHING, LINE_TEXT, LINE_RULE, LINE_CUT, LINE_CODE };
+enum slip_line_kind {
+    LINE_NOTHING,
+    LINE_TEXT,
+    LINE_RULE,
+    LINE_CUT,
+    LINE_CODE,
+    LINE_VERTICAL,
+};
+
+enum {
+    VERTICAL_BYTES = 4096, /* of one block */
+    VERTICAL_ROWS = 10,    /* its height in rows of text where the template names none */
+    VERTICAL_ROWS_LEAST = 4,
+    VERTICAL_ROWS_MOST = 60,
+};
 
 struct slip_line {
     enum slip_line_kind kind;
@@ -61,7 +77,7 @@ struct slip_line {
     size_t column_count;
     struct slip_piece *pieces; /* owned, kept from line to line */
     size_t piece_count, piece_capacity;
-    struct buf code; /* what the QR carries */
+    struct buf code; /* what the QR carries, or a vertical text says */
 };
 
 /* What property lines set, until they are changed. */
@@ -73,6 +89,7 @@ struct slip_state {
     bool wrap;
     bool qrcode; /* option:qrcode was said */
     int qr_dots; /* 0: the profile's */
+    int rows;    /* of a vertical block */
 };
 
 /* Reads one line, without its end, and the settings it makes. */
@@ -100,6 +117,15 @@ bool slip_glyph_is(const struct slip_glyph *g, uint32_t cp);
 NODISCARD bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
                                 const struct profile *profile, struct slip *out,
                                 struct error *err);
+
+/* Fills the row of a vertical block and adds its columns (slip_vertical.c). */
+NODISCARD bool slip_layout_vertical(const struct slip_line *line,
+                                    const struct slip_state *state,
+                                    const struct profile *profile, struct slip_row *row,
+                                    struct slip *out, struct error *err);
+
+/* One more run of the slip, borrowed until the next; its text begins at the end. */
+struct slip_run *slip_add_run(struct slip *out);
 
 /* "Template line 3, column 7: …" of kind ERROR_INPUT. Returns false. */
 bool slip_refuse(struct error *err, unsigned line, unsigned column, const char *format,

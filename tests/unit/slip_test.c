@@ -100,6 +100,8 @@ static const struct {
     {"|^^a^^b\"c", "abc\n"},
     {"{_:a word to the reader;comment: another \\; one}\n|a", "a\n"},
     {"{}\n|a", "a\n"},
+    {"{vertical:ᠮᠣᠩᠭᠣᠯ}\n|a", "ᠮᠣᠩᠭᠣᠯ\na\n"},
+    {"{rows:4;vertical:ᠠ ᠡ\\nᠢ {{number}}}", "ᠠ ᠡ ᠢ A023\n"}, /* one line */
     {"|{{number}}", "A023\n"},
     {"|{{ number }}.", "A023.\n"},
     {"|\\{\\{number\\}\\}", "{{number}}\n"}, /* escaped braces begin no tag */
@@ -144,6 +146,15 @@ static const struct {
     {"{align:middle}", "line 1, column 8: align is left, center or right"},
     {"{border:line}", "line 1, column 9: border"},
     {"{text:fold}", "text is wrap or nowrap"},
+    {"{vertical:}", "line 1, column 2: the vertical text has nothing to say"},
+    {"a\n{v:ᠠ}", "line 2, column 2: there is no property \"v\""},
+    {"{rows:3}", "line 1, column 7: rows is how high a vertical text is: 4 to 60"},
+    {"{rows:61}", "rows is"},
+    {"{rows:4x}", "rows is"},
+    {"{rows:}", "rows is"},
+    {"{vertical:a;vertical:b}", "line 1, column 13: a line holds one"},
+    {"{option:qrcode;code:a;vertical:b}", "a line holds one"},
+    {"{vertical:1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11}", "than the 10 columns"},
     {"{option:code128}", "option is qrcode"},
     {"{option:qrcode,9}", "option is qrcode"},
     {"{option:qrcode,7,h}", "option is qrcode"},
@@ -679,6 +690,86 @@ static void dialects_have_names(void **state)
     assert_null(printer_find("pdf"));
 }
 
+/* ---- columns that are read downwards
+ * ---------------------------------------------------- */
+
+static const struct {
+    const char *template_text;
+    int high, columns, x_half; /* of the first column */
+} blocks[] = {
+    {"{vertical:ᠠ}", 10, 1, 29}, /* in the middle of 32 cells */
+    {"{align:left;vertical:ᠠ}", 10, 1, 0},
+    {"{align:right;vertical:ᠠ\\nᠡ}", 10, 2, 52},
+    {"{rows:4;vertical:ᠠᠡᠢᠣᠤᠥ}", 4, 1, 29},
+    {"{rows:4;vertical:ᠠᠡᠢᠣᠤᠥᠠ}", 4, 2, 26},  /* 98 dots in 96 */
+    {"{rows:4;vertical:ᠠᠡᠢᠣ ᠤᠥᠠ}", 4, 2, 26}, /* parted at the blank */
+    {"{rows:4;vertical:ᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠ}", 4,
+     10, 2},
+    {"{rows:4;vertical:ᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠᠠ}", 5,
+     8, 8}, /* higher */
+};
+
+static void columns_fit_the_paper(void **state)
+{
+    struct profile p = profile_of("58mm");
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(blocks); i++) {
+        const char *t = blocks[i].template_text;
+        struct error err = {0};
+        struct slip slip;
+        const struct slip_row *row;
+
+        if (!slip_compose(t, strlen(t), &full, &p, &slip, &err))
+            fail_msg("«%s»: %s", t, err.text);
+        row = slip.rows;
+        if (slip.row_count != 1 || row->kind != ROW_VERTICAL ||
+            row->high != blocks[i].high || row->runs != (size_t)blocks[i].columns ||
+            slip.runs[0].x_half != blocks[i].x_half)
+            fail_msg("«%s»: %d high, %zu columns from %d", t, row->high, row->runs,
+                     slip.runs[0].x_half);
+        assert_int_equal(slip.dots, row->high * 24 + 6);
+        slip_free(&slip);
+    }
+}
+
+/* No value is lost, whatever it is; a block that passes the ticket's limit is an error.
+ */
+static void long_columns_grow_or_end_in_an_error(void **state)
+{
+    static const char t[] = "{vertical:{{hall}}}";
+    struct profile p = profile_of("58mm");
+    struct slip_values none = {{0}};
+    struct error nothing = {0};
+    struct slip empty;
+
+    (void)state;
+    assert_true(slip_compose(t, strlen(t), &none, &p, &empty, &nothing));
+    assert_int_equal(empty.row_count, 0); /* a value that is not there makes no block */
+    slip_free(&empty);
+    for (size_t length = 1; length < 6000; length += length / 3 + 1) {
+        struct slip_values v = {{0}};
+        struct error err = {0};
+        struct slip slip;
+        char *text = calloc(1, length + 1);
+        size_t there = 0;
+
+        memset(text, 'w', length);
+        v.text[SLIP_HALL] = text;
+        if (slip_compose(t, strlen(t), &v, &p, &slip, &err)) {
+            for (size_t i = 0; i < slip.run_count; i++)
+                there += slip.runs[i].length;
+            assert_int_equal(there, length);
+            assert_in_range(slip.run_count, 1, 10);
+            slip_free(&slip);
+        } else {
+            assert_int_equal(err.kind, ERROR_TOO_LARGE);
+            assert_true(length > 1000);
+        }
+        free(text);
+    }
+}
+
 /* ---- profiles
  * -------------------------------------------------------------------------- */
 
@@ -754,6 +845,8 @@ int main(void)
         cmocka_unit_test(png_is_one_bit_and_as_wide_as_the_paper),
         cmocka_unit_test(svg_refers_to_nothing_outside),
         cmocka_unit_test(dialects_have_names),
+        cmocka_unit_test(columns_fit_the_paper),
+        cmocka_unit_test(long_columns_grow_or_end_in_an_error),
         cmocka_unit_test(profiles_are_settings),
     };
 
