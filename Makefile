@@ -212,6 +212,7 @@ bench: $(B)/yiping $(BENCH)
 	@echo && echo 'a city that answers by SMS:' && $(B)/bench/city $(SHARED)/halls/example.json 100000
 	@node tests/bench/sms.mjs
 	@node tests/bench/print.mjs
+	@echo && node tests/bench/slip.mjs $(B)
 
 # == Layout ====================================================================================
 
