@@ -12,6 +12,7 @@
 enum {
     MARGIN = 24,           /* white above and below the ticket */
     DOTS_PER_METRE = 8000, /* 203 dpi */
+    COMPRESSION = 3,       /* of 9 */
 };
 
 static void png_put(png_structp png, png_bytep bytes, png_size_t length)
@@ -37,6 +38,7 @@ static bool png_write(png_structp png, png_infop info, const struct bitmap *b,
                  PNG_FILTER_TYPE_DEFAULT);
     png_set_pHYs(png, info, DOTS_PER_METRE, DOTS_PER_METRE, PNG_RESOLUTION_METER);
     png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+    png_set_compression_level(png, COMPRESSION);
     png_write_info(png, info);
     png_set_invert_mono(png); /* grey 0 is black there */
     for (int y = 0; y < b->height; y++)
