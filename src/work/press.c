@@ -51,8 +51,8 @@ static void template_of(const struct slip_facts *facts, struct buf *out)
 }
 
 static bool render_slip(const struct slip_facts *facts, const struct profile *profile,
-                        enum slip_format format, struct buf *out, int *dots,
-                        struct error *err)
+                        enum slip_format format, struct printer_cache *cache,
+                        struct buf *out, int *dots, struct error *err)
 {
     struct buf text = buf_new(SLIP_TEMPLATE_MAX + 64);
     struct slip_values values;
@@ -62,7 +62,7 @@ static bool render_slip(const struct slip_facts *facts, const struct profile *pr
     template_of(facts, &text);
     values_of(facts, &values);
     ok = slip_compose(buf_text(&text), text.length, &values, profile, &slip, err) &&
-         slip_render(&slip, profile, format, out, err);
+         slip_render_cached(&slip, profile, format, cache, out, err);
     *dots = slip.dots;
     slip_free(&slip);
     buf_free(&text);
@@ -74,17 +74,18 @@ bool press_render(const struct slip_facts *facts, const struct profile *profile,
 {
     int dots;
 
-    return render_slip(facts, profile, format, out, &dots, err);
+    return render_slip(facts, profile, format, NULL, out, &dots, err);
 }
 
 /* == The renderer ================================================================= */
 
-static void render(struct press *p, struct press_order *order)
+static void render(struct press *p, struct printer_cache *cache,
+                   struct press_order *order)
 {
     struct profile profile;
 
     order->ok = printer_profile(p->settings, order->profile, &profile, &order->err) &&
-                render_slip(&order->facts, &profile, order->format, order->out,
+                render_slip(&order->facts, &profile, order->format, cache, order->out,
                             &order->dots, &order->err);
     order->done(order);
 }
@@ -92,10 +93,13 @@ static void render(struct press *p, struct press_order *order)
 static void *renderer_thread(void *arg)
 {
     struct press *p = arg;
+    struct printer_cache *cache = printer_cache_new();
     struct mail *m;
 
+    printer_cache_warm(cache); /* the first citizen does not wait for fonts */
     while ((m = mailbox_take(p->box, 1, -1)) != NULL)
-        render(p, (struct press_order *)m);
+        render(p, cache, (struct press_order *)m);
+    printer_cache_free(cache);
     return NULL;
 }
 

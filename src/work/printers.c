@@ -11,15 +11,13 @@
 static bool profile_of_settings(const struct settings *s, const char *name,
                                 struct profile *out, struct error *err)
 {
-    static const char *const keys[] = {"dots", "columns", "qr_dots", "encoding",
-                                       "cutter"};
-
     if (!profile_builtin("80mm", out, err))
         return false;
-    for (size_t i = 0; i < LENGTH(keys); i++)
-        if (!profile_set(out, keys[i],
-                         settings_text(s, settings_key("profile", name, keys[i]).text),
-                         err))
+    for (size_t i = 0; profile_keys[i] != NULL; i++)
+        if (!profile_set(
+                out, profile_keys[i],
+                settings_text(s, settings_key("profile", name, profile_keys[i]).text),
+                err))
             return false;
     snprintf(out->name, sizeof(out->name), "%s", name);
     return profile_check(out, err);
