@@ -12,6 +12,7 @@ libmicrohttpd-dev HTTP
 libcurl4-openssl-dev calling gateways
 libjansson-dev JSON
 libsqlite3-dev the store
+libqrencode-dev QR codes
 libssl-dev encryption
 libutf8proc-dev Unicode
 libinih-dev the settings file
@@ -28,7 +29,6 @@ postgresql-15 statements on PostgreSQL
 sqlite3 judging the store from outside
 zbar-tools reading QR codes back
 zxing-cpp-tools reading them with another eye
-libqrencode-dev judging QR codes
 chromium pages in a browser
 clang a second compiler
 libclang-rt-14-dev fuzzing

@@ -20,6 +20,7 @@ BEGIN {
     room["microhttpd.h"] = "^src/web/http[.]c$"
     room["curl/"] = "^src/work/carry_http[.]c$"
     room["zlib.h"] = "^src/web/gzip[.]c$"
+    room["qrencode.h"] = "^src/domain/qr[.]c$"
     room["openssl/"] = "^src/base/crypt[.]c$"
     room["utf8proc.h"] = "^src/base/text[.]c$"
     room["ini.h"] = "^src/base/settings[.]c$"

@@ -20,7 +20,7 @@ PREFIX ?= /usr/local
 SHARED ?= $(firstword $(wildcard ../shared) tests/data)
 export SHARED
 
-LIBS = libmicrohttpd libcurl jansson sqlite3 libcrypto libutf8proc inih pangocairo libpng zlib
+LIBS = libmicrohttpd libcurl jansson sqlite3 libqrencode libcrypto libutf8proc inih pangocairo libpng zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -56,7 +56,6 @@ C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 # What one test needs beyond the rest.
 CFLAGS_statements_test := $(shell pkg-config --cflags libpq 2>/dev/null)
 LDLIBS_statements_test = -lpq
-LDLIBS_qr_test = -lqrencode
 
 .PHONY: all
 all: $(B)/yiping
