@@ -132,6 +132,7 @@ struct way_known {
     bool realtime;               /* it did answer once */
     int ending_silent;           /* ends of jobs (GS r) unanswered in a row */
     bool ending;                 /* it did answer once */
+    bool port;                   /* of a device: LPGETSTATUS was answered once */
     unsigned job;                /* counts process ids */
     const _Atomic bool *leaving; /* may be NULL. Once it is true the program ends, and a
                                     call gives up within WAY_LEAVE_MS */
@@ -166,6 +167,7 @@ struct way_call {
     size_t sent;                 /* bytes of the job that have left us */
     int print_ms;                /* how long the job takes on paper, roughly */
     int64_t leave_ms; /* when it ends because the program does; 0: it does not */
+    bool mute;        /* a stream that cannot be read: nothing comes back on it */
 };
 
 struct way_ops {
@@ -182,7 +184,8 @@ struct way_ops {
     /*
      * MAY be NULL. Asks how the printer is and puts it into call->signs, which stay
      * PRINTER_UNKNOWN where it says nothing. False with ERROR_LATER only where the line
-     * broke. MUST NOT print.
+     * broke, or something on the way is not ready that is no sign of the printer's. MUST
+     * NOT print.
      */
     bool (*ask)(struct way_call *call, struct error *err);
 
@@ -209,6 +212,7 @@ struct way_ops {
 
 extern const struct way_ops way_file;    /* file:FOLDER */
 extern const struct way_ops way_tcp;     /* tcp:HOST[:PORT] */
+extern const struct way_ops way_device;  /* device:PATH */
 extern const struct way_ops way_preview; /* preview */
 
 /* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview"; the terms are the usual

@@ -79,6 +79,21 @@ bool stream_wait_call(struct way_call *call, short events, int64_t deadline_ms)
     }
 }
 
+static void rest(int ms)
+{
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
+bool stream_rest_call(struct way_call *call, int ms, int64_t deadline_ms)
+{
+    if (stream_now_ms() + ms > limit(call, deadline_ms))
+        return false;
+    rest(ms);
+    return true;
+}
+
 /* ---- listening -------------------------------------------------------------------- */
 
 /* What we wait to hear. */
@@ -118,8 +133,22 @@ static bool is_socket(int fd)
     return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
-/* Takes everything that is there. A device that has nothing to say reads as empty, a
- * socket as closed. */
+/* Nothing to read where something was announced: a socket has closed, a line was hung up,
+ * a device had nothing to say after all and may go on so without an end. */
+static void hear_nothing(struct way_call *call, struct ear *ear)
+{
+    struct pollfd p = {.fd = call->fd};
+
+    if (is_socket(call->fd))
+        ear->closed = true;
+    else if (poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)) != 0)
+        ear->broken = true;
+    else
+        rest(SETTLE_MS / 2);
+}
+
+/* Takes everything that is there. A device without a way back cannot be read at all
+ * (usblp: EINVAL; opened for writing alone: EBADF). */
 static void hear(struct way_call *call, struct ear *ear)
 {
     unsigned char bytes[256];
@@ -130,14 +159,17 @@ static void hear(struct way_call *call, struct ear *ear)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
-            ear->broken = errno != EAGAIN;
+            call->mute = call->mute || errno == EINVAL || errno == EBADF;
+            ear->closed = call->mute;
+            ear->broken = !call->mute && errno != EAGAIN;
             return;
         }
         for (ssize_t i = 0; i < n; i++)
             if (escpos_reader_take(&call->reader, bytes[i], &reply))
                 hear_reply(call, ear, &reply);
     }
-    ear->closed = ear->closed || is_socket(call->fd);
+    if (!ear->closed)
+        hear_nothing(call, ear);
 }
 
 /* ---- speaking --------------------------------------------------------------------- */
@@ -282,7 +314,7 @@ bool stream_ask(struct way_call *call, struct error *err)
         known->realtime_silent >= WAY_SILENCES_MAX)
         return true;
     hear(call, &ear); /* what was left over answers no question of ours */
-    if (question_all(call, &ear)) {
+    if (!call->mute && question_all(call, &ear)) {
         known->realtime = true;
         known->realtime_silent = 0;
         if (printer_blocked(call->signs)) {
@@ -290,19 +322,14 @@ bool stream_ask(struct way_call *call, struct error *err)
             question_all(call, &ear);
         }
     }
+    if (call->mute)
+        return true;
     if (ear.broken || (ear.closed && (call->signs & PRINTER_UNKNOWN) != 0))
         return gone(err);
     return (call->signs & PRINTER_UNKNOWN) == 0 || silent(call, err);
 }
 
 /* ---- the job ---------------------------------------------------------------------- */
-
-static void rest(int ms)
-{
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-
-    nanosleep(&pause, NULL);
-}
 
 bool stream_send(struct way_call *call, const struct buf *job, struct error *err)
 {
@@ -423,9 +450,10 @@ bool stream_confirm(struct way_call *call, enum confirmation *reached, struct er
     int64_t deadline = stream_now_ms() + patience_ms(call);
     struct ear ear = {0};
 
-    if (level == CONFIRMED_WRITTEN)
+    if (level != CONFIRMED_WRITTEN)
+        hear(call, &ear);
+    if (level == CONFIRMED_WRITTEN || call->mute)
         return true;
-    hear(call, &ear);
     call->reader = (struct escpos_reader){0}; /* what was cut off stays so */
     if (put_ending(call, &ear, level, deadline))
         listen_for_end(call, &ear, deadline);

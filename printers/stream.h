@@ -35,4 +35,8 @@ bool stream_wait(int fd, short events, int64_t deadline_ms);
 /* The same for a call in hand, which is cut short when the program ends. */
 bool stream_wait_call(struct way_call *call, short events, int64_t deadline_ms);
 
+/* Rests for `ms`. False where that would pass `deadline_ms`, or the end that the program
+ * sets; it does not rest then. */
+bool stream_rest_call(struct way_call *call, int ms, int64_t deadline_ms);
+
 #endif

@@ -432,10 +432,10 @@ const struct setting options_table[] = {
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,
          "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
-    CHOICE("printer *.way", "preview", "preview file tcp",
+    CHOICE("printer *.way", "preview", "preview file tcp device",
            "How bytes get to the printer."),
     TEXT("printer *.path", "", rule_path,
-         "The file, folder or device, for the ways file, device and serial."),
+         "The folder or device, for the ways file and device."),
     TEXT("printer *.address", "", rule_host_port,
          "The printer's host and port, for the way tcp."),
     CHOICE(

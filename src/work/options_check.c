@@ -142,6 +142,7 @@ static void check_printer(void *context, const char *name)
     static const struct need needs[] = {
         {"file", "path"},
         {"tcp", "address"},
+        {"device", "path"},
     };
     struct settings *s = context;
     struct settings_key key = settings_key("printer", name, "profile");

@@ -1,6 +1,7 @@
 /*
- * scripted_printer.h — a network printer of few words for unit tests: takes calls on a
- * port of its own, answers as its script says, and counts what came.
+ * scripted_printer.h — a printer of few words for unit tests: takes calls on a port of
+ * its own, or stands at the end of a terminal line, answers as its script says, and
+ * counts what came.
  *
  * Jobs in these tests are made of letters, so that commands are found without a whole
  * interpreter. The script may be changed between calls (printer_say); the thread reads it
@@ -12,8 +13,12 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <fcntl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
@@ -25,6 +30,7 @@ struct printer_script {
     const char *greeting;      /* said at once when somebody calls */
     size_t paper_for;          /* bytes of jobs until the paper ends; 0: enough */
     size_t breaks_after;       /* bytes of all kinds after which it resets; 0: never */
+    size_t stalls_after;       /* after which it takes no more; 0: never */
     bool hangs_up;             /* closes as soon as it is called */
 };
 
@@ -33,8 +39,9 @@ struct scripted_printer {
     struct printer_script script;
     size_t letters, calls, endings; /* what came: job bytes, calls, GS r and the like */
     size_t in_hand;                 /* of one call */
-    int listener, stop[2];
-    char address[64];
+    int listener, stop[2]; /* of a line: its other end, so that it never hangs up */
+    int line;              /* our end of it */
+    char address[64];      /* HOST:PORT, or the path of the line */
     pthread_t thread;
     unsigned char held[16];
     size_t holds;
@@ -126,7 +133,7 @@ static inline void printer_serve(struct scripted_printer *p, int fd)
     const struct linger off = {.l_onoff = 1, .l_linger = 0};
     unsigned char bytes[4096];
     struct pollfd both[2] = {{fd, POLLIN, 0}, {p->stop[0], POLLIN, 0}};
-    bool hangs_up;
+    bool hangs_up, stalls = false;
 
     pthread_mutex_lock(&p->lock);
     p->calls++;
@@ -143,10 +150,12 @@ static inline void printer_serve(struct scripted_printer *p, int fd)
         pthread_mutex_lock(&p->lock);
         for (ssize_t i = 0; i < n && !hangs_up; i++) {
             printer_take(p, fd, bytes[i]);
-            hangs_up =
-                p->script.breaks_after > 0 && ++p->in_hand >= p->script.breaks_after;
+            p->in_hand++;
+            hangs_up = p->script.breaks_after > 0 && p->in_hand >= p->script.breaks_after;
+            stalls = p->script.stalls_after > 0 && p->in_hand >= p->script.stalls_after;
         }
         pthread_mutex_unlock(&p->lock);
+        both[0].fd = stalls ? -1 : fd;
         if (hangs_up)
             setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
     }
@@ -185,6 +194,33 @@ static inline void printer_listen(struct scripted_printer *p,
     assert_int_equal(pthread_create(&p->thread, NULL, printer_thread, p), 0);
 }
 
+static inline void *printer_line_thread(void *arg)
+{
+    struct scripted_printer *p = arg;
+
+    printer_serve(p, p->line);
+    return NULL;
+}
+
+/* At the end of a terminal line, whose other end is the path in p->address. */
+static inline void printer_plug(struct scripted_printer *p,
+                                const struct printer_script *script)
+{
+    struct termios raw;
+
+    *p = (struct scripted_printer){.script = *script};
+    pthread_mutex_init(&p->lock, NULL);
+    p->line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(p->line >= 0 && grantpt(p->line) == 0 && unlockpt(p->line) == 0);
+    assert_int_equal(ptsname_r(p->line, p->address, sizeof(p->address)), 0);
+    p->listener = open(p->address, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_int_equal(tcgetattr(p->listener, &raw), 0);
+    cfmakeraw(&raw);
+    assert_int_equal(tcsetattr(p->listener, TCSANOW, &raw), 0);
+    assert_int_equal(pipe(p->stop), 0);
+    assert_int_equal(pthread_create(&p->thread, NULL, printer_line_thread, p), 0);
+}
+
 static inline void printer_say(struct scripted_printer *p,
                                const struct printer_script *script)
 {
@@ -201,6 +237,14 @@ static inline size_t printer_letters(struct scripted_printer *p)
     letters = p->letters;
     pthread_mutex_unlock(&p->lock);
     return letters;
+}
+
+/* A line takes bytes before the printer has read them: waits for that, two seconds at
+ * most. */
+static inline void printer_await(struct scripted_printer *p, size_t letters)
+{
+    for (int i = 0; i < 2000 && printer_letters(p) < letters; i++)
+        poll(NULL, 0, 1);
 }
 
 static inline void printer_end(struct scripted_printer *p)
