@@ -108,6 +108,10 @@ enum way_ask {
     WAY_ASK_NO,   /* never */
 };
 
+/* How a serial line is kept from flowing over. */
+enum line_flow { LINE_RTS_CTS, LINE_XON_XOFF, LINE_FREE };
+enum line_parity { LINE_NO_PARITY, LINE_EVEN, LINE_ODD };
+
 /* How a printer is to be treated: its settings. */
 struct way_terms {
     int connect_ms; /* 4000: most printers serve one client and hang for the next */
@@ -118,6 +122,9 @@ struct way_terms {
     int drain_ms;   /* 2000: how long the other side may take to close */
     int chunk_bytes, chunk_delay_ms; /* for buffers without back-pressure; 0: all at once
                                       */
+    int baud; /* 9600; this and the next two: of a serial line, eight bits and one stop */
+    enum line_parity parity;
+    enum line_flow flow;
     enum way_ask ask;
     bool confirm_auto;         /* the best level that this printer has shown to know */
     enum confirmation confirm; /* else: what has to be reached to call a job printed */
@@ -152,7 +159,7 @@ struct way_ops;
 struct way {
     const struct way_ops *ops;
     char address[WAY_ADDRESS_MAX]; /* a host or a path, as the way reads it */
-    char port[16];                 /* of a host; the speed of a serial line */
+    char port[16];                 /* of a host */
     struct way_terms terms;
 };
 
@@ -166,6 +173,7 @@ struct way_call {
     struct escpos_reader reader; /* of what comes back, of ways that are streams */
     size_t sent;                 /* bytes of the job that have left us */
     int print_ms;                /* how long the job takes on paper, roughly */
+    int line_ms; /* how long it takes on a slow line, beyond terms.write_ms; else 0 */
     int64_t leave_ms; /* when it ends because the program does; 0: it does not */
     bool mute;        /* a stream that cannot be read: nothing comes back on it */
 };
@@ -213,6 +221,7 @@ struct way_ops {
 extern const struct way_ops way_file;    /* file:FOLDER */
 extern const struct way_ops way_tcp;     /* tcp:HOST[:PORT] */
 extern const struct way_ops way_device;  /* device:PATH */
+extern const struct way_ops way_serial;  /* serial:PATH */
 extern const struct way_ops way_preview; /* preview */
 
 /* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview"; the terms are the usual

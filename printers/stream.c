@@ -334,7 +334,7 @@ bool stream_ask(struct way_call *call, struct error *err)
 bool stream_send(struct way_call *call, const struct buf *job, struct error *err)
 {
     const struct way_terms *terms = &call->way->terms;
-    int64_t deadline = stream_now_ms() + terms->write_ms;
+    int64_t deadline = stream_now_ms() + terms->write_ms + call->line_ms;
     size_t piece = terms->chunk_bytes > 0 ? (size_t)terms->chunk_bytes : job->length;
     struct ear ear = {0};
     int failure;

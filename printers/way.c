@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct way_ops *const ways[] = {&way_preview, &way_file, &way_tcp,
-                                             &way_device};
+                                             &way_device, &way_serial};
 
 static const char *const levels[] = {"none",  "written",  "drained",
                                      "state", "answered", "process_id"};
@@ -40,6 +40,7 @@ bool way_read(struct way *way, const char *address, struct error *err)
                                   .write_ms = 30000,
                                   .confirm_ms = 10000,
                                   .drain_ms = 2000,
+                                  .baud = 9600,
                                   .confirm_auto = true}};
     for (size_t i = 0; i < LENGTH(ways); i++)
         if (strlen(ways[i]->name) == length &&
@@ -51,7 +52,7 @@ bool way_read(struct way *way, const char *address, struct error *err)
         }
     return error_set(
         err, ERROR_SETUP,
-        "A printer's address begins with preview, file:, tcp: or device:, not "
+        "A printer's address begins with preview, file:, tcp:, device: or serial:, not "
         "\"%.60s\".",
         address);
 }

@@ -149,6 +149,26 @@ static void show_profile(const struct profile *p)
     row("cutter", cutters[p->cutter], "partial in kiosks; none where there is no cutter");
 }
 
+static void show_line(const struct printer *p)
+{
+    const struct way_terms *t = &p->way.terms;
+    static const char *const parities[] = {"none", "even", "odd"}, *const flows[] = {
+                                                                       "rts_cts",
+                                                                       "xon_xoff",
+                                                                       "none"};
+
+    number_row("baud", t->baud,
+               t->baud < 115200 && p->profile.encoding == ENCODING_RASTER
+                   ? "! 115200: a picture of a whole ticket takes up to a minute here"
+               : t->baud < 38400
+                   ? "as on its own test slip; a ticket with a QR code takes seconds here"
+                   : "as on its own test slip");
+    row("parity", parities[t->parity], "none, as on its own test slip");
+    row("flow", flows[t->flow],
+        t->flow == LINE_FREE ? "! rts_cts; without it chunk_bytes and chunk_delay"
+                             : "rts_cts; xon_xoff where the cable has three wires");
+}
+
 static void show_terms(const struct printer *p)
 {
     const struct way_terms *t = &p->way.terms;
@@ -156,6 +176,8 @@ static void show_terms(const struct printer *p)
 
     printf("[printer %s]\n", p->name);
     row("way", p->way_name, p->way.address);
+    if (p->way.ops == &way_serial)
+        show_line(p);
     row("status", asks[t->ask], "auto; yes where the printer is known to answer");
     row("confirm", t->confirm_auto ? "auto" : confirmation_word(t->confirm),
         "auto (GS r); process_id on Epson TM-T88IV and later, T20, T82, m30");

@@ -432,12 +432,20 @@ const struct setting options_table[] = {
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,
          "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
-    CHOICE("printer *.way", "preview", "preview file tcp device",
+    CHOICE("printer *.way", "preview", "preview file tcp device serial",
            "How bytes get to the printer."),
     TEXT("printer *.path", "", rule_path,
-         "The folder or device, for the ways file and device."),
+         "The folder or device, for the ways file, device and serial."),
     TEXT("printer *.address", "", rule_host_port,
          "The printer's host and port, for the way tcp."),
+    CHOICE("printer *.baud", "9600",
+           "1200 2400 4800 9600 19200 38400 57600 115200 230400 460800 921600",
+           "serial: the speed, as the printer's own test slip says it."),
+    CHOICE("printer *.parity", "none", "none even odd",
+           "serial: the parity; there are always eight bits and one stop bit."),
+    CHOICE("printer *.flow", "rts_cts", "rts_cts xon_xoff none",
+           "serial: how the printer holds us up when it is full: by the cable's CTS, by "
+           "characters, or not at all (then set chunk_bytes and chunk_delay)."),
     CHOICE(
         "printer *.status", "auto", "auto yes no",
         "Whether the printer is asked how it is before a ticket is sent: auto (ask; "

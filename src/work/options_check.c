@@ -137,18 +137,36 @@ static void check_gateway(void *context, const char *name)
     check_secret(s, name);
 }
 
+static bool is_printers(const struct settings *s, const char *name, const char *key,
+                        const char *value)
+{
+    return strcmp(settings_text(s, settings_key("printer", name, key).text), value) == 0;
+}
+
+/* What a way can never see must not be waited for: every ticket would be unconfirmed. */
+static void check_confirm(struct settings *s, const char *name)
+{
+    if (is_printers(s, name, "way", "serial") &&
+        is_printers(s, name, "confirm", "drained"))
+        settings_blame(s, settings_key("printer", name, "confirm").text,
+                       "Nobody acknowledges what leaves on a serial line; allowed are "
+                       "auto, written, answered, state and process_id.");
+}
+
 static void check_printer(void *context, const char *name)
 {
     static const struct need needs[] = {
         {"file", "path"},
         {"tcp", "address"},
         {"device", "path"},
+        {"serial", "path"},
     };
     struct settings *s = context;
     struct settings_key key = settings_key("printer", name, "profile");
     const char *profile = settings_text(s, key.text);
 
     check_needs(s, "printer", name, "way", needs, LENGTH(needs));
+    check_confirm(s, name);
     if (strcmp(name, "preview") == 0 &&
         strcmp(settings_text(s, settings_key("printer", name, "way").text), "preview") !=
             0)

@@ -4,6 +4,7 @@
 #include "work/printers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "printers/profile.h"
@@ -51,6 +52,28 @@ static int ms_of(const struct settings *s, const char *name, const char *key)
     return (int)settings_ms(s, settings_key("printer", name, key).text);
 }
 
+static int place_of(const char *word, const char *const *words, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return 0;
+}
+
+static void read_line(const struct settings *s, const char *name, struct way_terms *terms)
+{
+    static const char *const parities[] = {"none", "even", "odd"}, *const flows[] = {
+                                                                       "rts_cts",
+                                                                       "xon_xoff",
+                                                                       "none"};
+
+    terms->baud = atoi(text_of(s, name, "baud")); /* a choice: all of them are numbers */
+    terms->parity = (enum line_parity)place_of(text_of(s, name, "parity"), parities,
+                                               LENGTH(parities));
+    terms->flow =
+        (enum line_flow)place_of(text_of(s, name, "flow"), flows, LENGTH(flows));
+}
+
 /* Network printers have an address, all others that lead anywhere a path. */
 static bool read_way(const struct settings *s, const char *name, struct way *way,
                      struct error *err)
@@ -82,6 +105,7 @@ static void read_terms(const struct settings *s, const char *name,
     terms->ask = strcmp(ask, "yes") == 0  ? WAY_ASK_YES
                  : strcmp(ask, "no") == 0 ? WAY_ASK_NO
                                           : WAY_ASK_AUTO;
+    read_line(s, name, terms);
     terms->confirm_auto = confirm < 0; /* "auto" is no level */
     terms->confirm = confirm < 0 ? CONFIRMED_WRITTEN : (enum confirmation)confirm;
 }

@@ -11,13 +11,14 @@
 #define TESTS_SCRIPTED_PRINTER_H
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 

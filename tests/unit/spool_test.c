@@ -325,6 +325,50 @@ static void an_old_number_is_not_printed(void **state)
     printer_end(&b);
 }
 
+/* A printer on a cable is not there, comes, goes and comes again; one on a serial line
+ * beside it prints on. */
+static void a_device_that_comes_and_goes(void **state)
+{
+    char folder[] = "/tmp/spool-deviceXXXXXX", path[64], config[400];
+    struct printer_script well = printer_well();
+    struct scripted_printer a, b;
+    struct taking early, late, other;
+    struct house h;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/lp0", folder);
+    printer_plug(&a, &well);
+    printer_plug(&b, &well);
+    snprintf(config, sizeof(config),
+             "[printer a]\nway = device\npath = %s\nstatus_timeout = 100\n"
+             "[printer b]\nway = serial\npath = %s\nbaud = 115200\n"
+             "status_timeout = 100\n",
+             path, b.address);
+    house_open(&h, config);
+    early = take(&h, "KA", 0);
+    other = take(&h, "KB", 0);
+    assert_string_equal(wait_job(&h, &other, "printed").level, "answered");
+    assert_non_null(strstr(wait_signs(&h, "a", 0).trouble, "plugged in"));
+    assert_string_equal(job_of(&h, &early).state, "queued");
+    assert_int_equal(symlink(a.address, path), 0);
+    assert_string_equal(wait_job(&h, &early, "printed").level, "answered");
+    wait_signs(&h, "a", PRINTER_ONLINE);
+    assert_int_equal(unlink(path), 0);
+    late = take(&h, "KA", 0);
+    wait_signs(&h, "a", 0);
+    assert_string_equal(job_of(&h, &late).state, "queued");
+    assert_int_equal(symlink(a.address, path), 0);
+    spool_wake(atomic_load(&h.spool));
+    wait_job(&h, &late, "printed");
+    assert_int_equal(record_of(&h, "a").unconfirmed, 0);
+    house_close(&h);
+    unlink(path);
+    rmdir(folder);
+    printer_end(&a);
+    printer_end(&b);
+}
+
 static void without_a_thread(void **state)
 {
     struct taking t;
@@ -516,6 +560,7 @@ int main(void)
         cmocka_unit_test(a_stuck_printer_delays_no_other),
         cmocka_unit_test(an_unknown_fate_is_never_sent_again),
         cmocka_unit_test(an_old_number_is_not_printed),
+        cmocka_unit_test(a_device_that_comes_and_goes),
         cmocka_unit_test(without_a_thread),
         cmocka_unit_test(without_any_printer),
         cmocka_unit_test(a_roll_is_counted),
