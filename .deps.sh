@@ -36,12 +36,16 @@ clang-format-14 layout
 kannel an SMS gateway to test with
 smstools another, with a modem
 tshark judging CMPP from outside
+libcups2-dev the way to CUPS, where it is built in
+cups-daemon a CUPS to test with
 apache2-utils measuring beside a plain load generator
 procps processes
 util-linux sessions of their own'
 
 wanted=$build
-[ "${1:-build}" = test ] && wanted="$build
+[ -n "${CUPS:-}" ] && wanted="$wanted
+libcups2-dev printers of CUPS"
+[ "${1:-build}" = test ] && wanted="$wanted
 $test"
 
 there() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -25,6 +25,7 @@ BEGIN {
     room["utf8proc.h"] = "^src/base/text[.]c$"
     room["ini.h"] = "^src/base/settings[.]c$"
     room["jansson.h"] = "^(src/(domain|store|work|web|cli)|gateways|printers)/"
+    room["cups/"] = "^printers/way_cups[.]c$"
     room["png.h"] = "^printers/png[.]c$"
     room["pango/"] = "^printers/letters[.]c$"
     room["cairo"] = "^printers/letters[.]c$"

@@ -43,7 +43,12 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG_CFLAGS)
 LDLIBS = $(PKG_LIBS) -lpthread -lm
 
-SOURCES := $(wildcard src/*/*.c gateways/*.c printers/*.c)
+# CUPS=1 links the way `cups` in (libcups2-dev); else its stand-in in the library says so.
+CUPS ?=
+CUPS_PARTS = $(B)/printers/way_cups.o
+CUPS_LIBS = -lcups
+
+SOURCES := $(filter-out printers/way_cups.c,$(wildcard src/*/*.c gateways/*.c printers/*.c))
 OBJECTS = $(SOURCES:%.c=$(B)/%.o) $(B)/pack.o $(B)/version.o
 TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_ALL=C sort)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
@@ -56,13 +61,20 @@ C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 # What one test needs beyond the rest.
 CFLAGS_statements_test := $(shell pkg-config --cflags libpq 2>/dev/null)
 LDLIBS_statements_test = -lpq
+LDLIBS_cups_test = $(CUPS_LIBS)
 
 .PHONY: all
 all: $(B)/yiping
 
-$(B)/yiping: $(B)/src/main.o $(B)/libyiping.a
+# What is named before the library wins over what is in it.
+$(B)/yiping: $(B)/src/main.o $(if $(CUPS),$(CUPS_PARTS)) $(B)/libyiping.a $(B)/cups.choice
 	@echo "  LINK  $@"
-	@$(CC) $(LDFLAGS_$(VARIANT)) -o $@ $^ $(LDLIBS)
+	@$(CC) $(LDFLAGS_$(VARIANT)) -o $@ $(filter %.o %.a,$^) $(LDLIBS) $(if $(CUPS),$(CUPS_LIBS))
+
+# Written anew only when the choice differs from the last one.
+$(B)/cups.choice: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CUPS)' | cmp -s - $@ || echo '$(CUPS)' > $@
 
 $(B)/libyiping.a: $(OBJECTS)
 	@rm -f $@
@@ -94,11 +106,14 @@ $(B)/version.o: $(B)/version.c
 .PHONY: FORCE
 FORCE:
 
+$(B)/tests/unit/cups_test: $(CUPS_PARTS)
+
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	@$(CC) $(CFLAGS_ALL) $(CFLAGS_$(notdir $@)) -DSHARED_DIR='"$(SHARED)"' -MMD -MP \
-	    $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS) -lcmocka $(LDLIBS_$(notdir $@))
+	    $(LDFLAGS_$(VARIANT)) -o $@ $< $(filter %.o,$^) $(B)/libyiping.a $(LDLIBS) -lcmocka \
+	    $(LDLIBS_$(notdir $@))
 
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
@@ -116,19 +131,19 @@ $(B)/bench/%: tests/bench/%.c $(B)/libyiping.a
 	@echo "  BENCH $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(B)/src/main.d $(UNIT:=.d) $(FUZZ:=.d) $(FLOW:=.d) $(BENCH:=.d)
+-include $(OBJECTS:.o=.d) $(CUPS_PARTS:.o=.d) $(B)/src/main.d $(UNIT:=.d) $(FUZZ:=.d) $(FLOW:=.d) $(BENCH:=.d)
 
 # == Packages ==================================================================================
 # `make` installs nothing; `make run` and `make test` do, saying what and why first.
 
 .PHONY: deps-build
 deps-build:
-	@pkg-config --exists $(LIBS) 2>/dev/null || \
-	    { echo "Libraries for building are missing. Install them with: make deps" >&2; exit 1; }
+	@pkg-config --exists $(LIBS) 2>/dev/null $(if $(CUPS),&& cups-config --version >/dev/null 2>&1) || \
+	    { echo "Libraries for building are missing. Install them with: make $(if $(CUPS),CUPS=1 )deps" >&2; exit 1; }
 
 .PHONY: deps
 deps:
-	@bash .deps.sh build
+	@CUPS=$(CUPS) bash .deps.sh build
 
 .PHONY: deps-test
 deps-test:
@@ -139,7 +154,7 @@ deps-test:
 
 .PHONY: run
 run:
-	@bash .deps.sh build
+	@CUPS=$(CUPS) bash .deps.sh build
 	@$(MAKE) --no-print-directory all
 	@exec $(B)/yiping demo
 
@@ -241,7 +256,7 @@ clean:
 
 .PHONY: help
 help:
-	@echo 'make            build .build/release/yiping'
+	@echo 'make            build .build/release/yiping; make CUPS=1: with printers of CUPS'
 	@echo 'make run        install what is missing, build, start the demo on 127.0.0.1:8080'
 	@echo 'make test       install what tests need, build, run everything (logs in .build/test)'
 	@echo 'make unit       the unit tests; make asan, make tsan: the same with sanitizers'

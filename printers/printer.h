@@ -125,6 +125,7 @@ struct way_terms {
     int baud; /* 9600; this and the next two: of a serial line, eight bits and one stop */
     enum line_parity parity;
     enum line_flow flow;
+    bool pictures; /* of cups: jobs are PNG, not what the printer itself speaks */
     enum way_ask ask;
     bool confirm_auto;         /* the best level that this printer has shown to know */
     enum confirmation confirm; /* else: what has to be reached to call a job printed */
@@ -222,6 +223,7 @@ extern const struct way_ops way_file;    /* file:FOLDER */
 extern const struct way_ops way_tcp;     /* tcp:HOST[:PORT] */
 extern const struct way_ops way_device;  /* device:PATH */
 extern const struct way_ops way_serial;  /* serial:PATH */
+extern const struct way_ops way_cups;    /* cups:QUEUE[@HOST[:PORT]], if built with it */
 extern const struct way_ops way_preview; /* preview */
 
 /* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview"; the terms are the usual

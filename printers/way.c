@@ -11,8 +11,8 @@
 #include <assert.h>
 #include <string.h>
 
-static const struct way_ops *const ways[] = {&way_preview, &way_file, &way_tcp,
-                                             &way_device, &way_serial};
+static const struct way_ops *const ways[] = {&way_preview, &way_file,   &way_tcp,
+                                             &way_device,  &way_serial, &way_cups};
 
 static const char *const levels[] = {"none",  "written",  "drained",
                                      "state", "answered", "process_id"};
@@ -50,11 +50,11 @@ bool way_read(struct way *way, const char *address, struct error *err)
             way->ops = ways[i];
             return ways[i]->read(way, rest, err);
         }
-    return error_set(
-        err, ERROR_SETUP,
-        "A printer's address begins with preview, file:, tcp:, device: or serial:, not "
-        "\"%.60s\".",
-        address);
+    return error_set(err, ERROR_SETUP,
+                     "A printer's address begins with preview, file:, tcp:, device:, "
+                     "serial: or cups:, not "
+                     "\"%.60s\".",
+                     address);
 }
 
 static bool ask(struct way_call *call, struct error *err)

@@ -20,6 +20,7 @@
 #include "base/settings.h"
 #include "domain/hall.h"
 #include "work/options.h"
+#include "work/printers.h"
 
 enum { EXIT_RIGHT = 0, EXIT_FAILED = 1, EXIT_USE = 2, EXIT_WRONG = 3 };
 
@@ -116,6 +117,22 @@ static void tell_settings(struct teller *t, const struct settings *s)
     }
 }
 
+struct way_asked {
+    struct teller *teller;
+    const struct settings *settings;
+};
+
+/* Whether this program can do what is asked of it. */
+static void tell_way(void *self, const char *name)
+{
+    struct way_asked *w = self;
+    struct printer p;
+
+    if (printer_read(w->settings, name, &p) && p.broken &&
+        strcmp(p.way_name, "cups") == 0)
+        tell(w->teller, "", 0, settings_key("printer", name, "way").text, p.why.text);
+}
+
 /* A whole file up to just over the ceiling, given; NULL and errno where it cannot be
  * read. */
 static char *read_whole(const char *path, size_t ceiling, size_t *length)
@@ -198,6 +215,9 @@ int cli_check(int argc, char **argv)
     s = settings_new(options_table, options_count);
     right = options_read(s, flags.config, environ, &err);
     tell_settings(&teller, s);
+    if (right)
+        settings_instances(s, "printer", tell_way,
+                           &(struct way_asked){.teller = &teller, .settings = s});
     if (flags.hall != NULL)
         tell_hall(&teller, flags.hall);
     right = right && teller.count == 0;

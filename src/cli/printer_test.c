@@ -53,7 +53,8 @@ static bool render(const struct printer *p, struct buf *bytes, int *print_ms,
 
     write_slip(&p->profile, &text);
     ok = slip_compose(buf_text(&text), text.length, &values, &p->profile, &slip, err) &&
-         slip_render(&slip, &p->profile, printer_format(&p->profile), bytes, err);
+         slip_render(&slip, &p->profile,
+                     p->way.terms.pictures ? SLIP_PNG : printer_format(&p->profile), bytes, err);
     *print_ms = slip.dots * 5 / 2; /* at 50 mm a second */
     slip_free(&slip);
     buf_free(&text);
@@ -178,6 +179,9 @@ static void show_terms(const struct printer *p)
     row("way", p->way_name, p->way.address);
     if (p->way.ops == &way_serial)
         show_line(p);
+    if (p->way.ops == &way_cups)
+        row("format", t->pictures ? "png" : "escpos",
+            "escpos for a raw queue; png for one with a driver");
     row("status", asks[t->ask], "auto; yes where the printer is known to answer");
     row("confirm", t->confirm_auto ? "auto" : confirmation_word(t->confirm),
         "auto (GS r); process_id on Epson TM-T88IV and later, T20, T82, m30");

@@ -206,6 +206,13 @@ static const char *rule_path(const char *text)
     return "a path in the file system";
 }
 
+static const char *rule_queue(const char *text)
+{
+    if (strlen(text) < 128 && text[strcspn(text, "\x01 /#?@\\\"'\t")] == '\0')
+        return NULL;
+    return "the name of a queue, without blanks and / # ? @ \\ \" '";
+}
+
 /* ---- the table ------------------------------------------------------------------ */
 
 #define TEXT(name, initial, rule, sentence)                                              \
@@ -432,12 +439,20 @@ const struct setting options_table[] = {
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,
          "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
-    CHOICE("printer *.way", "preview", "preview file tcp device serial",
+    CHOICE("printer *.way", "preview", "preview file tcp device serial cups",
            "How bytes get to the printer."),
     TEXT("printer *.path", "", rule_path,
          "The folder or device, for the ways file, device and serial."),
-    TEXT("printer *.address", "", rule_host_port,
-         "The printer's host and port, for the way tcp."),
+    TEXT(
+        "printer *.address", "", rule_host_port,
+        "The printer's host and port, for the way tcp; for cups that of the CUPS server, "
+        "where it is not this machine's own."),
+    TEXT("printer *.queue", "", rule_queue,
+         "cups: the name of the queue, as lpstat -p tells it. The program must be built "
+         "with CUPS=1."),
+    CHOICE("printer *.format", "escpos", "escpos png",
+           "cups: what the queue gets: escpos, the printer's own bytes, for a raw queue; "
+           "png for one with a driver."),
     CHOICE("printer *.baud", "9600",
            "1200 2400 4800 9600 19200 38400 57600 115200 230400 460800 921600",
            "serial: the speed, as the printer's own test slip says it."),

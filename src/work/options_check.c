@@ -151,15 +151,22 @@ static void check_confirm(struct settings *s, const char *name)
         settings_blame(s, settings_key("printer", name, "confirm").text,
                        "Nobody acknowledges what leaves on a serial line; allowed are "
                        "auto, written, answered, state and process_id.");
+    if (is_printers(s, name, "way", "cups") && !is_printers(s, name, "confirm", "auto") &&
+        !is_printers(s, name, "confirm", "written") &&
+        !is_printers(s, name, "confirm", "drained"))
+        settings_blame(s, settings_key("printer", name, "confirm").text,
+                       "CUPS passes no answers of the printer on; allowed are auto, "
+                       "written and drained.");
+    if (is_printers(s, name, "format", "png") && !is_printers(s, name, "way", "cups"))
+        settings_blame(s, settings_key("printer", name, "format").text,
+                       "Only the way cups takes pictures; leave the format out.");
 }
 
 static void check_printer(void *context, const char *name)
 {
     static const struct need needs[] = {
-        {"file", "path"},
-        {"tcp", "address"},
-        {"device", "path"},
-        {"serial", "path"},
+        {"file", "path"},   {"tcp", "address"}, {"device", "path"},
+        {"serial", "path"}, {"cups", "queue"},
     };
     struct settings *s = context;
     struct settings_key key = settings_key("printer", name, "profile");

@@ -74,15 +74,21 @@ static void read_line(const struct settings *s, const char *name, struct way_ter
         (enum line_flow)place_of(text_of(s, name, "flow"), flows, LENGTH(flows));
 }
 
-/* Network printers have an address, all others that lead anywhere a path. */
+/* A queue is QUEUE@SERVER; network printers have an address, all others that lead
+ * anywhere a path. */
 static bool read_way(const struct settings *s, const char *name, struct way *way,
                      struct error *err)
 {
     const char *kind = text_of(s, name, "way"), *rest = text_of(s, name, "address");
-    char address[WAY_ADDRESS_MAX + 32];
+    char address[WAY_ADDRESS_MAX + 32], queue[WAY_ADDRESS_MAX];
 
-    if (rest[0] == '\0')
+    if (strcmp(kind, "cups") == 0) {
+        snprintf(queue, sizeof(queue), "%s%s%s", text_of(s, name, "queue"),
+                 rest[0] != '\0' ? "@" : "", rest);
+        rest = queue;
+    } else if (rest[0] == '\0') {
         rest = text_of(s, name, "path");
+    }
     if (snprintf(address, sizeof(address), "%s%s%s", kind, rest[0] != '\0' ? ":" : "",
                  rest) >= (int)sizeof(address))
         return error_set(err, ERROR_SETUP, "The printer's address is too long.");
@@ -105,6 +111,7 @@ static void read_terms(const struct settings *s, const char *name,
     terms->ask = strcmp(ask, "yes") == 0  ? WAY_ASK_YES
                  : strcmp(ask, "no") == 0 ? WAY_ASK_NO
                                           : WAY_ASK_AUTO;
+    terms->pictures = strcmp(text_of(s, name, "format"), "png") == 0;
     read_line(s, name, terms);
     terms->confirm_auto = confirm < 0; /* "auto" is no level */
     terms->confirm = confirm < 0 ? CONFIRMED_WRITTEN : (enum confirmation)confirm;

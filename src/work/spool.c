@@ -311,7 +311,9 @@ static void print(struct feeder *f, struct round *r, struct error *err)
     struct buf bytes = buf_new(PRINTER_BYTES_MAX);
     struct press_order order = {.facts = r->facts,
                                 .profile = f->printer->profile.name,
-                                .format = printer_format(&f->printer->profile),
+                                .format = f->printer->way.terms.pictures
+                                              ? SLIP_PNG
+                                              : printer_format(&f->printer->profile),
                                 .out = &bytes};
     struct way_result result;
 

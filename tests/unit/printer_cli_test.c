@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "drawing.h"
 #include "printer_words.h"
 #include "scripted_printer.h"
 
@@ -74,10 +75,9 @@ static int plug(void **state)
 
 static int unplug(void **state)
 {
-    (void)state;
     printer_end(&printers[DEVICE]);
     printer_end(&printers[SERIAL]);
-    return 0;
+    return forget_fonts(state);
 }
 
 int main(void)

@@ -265,6 +265,7 @@ static const struct {
     {"file:", NULL, NULL},
     {"file:/no/such/folder", NULL, NULL},
     {"preview:x", NULL, NULL},
+    {"cups:front", NULL, NULL}, /* tests are built without it, but for cups_test */
     {"lpt1", NULL, NULL},
     {"", NULL, NULL},
 };
