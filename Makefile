@@ -43,8 +43,10 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG_CFLAGS)
 LDLIBS = $(PKG_LIBS) -lpthread -lm
 
-# CUPS=1 links the way `cups` in (libcups2-dev); else its stand-in in the library says so.
-CUPS ?=
+# CUPS=1 links the way `cups` in (libcups2-dev); else its stand-in in the library says so. The choice
+# is kept, so that `make install` installs what was built, until CUPS=0 or `make clean`.
+CUPS ?= $(shell cat $(B)/cups.choice 2>/dev/null)
+override CUPS := $(filter-out 0 no,$(CUPS))
 CUPS_PARTS = $(B)/printers/way_cups.o
 CUPS_LIBS = -lcups
 

@@ -162,7 +162,7 @@ static void show_line(const struct printer *p)
                t->baud < 115200 && p->profile.encoding == ENCODING_RASTER
                    ? "! 115200: a picture of a whole ticket takes up to a minute here"
                : t->baud < 38400
-                   ? "as on its own test slip; a ticket with a QR code takes seconds here"
+                   ? "as on its own test slip; a QR code drawn by us takes seconds here"
                    : "as on its own test slip");
     row("parity", parities[t->parity], "none, as on its own test slip");
     row("flow", flows[t->flow],

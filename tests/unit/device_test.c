@@ -68,9 +68,9 @@ static struct way way_at(const char *path)
     snprintf(address, sizeof(address), "device:%s", path);
     if (!way_read(&way, address, &err))
         fail_msg("%s", err.text);
-    way.terms.connect_ms = way.terms.write_ms = way.terms.drain_ms = 200;
-    way.terms.status_ms = 60;
-    way.terms.confirm_ms = 150;
+    way.terms.connect_ms = way.terms.write_ms = way.terms.drain_ms = 400;
+    way.terms.status_ms = 150;
+    way.terms.confirm_ms = 300;
     return way;
 }
 

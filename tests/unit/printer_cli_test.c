@@ -34,7 +34,7 @@ static const struct {
     {"test serial", 5, NULL, "Put a new roll in"},
     {"test away", 5, NULL, "nothing was sent"},
     {"profile device", 0, "0 on network and USB", NULL},
-    {"profile serial", 0, "own test slip; a ticket with a QR code takes seconds", NULL},
+    {"profile serial", 0, "a QR code drawn by us takes seconds", NULL},
     {"profile serial", 0, "without it chunk_bytes and chunk_delay", NULL},
     {"profile slow", 0, "! 115200", NULL},
 };

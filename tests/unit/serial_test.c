@@ -59,9 +59,9 @@ static struct way way_at(const char *path)
     assert_int_equal(way.terms.baud, 9600);
     assert_int_equal(way.terms.flow, LINE_RTS_CTS);
     way.terms.baud = 921600; /* so that nothing waits for a line that is none */
-    way.terms.connect_ms = way.terms.write_ms = 200;
-    way.terms.status_ms = 60;
-    way.terms.confirm_ms = 150;
+    way.terms.connect_ms = way.terms.write_ms = 400;
+    way.terms.status_ms = 150;
+    way.terms.confirm_ms = 300;
     return way;
 }
 
