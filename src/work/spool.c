@@ -526,9 +526,11 @@ void spool_settle(struct spool *s, const struct store_rings *rings, bool committ
             continue;
         own++;
         pthread_mutex_lock(&f->bell.lock);
-        f->given = f->offered && committed;
-        f->told |= f->given;
-        f->offered = false;
+        if (f->offered) { /* else the round is the thread's own, or was given already */
+            f->given = committed;
+            f->told |= committed;
+            f->offered = false;
+        }
         pthread_mutex_unlock(&f->bell.lock);
         spool_bell_ring(&f->bell);
     }

@@ -33,6 +33,7 @@ struct house {
     struct press *press;
     struct writer *writer;
     _Atomic(struct spool *) spool;
+    bool hurried; /* each batch is followed by another one before a thread wakes up */
 };
 
 static void job_offered(void *self, struct store *st, int64_t now_ms)
@@ -48,6 +49,8 @@ static void job_added(void *self, const struct store_rings *rings, bool committe
     struct spool *spool = atomic_load(&((struct house *)self)->spool);
 
     if (spool != NULL)
+        spool_settle(spool, rings, committed);
+    if (spool != NULL && ((struct house *)self)->hurried)
         spool_settle(spool, rings, committed);
 }
 
@@ -265,6 +268,29 @@ static void a_stuck_printer_delays_no_other(void **state)
     assert_string_equal(wait_signs(&h, "a", PRINTER_ONLINE).trouble, "");
     assert_int_equal(record_of(&h, "a").printed, 2);
     assert_int_equal(record_of(&h, "a").waiting, 0);
+    house_close(&h);
+    printer_end(&a);
+    printer_end(&b);
+}
+
+/* A job that was given to a printer's thread stays given, though the next batch of the
+ * writer, with jobs for the same printer, is done before the thread has woken up. */
+static void batches_in_a_hurry(void **state)
+{
+    struct printer_script well = printer_well();
+    struct scripted_printer a, b;
+    struct house h;
+
+    (void)state;
+    printer_listen(&a, &well);
+    printer_listen(&b, &well);
+    house_open(&h, two_printers(&a, &b));
+    h.hurried = true;
+    for (int i = 0; i < 20; i++) {
+        struct taking t = take(&h, "KA", 0);
+
+        wait_job(&h, &t, "printed");
+    }
     house_close(&h);
     printer_end(&a);
     printer_end(&b);
@@ -558,6 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stuck_printer_delays_no_other),
+        cmocka_unit_test(batches_in_a_hurry),
         cmocka_unit_test(an_unknown_fate_is_never_sent_again),
         cmocka_unit_test(an_old_number_is_not_printed),
         cmocka_unit_test(a_device_that_comes_and_goes),
