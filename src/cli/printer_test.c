@@ -54,7 +54,8 @@ static bool render(const struct printer *p, struct buf *bytes, int *print_ms,
     write_slip(&p->profile, &text);
     ok = slip_compose(buf_text(&text), text.length, &values, &p->profile, &slip, err) &&
          slip_render(&slip, &p->profile,
-                     p->way.terms.pictures ? SLIP_PNG : printer_format(&p->profile), bytes, err);
+                     p->way.terms.pictures ? SLIP_PNG : printer_format(&p->profile),
+                     bytes, err);
     *print_ms = slip.dots * 5 / 2; /* at 50 mm a second */
     slip_free(&slip);
     buf_free(&text);
