@@ -29,6 +29,7 @@ postgresql-15 statements on PostgreSQL
 sqlite3 judging the store from outside
 zbar-tools reading QR codes back
 zxing-cpp-tools reading them with another eye
+unifont letters of the scripted printer
 chromium pages in a browser
 clang a second compiler
 libclang-rt-14-dev fuzzing
