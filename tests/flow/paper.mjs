@@ -143,21 +143,22 @@ export class Paper {
         return true;
     }
 
-    /* Zeros may wash a printer out, before its ESC @ and with nothing on the paper yet. */
+    /* Zeros before an ESC @ wash a printer out: they end a picture that was cut off, and a line. */
     step_control(byte) {
-        if (byte !== 0 || this.ticket.height > 0 || this.line.length > 0) {
+        let end = this.at;
+
+        while (byte === 0 && end < this.bytes.length && this.bytes[end] === 0)
+            end++;
+        if (byte === 0 && end + 1 >= this.bytes.length)
+            return false;
+        if (byte === 0 && this.bytes[end] === ESC && this.bytes[end + 1] === 0x40) {
+            this.at = end;
+            this.line = [];
+            this.pen = 0;
+        } else {
             this.fault(`control character ${byte.toString(16).padStart(2, '0')}`);
             this.at++;
-            return true;
         }
-        let end = this.at;
-        while (end < this.bytes.length && this.bytes[end] === 0)
-            end++;
-        if (end + 1 >= this.bytes.length)
-            return false;
-        if (this.bytes[end] !== ESC || this.bytes[end + 1] !== 0x40)
-            this.fault('zeros that no ESC @ follows');
-        this.at = end;
         return true;
     }
 

@@ -107,8 +107,19 @@ test('every wrong byte is a fault', () => {
     assert.match(interpret(bytes(START, CUT, '\x1dv0')).faults.join(), /within a command/);
     assert.match(interpret(bytes(START, '\x1c.\x1d(k\x03\0\x31Q\x30', CUT), { native_qr: false }).faults.join(), /lacks/);
     assert.match(interpret(bytes(START, '\x1d(H\x06\0\x30\x30', '0001', CUT), { unknown: ['\x1d(H'] }).faults.join(), /unknown/);
-    assert.deepEqual(interpret(bytes(Buffer.alloc(8192), START, 'A\n', CUT)).faults, [], 'zeros before ESC @ wash it out');
-    assert.match(interpret(bytes(Buffer.alloc(8), 'A\n', CUT)).faults.join(), /no ESC @/);
+});
+
+test('zeros before an ESC @ wash a printer out', () => {
+    const whole = square(0xff, 64), zeros = Buffer.alloc(8192);
+
+    for (const left of [bytes(), whole.subarray(0, 6), whole.subarray(0, 200), bytes('half a line'), bytes([0xb0])]) {
+        const paper = interpret(bytes(START, left, zeros, START, 'A\n', CUT));
+
+        assert.deepEqual(paper.faults.filter((fault) => !/is no letter|0 rows/.test(fault)), []);
+        assert.equal(reading(paper.tickets[0]), 'A');
+    }
+    assert.match(interpret(bytes(START, '\0A\n', CUT)).faults.join(), /control character 00/);
+    assert.notDeepEqual(interpret(bytes(START, whole.subarray(0, 200), START, 'A\n', CUT)).faults, []);
 });
 
 test('questions are passed on in their order', () => {
