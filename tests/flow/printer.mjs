@@ -32,7 +32,7 @@ export class Printer {
         const unknown = Object.entries({ '\x1dr': gs_r, '\x1da': asb, '\x1d(H': process_id })
             .filter(([, how]) => how === 'unknown').map(([command]) => command);
 
-        Object.assign(this, { realtime, gs_r, asb, process_id, bytes_per_s, buffer_bytes, overrun, second });
+        Object.assign(this, { realtime, gs_r, asb, process_id, buffer_bytes, overrun, second });
         this.paper = new Paper({ dots: 384, native_qr: false, unknown, on_ask: (...a) => this.asked(...a), ...paper });
         this.cover_open = this.paper_near_end = this.cutter_stuck = false;
         this.buffer = Buffer.alloc(0);
@@ -44,6 +44,7 @@ export class Printer {
         this.questions = { realtime: 0, paper: 0, asb: 0, process_id: 0 };
         this.port = 0;
         this.powered = true;
+        this.bytes_per_s = bytes_per_s;
     }
 
     /* -- the line -------------------------------------------------------------------------- */
@@ -174,45 +175,61 @@ export class Printer {
 
     /* -- the buffer and the head ----------------------------------------------------------- */
 
-    receive(part) {
-        const room = Math.max(0, this.buffer_bytes - this.buffer.length), taken = this.overrun ? part.subarray(0, room) : part;
+    /* How fast the head empties the buffer; Infinity is at once. */
+    get bytes_per_s() {
+        return this.speed;
+    }
 
+    set bytes_per_s(speed) {
+        this.speed = speed;
+        clearInterval(this.ticking);
+        this.since = performance.now();
+        this.spare = 0;
+        if (speed !== Infinity)
+            this.ticking = setInterval(() => this.tick(), TICK_MS).unref();
+        this.print();
+    }
+
+    /* Bytes that the head can have taken since it was asked last. */
+    due() {
+        const now = performance.now(), bytes = Math.floor((now - this.since) * this.speed / 1000);
+
+        this.since += bytes * 1000 / this.speed;
+        return bytes;
+    }
+
+    /* Where we look late, bytes may have come and wait unread; what the head could have taken of them is kept. */
+    tick() {
+        const held_up = performance.now() - this.since > 2 * TICK_MS, due = this.due();
+
+        this.spare = held_up && !this.offline ? Math.max(0, due - this.buffer.length) : 0;
+        this.burn(due);
+    }
+
+    /* What comes in one piece because we looked late came in time for a head that went on burning. */
+    receive(part) {
+        const late = this.speed === Infinity ? 0 : this.due() + this.spare;
+        const room = Math.max(0, this.buffer_bytes + late - this.buffer.length);
+        const taken = this.overrun ? part.subarray(0, room) : part;
+
+        this.spare = 0;
         this.bytes += part.length;
         this.lost_bytes += part.length - taken.length;
         this.buffer = Buffer.concat([this.buffer, taken]);
         if (!this.overrun && this.buffer.length > this.buffer_bytes)
             this.line?.pause();
+        this.burn(late);
         this.print();
     }
 
-    /* As much as the head can by now. */
     print() {
-        if (!this.powered)
-            return;
-        if (this.bytes_per_s === Infinity) {
-            this.burn(this.buffer.length);
-            return;
-        }
-        if (this.ticking || this.buffer.length === 0 || this.offline)
-            return;
-        this.since = performance.now();
-        this.ticking = setInterval(() => {
-            const now = performance.now();
-
-            this.burn(Math.max(1, Math.floor((now - this.since) * this.bytes_per_s / 1000)));
-            this.since = now;
-            if (this.buffer.length === 0 || this.offline)
-                this.rest();
-        }, TICK_MS);
+        if (this.speed === Infinity)
+            this.burn(this.buffer?.length ?? 0);
     }
 
-    rest() {
-        clearInterval(this.ticking);
-        this.ticking = null;
-    }
-
+    /* So many bytes of the buffer are printed. */
     burn(count) {
-        if (this.offline)
+        if (!this.powered || this.offline)
             return;
         this.paper.take(this.buffer.subarray(0, count));
         this.buffer = this.buffer.subarray(count);
@@ -249,7 +266,6 @@ export class Printer {
     /* All that was not yet on the paper is gone; callers find the line dead. */
     power_off() {
         this.powered = false;
-        this.rest();
         this.unlisten();
         for (const socket of [this.line, ...this.waiting])
             socket?.resetAndDestroy();
@@ -283,7 +299,7 @@ export class Printer {
 
     async close() {
         this.powered = false;
-        this.rest();
+        clearInterval(this.ticking);
         for (const socket of [this.line, ...this.waiting])
             socket?.destroy();
         await new Promise((done) => (this.server ? this.server.close(done) : done()));
