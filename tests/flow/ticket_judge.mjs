@@ -18,6 +18,7 @@ export const WIDTHS = { '58mm': 384, '80mm': 576 };
 export const MODES = {
     raster: { encoding: 'raster' },
     text: {},
+    native: { qr: 'native' },
 };
 export const COMBINATIONS = Object.keys(WIDTHS).flatMap((width) => Object.keys(MODES).map((mode) => ({ width, mode })));
 
