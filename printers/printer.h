@@ -120,6 +120,7 @@ struct way_terms {
     int confirm_ms; /* 10000: how long beyond its printing time the last answer may take
                      */
     int drain_ms;   /* 2000: how long the other side may take to close */
+    int wash_bytes; /* of zeros that end the largest picture of the dialect; 0: none */
     int chunk_bytes, chunk_delay_ms; /* for buffers without back-pressure; 0: all at once
                                       */
     int baud; /* 9600; this and the next two: of a serial line, eight bits and one stop */
@@ -141,6 +142,7 @@ struct way_known {
     int ending_silent;           /* ends of jobs (GS r) unanswered in a row */
     bool ending;                 /* it did answer once */
     bool port;                   /* of a device: LPGETSTATUS was answered once */
+    bool torn;                   /* its last job may have ended within a command */
     unsigned job;                /* counts process ids */
     const _Atomic bool *leaving; /* may be NULL. Once it is true the program ends, and a
                                     call gives up within WAY_LEAVE_MS */
@@ -172,9 +174,9 @@ struct way_call {
     void *self;     /* of other ways */
     unsigned signs; /* enum printer_sign: what it said so far; PRINTER_UNKNOWN at first */
     struct escpos_reader reader; /* of what comes back, of ways that are streams */
-    size_t sent;                 /* bytes of the job that have left us */
-    int print_ms;                /* how long the job takes on paper, roughly */
-    int line_ms; /* how long it takes on a slow line, beyond terms.write_ms; else 0 */
+    size_t sent;  /* bytes of the job that have left us, zeros before it not counted */
+    int print_ms; /* how long the job takes on paper, roughly */
+    int line_ms;  /* how long it takes on a slow line, beyond terms.write_ms; else 0 */
     int64_t leave_ms; /* when it ends because the program does; 0: it does not */
     bool mute;        /* a stream that cannot be read: nothing comes back on it */
 };

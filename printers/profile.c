@@ -145,6 +145,15 @@ bool profile_set(struct profile *profile, const char *key, const char *value,
                      key);
 }
 
+int profile_wash_bytes(const struct profile *profile)
+{
+    enum { PICTURE_HEAD = 8 };
+
+    if (profile->dialect != DIALECT_ESCPOS)
+        return 0;
+    return PICTURE_HEAD + profile->band_rows * (profile->dots / 8);
+}
+
 bool profile_check(const struct profile *profile, struct error *err)
 {
     if (profile->dots % 8 != 0)

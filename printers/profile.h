@@ -27,6 +27,12 @@ extern const char *const profile_keys[];
 NODISCARD bool profile_set(struct profile *profile, const char *key, const char *value,
                            struct error *err);
 
+/*
+ * How many zeros end whatever a job that broke off has left open: the largest picture
+ * command. They print nothing else. 0 where the dialect has no such commands.
+ */
+int profile_wash_bytes(const struct profile *profile);
+
 /* Whether the settings go together; to be asked after the last profile_set. */
 NODISCARD bool profile_check(const struct profile *profile, struct error *err);
 

@@ -11,11 +11,14 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/memory.h"
 
 enum {
     QUESTIONS = 3,         /* asked together */
@@ -331,29 +334,65 @@ bool stream_ask(struct way_call *call, struct error *err)
 
 /* ---- the job ---------------------------------------------------------------------- */
 
-bool stream_send(struct way_call *call, const struct buf *job, struct error *err)
+/* In pieces with pauses between them where the terms say so; *put counts. */
+static bool put_in_pieces(struct way_call *call, struct ear *ear, const void *bytes,
+                          size_t length, int64_t deadline_ms, size_t *put)
 {
     const struct way_terms *terms = &call->way->terms;
-    int64_t deadline = stream_now_ms() + terms->write_ms + call->line_ms;
-    size_t piece = terms->chunk_bytes > 0 ? (size_t)terms->chunk_bytes : job->length;
-    struct ear ear = {0};
-    int failure;
+    size_t piece = terms->chunk_bytes > 0 ? (size_t)terms->chunk_bytes : length;
 
-    while (call->sent < job->length) {
-        size_t left = job->length - call->sent;
+    while (*put < length) {
+        size_t left = length - *put;
 
-        if (!put_all(call, &ear, job->data + call->sent, left < piece ? left : piece,
-                     deadline, &call->sent)) {
-            failure = errno;
-            error_set(err, ERROR_BROKEN,
-                      "The printer stopped taking a ticket half-way. Look whether it "
-                      "was printed before printing it again.");
-            return error_cause(err, "stream: %s", strerror(failure));
-        }
-        if (call->sent < job->length && terms->chunk_delay_ms > 0)
+        if (!put_all(call, ear, (const char *)bytes + *put, left < piece ? left : piece,
+                     deadline_ms, put))
+            return false;
+        if (*put < length && terms->chunk_delay_ms > 0)
             rest(terms->chunk_delay_ms);
     }
     return true;
+}
+
+size_t stream_wash_bytes(const struct way_call *call)
+{
+    return call->known->torn ? (size_t)call->way->terms.wash_bytes : 0;
+}
+
+static bool wash(struct way_call *call, struct ear *ear, int64_t deadline_ms,
+                 struct error *err)
+{
+    size_t length = stream_wash_bytes(call), put = 0;
+    unsigned char *zeros;
+    int failure;
+    bool ok;
+
+    if (length == 0)
+        return true;
+    zeros = memory_new(length);
+    ok = put_in_pieces(call, ear, zeros, length, deadline_ms, &put);
+    failure = errno;
+    free(zeros);
+    if (ok)
+        return true;
+    error_set(err, ERROR_LATER, "The printer took the call but no ticket. Is it ready?");
+    return error_cause(err, "stream: %s", strerror(failure));
+}
+
+bool stream_send(struct way_call *call, const struct buf *job, struct error *err)
+{
+    int64_t deadline = stream_now_ms() + call->way->terms.write_ms + call->line_ms;
+    struct ear ear = {0};
+    int failure;
+
+    if (!wash(call, &ear, deadline, err))
+        return false;
+    if (put_in_pieces(call, &ear, job->data, job->length, deadline, &call->sent))
+        return true;
+    failure = errno;
+    error_set(err, ERROR_BROKEN,
+              "The printer stopped taking a ticket half-way. Look whether it was printed "
+              "before printing it again.");
+    return error_cause(err, "stream: %s", strerror(failure));
 }
 
 /* ---- the end of the job ----------------------------------------------------------- */

@@ -13,7 +13,14 @@
 /* DLE EOT 1, 2, 4, and 3 where something is wrong; each within terms.status_ms. */
 NODISCARD bool stream_ask(struct way_call *call, struct error *err);
 
-/* In pieces where the terms say so; reads on the side, or a chatty printer stalls. */
+/* How many zeros go before this job, to end what the last one left open. */
+size_t stream_wash_bytes(const struct way_call *call);
+
+/*
+ * In pieces where the terms say so; reads on the side, or a chatty printer stalls. After
+ * a job that broke off zeros go first: a printer that still waits for the rest of a
+ * picture would take the ticket for its dots.
+ */
 NODISCARD bool stream_send(struct way_call *call, const struct buf *job,
                            struct error *err);
 

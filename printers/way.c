@@ -141,7 +141,10 @@ bool way_carry(const struct way *way, struct way_known *known, const struct buf 
     whole = way->ops->send(&call, job, err) && confirm(&call, &out->reached, err);
     close_call(&call, &out->reached);
     out->signs = call.signs;
+    if (call.sent > 0)
+        known->torn = true; /* until we know better */
     if (judge(&call, whole, out, err)) {
+        known->torn = false;
         if ((out->signs & PRINTER_UNKNOWN) != 0)
             out->signs |= PRINTER_ONLINE; /* it takes calls, and says no more */
         return true;

@@ -180,7 +180,7 @@ static bool serial_send(struct way_call *call, const struct buf *job, struct err
     struct error why = {0};
     int64_t deadline;
 
-    call->line_ms = (int)line_ms(terms, job->length);
+    call->line_ms = (int)line_ms(terms, stream_wash_bytes(call) + job->length);
     deadline = stream_now_ms() + terms->write_ms + call->line_ms;
     if (stream_send(call, job, &why) && has_left(call, deadline))
         return true;

@@ -13,7 +13,20 @@
     "SELECT id, ticket_id, printer, copy, state, reason, level, created_ms FROM "        \
     "print_jobs"
 
-enum { FIRST, NEWEST, QUEUED, ADD, CLAIM, BACK, END, EXPIRE, PRINTERS, RECOVER, COUNT };
+enum {
+    FIRST,
+    NEWEST,
+    QUEUED,
+    ADD,
+    CLAIM,
+    BACK,
+    END,
+    EXPIRE,
+    PRINTERS,
+    LAST,
+    RECOVER,
+    COUNT
+};
 
 static const char *const sql[COUNT] = {
     [FIRST] = JOB_COLUMNS " WHERE ticket_id = $1 ORDER BY id LIMIT 1",
@@ -35,6 +48,9 @@ static const char *const sql[COUNT] = {
                " AND created_ms < $3",
     [PRINTERS] = "SELECT DISTINCT printer FROM print_jobs WHERE hall = $1"
                  " AND state = 'queued'",
+    [LAST] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2"
+                         " AND state IN ('sending', 'printed', 'unconfirmed')"
+                         " ORDER BY id DESC LIMIT 1",
     [RECOVER] =
         "UPDATE print_jobs SET state = 'unconfirmed', reason = 'the program ended',"
         " changed_ms = $2 WHERE hall = $1 AND state = 'sending'",
@@ -163,6 +179,18 @@ bool print_printers_queued(struct store *st, print_printer_each *each, void *sel
         return true;
     *err = mine;
     return false;
+}
+
+bool print_job_torn(struct store *st, const char *printer, bool *torn, struct error *err)
+{
+    struct print_job last;
+    bool found;
+
+    *torn = false;
+    if (!find(st, sql[LAST], DB(db_int(st->hall), db_text(printer)), &last, &found, err))
+        return false;
+    *torn = found && strcmp(last.state, "printed") != 0;
+    return true;
 }
 
 bool print_jobs_recover(struct store *st, int64_t now_ms, struct error *err)

@@ -59,6 +59,10 @@ typedef void print_printer_each(void *self, const char *printer);
 NODISCARD bool print_printers_queued(struct store *st, print_printer_each *each,
                                      void *self, struct error *err);
 
+/* Whether the last paper of this printer is one of which nobody knows how far it came. */
+NODISCARD bool print_job_torn(struct store *st, const char *printer, bool *torn,
+                              struct error *err);
+
 /* At start: what was being sent when the program died is unconfirmed. */
 NODISCARD bool print_jobs_recover(struct store *st, int64_t now_ms, struct error *err);
 

@@ -134,6 +134,7 @@ bool printer_read(const struct settings *settings, const char *name, struct prin
         out->way.ops = NULL;
     else
         read_terms(settings, name, &out->way.terms);
+    out->way.terms.wash_bytes = profile_wash_bytes(&out->profile);
     return true;
 }
 

@@ -38,7 +38,9 @@ struct round {
     const char *state; /* NULL: it goes back */
     const char *level, *reason;
     int used_mm;
-    bool wants; /* the next one */
+    bool begins; /* the first one: what has an earlier life of the program left behind? */
+    bool torn;   /* a paper of which nobody knows how far it came */
+    bool wants;  /* the next one */
     bool found;
     struct print_job next;
     struct slip_facts facts;
@@ -213,6 +215,8 @@ static bool run_round(struct store *st, struct command *c, int64_t now_ms,
     bool known;
 
     r->found = r->waits = false;
+    if (r->begins && !print_job_torn(st, r->feeder->printer->name, &r->torn, err))
+        return false;
     if (!book_job(st, r, now_ms, err) || !book_printer(st, r->feeder, now_ms, err) ||
         !spool_expire(st, r->feeder->printer, now_ms, err))
         return false;
@@ -240,6 +244,9 @@ static bool do_round(struct feeder *f, struct round *r)
         f->doubt = true; /* so that it is tried again soon */
         return false;
     }
+    if (r->begins)
+        f->known.torn = r->torn;
+    r->begins = false;
     f->told = true;
     f->waits = r->waits;
     return true;
@@ -435,6 +442,7 @@ static void start_feeder(struct spool *s, const struct printer *p)
     f->doubt = p->look_ms > 0;
     f->looked_ms = -LOOK_LEAST_MS;
     f->known.leaving = &s->stopping;
+    f->round.begins = true;
     spool_bell_open(&f->bell);
     if (pthread_create(&f->thread, NULL, feeder_thread, f) != 0)
         abort();

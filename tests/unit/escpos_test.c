@@ -525,6 +525,7 @@ static void bands_are_as_the_profile_says(void **state)
         stream = render_builtin(&full, &p, SLIP_ESCPOS);
         paper = print(&stream, p.dots);
         assert_int_equal(paper.most_rows, most[i]);
+        assert_int_equal(profile_wash_bytes(&p), 8 + most[i] * 72); /* one whole band */
         paper_free(&paper);
         buf_free(&stream);
     }

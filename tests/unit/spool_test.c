@@ -545,6 +545,39 @@ static void what_was_being_sent_when_the_program_died(void **state)
     scratch_close(&s);
 }
 
+static void the_last_paper_is_torn_or_not(void **state)
+{
+    static const struct {
+        const char *state;
+        bool torn;
+    } rows[] = {{"queued", false}, {"failed", false},     {"sending", true},
+                {"queued", true},  {"printed", false},    {"failed", false},
+                {"queued", false}, {"unconfirmed", true}, {"failed", true}};
+    struct error err = {0};
+    struct scratch s;
+    char text[300];
+    bool torn;
+
+    (void)state;
+    scratch_open(&s);
+    scratch_run(&s, "INSERT INTO tickets (id, hall, local_date, series_code, serial, "
+                    "matter_id, lang, short_code, ahead, taken_ms) "
+                    "VALUES (900, 1, 20261123, 'A', 1, 21, 'zh-CN', 'ABCDEFGH', 0, 0)");
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        snprintf(text, sizeof(text),
+                 "INSERT INTO print_jobs (id, hall, ticket_id, printer, copy, state, "
+                 "changed_ms, created_ms) VALUES (%zu, 1, 900, 'a', 0, '%s', 0, 0)",
+                 1000 + i, rows[i].state);
+        scratch_must(db_script(s.st.db, text, &err), &err);
+        scratch_must(print_job_torn(&s.st, "a", &torn, &err), &err);
+        if (torn != rows[i].torn)
+            fail_msg("after %s: %d", rows[i].state, torn);
+        scratch_must(print_job_torn(&s.st, "b", &torn, &err), &err);
+        assert_false(torn);
+    }
+    scratch_close(&s);
+}
+
 static void paper_that_comes_back_is_a_new_roll(void **state)
 {
     static const struct {
@@ -594,6 +627,7 @@ int main(void)
         cmocka_unit_test(a_reprint_says_so),
         cmocka_unit_test(states_of_a_job),
         cmocka_unit_test(what_was_being_sent_when_the_program_died),
+        cmocka_unit_test(the_last_paper_is_torn_or_not),
         cmocka_unit_test(paper_that_comes_back_is_a_new_roll),
     };
 

@@ -297,6 +297,70 @@ static void paper_ends_in_the_middle(void **state)
     printer_end(&p);
 }
 
+/*
+ * A job that broke off may have left the printer within a picture. Zeros as long as the
+ * largest one go before the next job, once; the wash is no part of the job.
+ */
+static void a_torn_job_is_washed_out(void **state)
+{
+    enum { WASH = 5000 };
+    struct printer_script script = printer_well();
+    struct way_known known = {0};
+    struct way_result result;
+    struct scripted_printer p;
+    struct error err = {0};
+    struct way way;
+
+    (void)state;
+    script.breaks_after = 1000;
+    printer_listen(&p, &script);
+    way = way_to(&p);
+    way.terms.wash_bytes = WASH;
+    way.terms.chunk_bytes = 4096;
+    assert_false(carry(&way, &known, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_UNCONFIRMED);
+    assert_int_equal(printer_letters(&p), 1000 - 9);
+    assert_true(known.torn);
+
+    assert_false(carry(&way, &known, &result, &err)); /* breaks off within the zeros */
+    assert_int_equal(printer_letters(&p), 2 * (1000 - 9));
+    assert_true(known.torn);
+
+    script.breaks_after = 0;
+    printer_say(&p, &script);
+    for (size_t i = 1; i <= 2; i++) {
+        assert_true(carry(&way, &known, &result, &err));
+        assert_int_equal(result.reached, CONFIRMED_ANSWERED);
+        assert_int_equal(printer_letters(&p), 2 * (1000 - 9) + WASH + i * JOB);
+        assert_false(known.torn);
+    }
+    printer_end(&p);
+}
+
+/* A wash that does not get through is no job that left us. */
+static void a_wash_that_stalls_sends_nothing(void **state)
+{
+    enum { WASH = 64 * 1024 * 1024 }; /* more than any buffer between us */
+    struct printer_script script = printer_well();
+    struct way_known known = {.torn = true};
+    struct way_result result;
+    struct scripted_printer p;
+    struct error err = {0};
+    struct way way;
+
+    (void)state;
+    script.stalls_after = 5000;
+    printer_listen(&p, &script);
+    way = way_to(&p);
+    way.terms.wash_bytes = WASH;
+    way.terms.write_ms = way.terms.drain_ms = 100;
+    assert_false(carry(&way, &known, &result, &err));
+    assert_int_equal(result.fate, DELIVERY_NOTHING);
+    assert_int_equal(err.kind, ERROR_LATER);
+    assert_true(known.torn);
+    printer_end(&p);
+}
+
 /* One that used to answer and hangs gets no ticket; after five silences it is taken for
  * another model, for nobody starts the server again only because a printer was changed.
  */
@@ -395,6 +459,8 @@ int main(void)
         cmocka_unit_test(calls_go_as_they_go),
         cmocka_unit_test(silence_is_remembered),
         cmocka_unit_test(paper_ends_in_the_middle),
+        cmocka_unit_test(a_torn_job_is_washed_out),
+        cmocka_unit_test(a_wash_that_stalls_sends_nothing),
         cmocka_unit_test(a_printer_that_falls_silent),
         cmocka_unit_test(the_program_ends),
         cmocka_unit_test(chunks_pause),
