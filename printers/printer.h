@@ -86,9 +86,10 @@ enum confirmation {
     CONFIRMED_STATE,      /* ASB: the printer stayed well while it should have printed */
     CONFIRMED_ANSWERED,   /* GS r 1 behind the job was answered: it took everything in */
     CONFIRMED_PROCESS_ID, /* GS ( H behind the job came back: it printed everything */
+    CONFIRMED_REPORTED,   /* a printer that polls said so of itself, in its DELETE */
 };
 
-/* "none written drained state answered process_id"; -1 for an unknown word. */
+/* "none written drained state answered process_id reported"; -1 for an unknown word. */
 const char *confirmation_word(enum confirmation level);
 int confirmation_find(const char *word);
 
@@ -227,6 +228,7 @@ extern const struct way_ops way_device;  /* device:PATH */
 extern const struct way_ops way_serial;  /* serial:PATH */
 extern const struct way_ops way_cups;    /* cups:QUEUE[@HOST[:PORT]], if built with it */
 extern const struct way_ops way_preview; /* preview */
+extern const struct way_ops way_cloudprnt; /* cloudprnt: it calls us */
 
 /* Reads "tcp:192.0.2.7:9100", "file:/some/folder" or "preview"; the terms are the usual
  * ones, to be changed afterwards. */

@@ -11,11 +11,12 @@
 #include <assert.h>
 #include <string.h>
 
-static const struct way_ops *const ways[] = {&way_preview, &way_file,   &way_tcp,
-                                             &way_device,  &way_serial, &way_cups};
+static const struct way_ops *const ways[] = {&way_preview,  &way_file,   &way_tcp,
+                                             &way_device,   &way_serial, &way_cups,
+                                             &way_cloudprnt};
 
-static const char *const levels[] = {"none",  "written",  "drained",
-                                     "state", "answered", "process_id"};
+static const char *const levels[] = {"none",     "written",    "drained", "state",
+                                     "answered", "process_id", "reported"};
 
 const char *confirmation_word(enum confirmation level)
 {
@@ -52,8 +53,8 @@ bool way_read(struct way *way, const char *address, struct error *err)
         }
     return error_set(err, ERROR_SETUP,
                      "A printer's address begins with preview, file:, tcp:, device:, "
-                     "serial: or cups:, not "
-                     "\"%.60s\".",
+                     "serial: or cups:, "
+                     "or is cloudprnt, not \"%.60s\".",
                      address);
 }
 

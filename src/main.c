@@ -52,7 +52,7 @@ static const struct command_row {
      "yiping gateway sample KIND|NAME, gateway status, gateway test PHONE",
      "sets a gateway up, tells how all stand, sends a message to try one"},
     {"printer", cli_printer,
-     "yiping printer status [NAME], printer test|profile|roll NAME",
+     "yiping printer status [NAME], printer test|profile|roll|address NAME",
      "asks a printer how it is, prints a test slip, tells its profile"},
     {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
      "are the settings right? every fault with its line"},

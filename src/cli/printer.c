@@ -23,6 +23,7 @@ static const char help[] =
     "  test NAME      prints a slip with the line's width, characters and QR codes\n"
     "  profile NAME   how its tickets are made, and what is recommended\n"
     "  roll NAME      a new roll of paper is in: counts it from its beginning\n"
+    "  address NAME   what a printer of the way cloudprnt is told to call\n"
     "\n"
     "Options:\n"
     "  --config FILE  the settings file (else YIPING_CONFIG, else defaults)\n"
@@ -34,10 +35,9 @@ static const struct verb {
     int least, most; /* words behind it */
     int (*run)(const struct printer_words *w, const struct settings *s);
 } verbs[] = {
-    {"status", 0, 1, printer_status},
-    {"test", 1, 1, printer_test},
-    {"profile", 1, 1, printer_profile_show},
-    {"roll", 1, 1, printer_roll},
+    {"status", 0, 1, printer_status},        {"test", 1, 1, printer_test},
+    {"profile", 1, 1, printer_profile_show}, {"roll", 1, 1, printer_roll},
+    {"address", 1, 1, printer_address},
 };
 
 const char *printer_folder_of(const struct printer_words *w, const struct settings *s)

@@ -1,5 +1,6 @@
 /*
- * printer.h — `yiping printer status|test|profile|roll`: for who sets a printer up.
+ * printer.h — `yiping printer status|test|profile|roll|address`: for who sets a printer
+ * up.
  */
 #ifndef CLI_PRINTER_H
 #define CLI_PRINTER_H

@@ -20,6 +20,7 @@ int printer_status(const struct printer_words *w, const struct settings *s);
 int printer_test(const struct printer_words *w, const struct settings *s);
 int printer_profile_show(const struct printer_words *w, const struct settings *s);
 int printer_roll(const struct printer_words *w, const struct settings *s);
+int printer_address(const struct printer_words *w, const struct settings *s);
 
 /* The printer of the words, ready to be called. Says what is wrong where there is none;
  * false then, with the exit code. */

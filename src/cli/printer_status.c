@@ -3,7 +3,8 @@
  * what to do, and tells what waits for it in the data folder.
  *
  * Promise: nothing is printed and nothing changed. A printer that is just busy with a
- * ticket may not take the call; what the running server last saw of it is told then.
+ * ticket may not take the call; what the running server last saw of it is told then. One
+ * that calls the server itself is not asked: what it said there is told.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -42,9 +43,31 @@ static void ask(struct report *r)
     r->answered = way_look(&p->way, &known, &r->signs, &r->why);
 }
 
+static bool is_polled(const struct printer *p)
+{
+    return !p->broken && (p->way.ops->traits & WAY_POLLED) != 0;
+}
+
+/* What a printer that calls has told the server, which must be there to be told. */
+static void take_told(struct report *r, bool served)
+{
+    if (!served) {
+        error_set(&r->why, ERROR_LATER,
+                  "The printer calls the server, and no server is running here.");
+        return;
+    }
+    if (!r->known || r->record.way[0] == '\0')
+        return;
+    r->asked = true;
+    r->signs = r->record.signs;
+    r->answered = r->signs != 0;
+    if (r->record.trouble[0] != '\0')
+        error_set(&r->why, ERROR_LATER, "%s", r->record.trouble);
+}
+
 static bool is_well(const struct report *r)
 {
-    if (r->printer->broken)
+    if (r->printer->broken || (is_polled(r->printer) && r->why.kind != ERROR_NONE))
         return false;
     return !r->asked || (r->answered && !printer_blocked(r->signs));
 }
@@ -55,6 +78,10 @@ static void tell_state(const struct report *r)
 {
     if (r->printer->broken)
         printf("  设置有误 · the settings are wrong: %s\n", r->why.text);
+    else if (is_polled(r->printer) && !r->asked)
+        printf("  %s\n", r->why.kind != ERROR_NONE
+                             ? r->why.text
+                             : "它还没有来取过 · it has not called yet");
     else if (!r->asked)
         printf("  不用连接这台打印机 · it is not called from here\n");
     else if (!r->answered)
@@ -62,6 +89,8 @@ static void tell_state(const struct report *r)
     else if (printer_trouble(r->signs) != NULL)
         printf("  %s\n  %s\n", printer_advice(r->signs, false),
                printer_advice(r->signs, true));
+    else if (is_polled(r->printer) && r->signs == PRINTER_UNKNOWN)
+        printf("  它还没有来取过 · it has not called yet\n");
     else if ((r->signs & PRINTER_UNKNOWN) != 0)
         printf("  能连上，但它不报告状态；缺纸、开盖时我们看不到\n"
                "  It takes calls and says nothing of itself: an empty roll or an open "
@@ -141,6 +170,8 @@ static bool report_one(const struct printer *p, struct folder *f, bool served,
     if (f != NULL &&
         !printer_record_get(&f->store, p->name, &r.record, &r.known, &ignored))
         r.known = false;
+    if (is_polled(p))
+        take_told(&r, served);
     if (list != NULL)
         json_array_append_new(list, report_json(&r));
     else

@@ -73,6 +73,8 @@ static const char *level_in_words(enum confirmation level)
         [CONFIRMED_ANSWERED] = "打印机已处理完 · the printer took everything in (GS r)",
         [CONFIRMED_PROCESS_ID] =
             "打印机报告已打出 · the printer says it is printed (GS ( H)",
+        [CONFIRMED_REPORTED] =
+            "打印机自己报告已打出 · the printer reported it as printed",
     };
 
     return words[level];
@@ -89,7 +91,15 @@ int printer_test(const struct printer_words *w, const struct settings *s)
 
     if (!printer_of_words(w, s, &p, &code))
         goto out;
-    if ((p.way.ops->traits & (WAY_SHOWS | WAY_POLLED)) != 0) {
+    if ((p.way.ops->traits & WAY_POLLED) != 0) {
+        code = command_usage(
+            "printer",
+            "%s calls the server and cannot be called. Print its own test page and take "
+            "a ticket; with print-agent, run this on its machine with its settings.",
+            p.name);
+        goto out;
+    }
+    if ((p.way.ops->traits & WAY_SHOWS) != 0) {
         code = command_usage("printer", "%s is not called from here: its way is %s.",
                              p.name, p.way_name);
         goto out;
@@ -178,6 +188,13 @@ static void show_terms(const struct printer *p)
 
     printf("[printer %s]\n", p->name);
     row("way", p->way_name, p->way.address);
+    if (p->way.ops == &way_cloudprnt) {
+        number_row("silence", (int)(p->silence_ms / 1000),
+                   "s; several of the polls that are set in the printer (5 s is usual)");
+        row("delete_method", p->ends_by_get ? "get" : "delete",
+            "delete; get where a proxy lets no DELETE through");
+        return;
+    }
     if (p->way.ops == &way_serial)
         show_line(p);
     if (p->way.ops == &way_cups)

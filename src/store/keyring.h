@@ -20,7 +20,7 @@ struct keyring {
     struct crypt_key phone_seal;
     struct crypt_key words_seal;
     struct crypt_key form;    /* nonces of citizens' forms, CSRF tokens */
-    struct crypt_key gateway; /* secrets in the paths that gateways call */
+    struct crypt_key gateway; /* secrets in the paths that gateways and printers call */
 };
 
 /* Reads the file, or makes it where it is missing and `create` is set. */

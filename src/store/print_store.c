@@ -17,11 +17,14 @@ enum {
     FIRST,
     NEWEST,
     QUEUED,
+    SENDING,
+    NAMED,
     ADD,
     CLAIM,
     BACK,
     END,
     EXPIRE,
+    LOSE,
     PRINTERS,
     LAST,
     RECOVER,
@@ -33,6 +36,9 @@ static const char *const sql[COUNT] = {
     [NEWEST] = JOB_COLUMNS " WHERE ticket_id = $1 ORDER BY id DESC LIMIT 1",
     [QUEUED] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2 AND state = 'queued'"
                            " ORDER BY id LIMIT 1",
+    [SENDING] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2 AND state = 'sending'"
+                            " ORDER BY id LIMIT 1",
+    [NAMED] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2 AND id = $3",
     [ADD] =
         "INSERT INTO print_jobs (id, hall, ticket_id, printer, copy, state, changed_ms,"
         " created_ms) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6)",
@@ -46,6 +52,9 @@ static const char *const sql[COUNT] = {
     [EXPIRE] = "UPDATE print_jobs SET state = 'failed', reason = $4, changed_ms = $5"
                " WHERE hall = $1 AND printer = $2 AND state = 'queued'"
                " AND created_ms < $3",
+    [LOSE] = "UPDATE print_jobs SET state = 'unconfirmed', reason = $4, changed_ms = $5"
+             " WHERE hall = $1 AND printer = $2 AND state = 'sending'"
+             " AND changed_ms < $3",
     [PRINTERS] = "SELECT DISTINCT printer FROM print_jobs WHERE hall = $1"
                  " AND state = 'queued'",
     [LAST] = JOB_COLUMNS " WHERE hall = $1 AND printer = $2"
@@ -130,6 +139,31 @@ bool print_job_claim(struct store *st, const char *printer, int64_t now_ms,
             db_run(st->db, sql[CLAIM], DB(db_int(out->id), db_int(now_ms)), err));
 }
 
+bool print_job_next(struct store *st, const char *printer, struct print_job *out,
+                    bool *found, struct error *err)
+{
+    return find(st, sql[QUEUED], DB(db_int(st->hall), db_text(printer)), out, found, err);
+}
+
+bool print_job_sending(struct store *st, const char *printer, struct print_job *out,
+                       bool *found, struct error *err)
+{
+    return find(st, sql[SENDING], DB(db_int(st->hall), db_text(printer)), out, found,
+                err);
+}
+
+bool print_job_named(struct store *st, const char *printer, int64_t job,
+                     struct print_job *out, bool *found, struct error *err)
+{
+    return find(st, sql[NAMED], DB(db_int(st->hall), db_text(printer), db_int(job)), out,
+                found, err);
+}
+
+bool print_job_send(struct store *st, int64_t job, int64_t now_ms, struct error *err)
+{
+    return db_run(st->db, sql[CLAIM], DB(db_int(job), db_int(now_ms)), err);
+}
+
 bool print_job_back(struct store *st, int64_t job, const char *reason, int64_t now_ms,
                     struct error *err)
 {
@@ -157,6 +191,16 @@ bool print_jobs_expire(struct store *st, const char *printer, int64_t before_ms,
                        struct error *err)
 {
     return db_change(st->db, sql[EXPIRE],
+                     DB(db_int(st->hall), db_text(printer), db_int(before_ms),
+                        db_text(reason), db_int(now_ms)),
+                     count, err);
+}
+
+bool print_jobs_lose(struct store *st, const char *printer, int64_t before_ms,
+                     const char *reason, int64_t now_ms, int64_t *count,
+                     struct error *err)
+{
+    return db_change(st->db, sql[LOSE],
                      DB(db_int(st->hall), db_text(printer), db_int(before_ms),
                         db_text(reason), db_int(now_ms)),
                      count, err);

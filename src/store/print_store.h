@@ -35,6 +35,19 @@ NODISCARD bool print_job_again(struct store *st, const struct ticket *t,
 NODISCARD bool print_job_claim(struct store *st, const char *printer, int64_t now_ms,
                                struct print_job *out, bool *found, struct error *err);
 
+/* For a printer that comes and fetches: what it would get, what it has got, and one by
+ * its number, as long as it is this printer's. Nothing is changed. */
+NODISCARD bool print_job_next(struct store *st, const char *printer,
+                              struct print_job *out, bool *found, struct error *err);
+NODISCARD bool print_job_sending(struct store *st, const char *printer,
+                                 struct print_job *out, bool *found, struct error *err);
+NODISCARD bool print_job_named(struct store *st, const char *printer, int64_t job,
+                               struct print_job *out, bool *found, struct error *err);
+
+/* Marks a queued job as sending. */
+NODISCARD bool print_job_send(struct store *st, int64_t job, int64_t now_ms,
+                              struct error *err);
+
 /* Not a byte of it has left: it waits again, in its old place. */
 NODISCARD bool print_job_back(struct store *st, int64_t job, const char *reason,
                               int64_t now_ms, struct error *err);
@@ -53,6 +66,12 @@ NODISCARD bool print_job_end(struct store *st, int64_t job, const char *state,
 NODISCARD bool print_jobs_expire(struct store *st, const char *printer, int64_t before_ms,
                                  const char *reason, int64_t now_ms, int64_t *count,
                                  struct error *err);
+
+/* Jobs that have been sent to it since before `before_ms` are unconfirmed: nobody said
+ * what became of them. */
+NODISCARD bool print_jobs_lose(struct store *st, const char *printer, int64_t before_ms,
+                               const char *reason, int64_t now_ms, int64_t *count,
+                               struct error *err);
 
 /* Each printer for which a job is queued, whether the settings know it or not. */
 typedef void print_printer_each(void *self, const char *printer);

@@ -26,13 +26,25 @@ bool secret_hash(const char *text, unsigned char out[CRYPT_HASH_BYTES])
     return true;
 }
 
-void secret_of_gateway(const struct keyring *keys, const char *name,
-                       char out[GATEWAY_SECRET_TEXT])
+static void secret_of(const struct keyring *keys, const char *kind, const char *name,
+                      char out[GATEWAY_SECRET_TEXT])
 {
     unsigned char hash[CRYPT_HASH_BYTES];
     char label[80];
 
-    snprintf(label, sizeof(label), "gateway/%s", name);
+    snprintf(label, sizeof(label), "%s/%s", kind, name);
     crypt_hmac(&keys->gateway, label, strlen(label), hash);
     crypt_base32_bytes(hash, GATEWAY_SECRET_SYMBOLS, out);
+}
+
+void secret_of_gateway(const struct keyring *keys, const char *name,
+                       char out[GATEWAY_SECRET_TEXT])
+{
+    secret_of(keys, "gateway", name, out);
+}
+
+void secret_of_printer(const struct keyring *keys, const char *name,
+                       char out[GATEWAY_SECRET_TEXT])
+{
+    secret_of(keys, "printer", name, out);
 }

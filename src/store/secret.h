@@ -31,4 +31,8 @@ enum { GATEWAY_SECRET_SYMBOLS = 26, GATEWAY_SECRET_TEXT = GATEWAY_SECRET_SYMBOLS
 void secret_of_gateway(const struct keyring *keys, const char *name,
                        char out[GATEWAY_SECRET_TEXT]);
 
+/* The same for the address that a printer calls. */
+void secret_of_printer(const struct keyring *keys, const char *name,
+                       char out[GATEWAY_SECRET_TEXT]);
+
 #endif

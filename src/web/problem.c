@@ -58,6 +58,8 @@ static const char *title_of(int status)
         return "Too large";
     case 414:
         return "Address too long";
+    case 415:
+        return "Type not offered";
     case 422:
         return "A field is wrong";
     case 429:
@@ -74,8 +76,8 @@ static const char *title_of(int status)
 /* Pages live everywhere but below these. */
 static bool wants_json(const struct exchange *x)
 {
-    static const char *const machines[] = {"/api/", "/gateways/", "/healthz", "/readyz",
-                                           "/metrics"};
+    static const char *const machines[] = {"/api/",    "/gateways/", "/cloudprnt/",
+                                           "/healthz", "/readyz",    "/metrics"};
 
     if (x->path == NULL)
         return true;

@@ -10,7 +10,8 @@
 
 int problem_status(enum error_kind kind);
 
-/* Answers an error. /api, /gateways and whoever does not accept HTML get JSON. Loop. */
+/* Answers an error. /api, /gateways, /cloudprnt and whoever does not accept HTML get
+ * JSON. Loop. */
 void problem_answer(struct exchange *x, const struct error *err);
 
 /* The same for one kind and sentence. */

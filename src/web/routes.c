@@ -17,6 +17,7 @@
 #include "web/gateway_call.h"
 #include "web/page_phone.h"
 #include "web/page_staff.h"
+#include "web/printer_call.h"
 
 const struct route *routes_all(const struct site *site, size_t *count)
 {
@@ -32,6 +33,7 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {api_slip_routes, api_slip_route_count},
         {api_dev_routes, api_dev_route_count},
         {gateway_call_routes, gateway_call_route_count},
+        {printer_call_routes, printer_call_route_count},
         {page_phone_routes, page_phone_route_count},
         {faces_routes, faces_route_count},
         {page_staff_routes, page_staff_route_count},

@@ -439,8 +439,10 @@ const struct setting options_table[] = {
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,
          "What the printer is: 80mm, 58mm or a [profile NAME] of this file."),
-    CHOICE("printer *.way", "preview", "preview file tcp device serial cups",
-           "How bytes get to the printer."),
+    CHOICE(
+        "printer *.way", "preview", "preview file tcp device serial cups cloudprnt",
+        "How bytes get to the printer; cloudprnt: it calls this server and fetches, as "
+        "`yiping printer address NAME` and `yiping print-agent` tell."),
     TEXT("printer *.path", "", rule_path,
          "The folder or device, for the ways file, device and serial."),
     TEXT(
@@ -487,6 +489,16 @@ const struct setting options_table[] = {
     TIME("printer *.job_age", "15 min", SECOND, DAY_MS,
          "A ticket that could not be printed for so long is not printed any more: its "
          "number may be over."),
+    SECRET(
+        "printer *.secret",
+        "cloudprnt: the last part of the address that this printer calls; empty is one "
+        "derived from the key file, which `yiping printer address` prints."),
+    TIME("printer *.silence", "30 s", SECOND, DAY_MS,
+         "cloudprnt: a printer that has not called for so long counts as away; allow for "
+         "several of the polls that are set in it, and for the longest ticket."),
+    CHOICE("printer *.delete_method", "delete", "delete get",
+           "cloudprnt: how the printer says what became of a ticket; get where a proxy "
+           "lets no DELETE through."),
     COUNT(
         "printer *.roll", "metres", "0", 0, 1000,
         "The length of a new roll of paper. Where the printer has no sensor, the end is "

@@ -59,11 +59,10 @@ static void check_number(struct settings *s, const char *name)
 enum { SECRET_LEAST = 16, SECRET_MOST = 79 };
 
 /* It is one segment of an address, and all that keeps strangers from telling us news. */
-static void check_secret(struct settings *s, const char *name)
+static void check_secret(struct settings *s, struct settings_key key)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    struct settings_key key = settings_key("gateway", name, "callback_secret");
     const char *secret = settings_text(s, key.text);
     size_t length = strlen(secret);
 
@@ -134,7 +133,7 @@ static void check_gateway(void *context, const char *name)
 
     check_needs(s, "gateway", name, "kind", needs, LENGTH(needs));
     check_number(s, name);
-    check_secret(s, name);
+    check_secret(s, settings_key("gateway", name, "callback_secret"));
 }
 
 static bool is_printers(const struct settings *s, const char *name, const char *key,
@@ -157,6 +156,11 @@ static void check_confirm(struct settings *s, const char *name)
         settings_blame(s, settings_key("printer", name, "confirm").text,
                        "CUPS passes no answers of the printer on; allowed are auto, "
                        "written and drained.");
+    if (is_printers(s, name, "way", "cloudprnt") &&
+        !is_printers(s, name, "confirm", "auto"))
+        settings_blame(s, settings_key("printer", name, "confirm").text,
+                       "A printer that comes and fetches says itself what it printed; "
+                       "leave confirm out.");
     if (is_printers(s, name, "format", "png") && !is_printers(s, name, "way", "cups"))
         settings_blame(s, settings_key("printer", name, "format").text,
                        "Only the way cups takes pictures; leave the format out.");
@@ -174,6 +178,7 @@ static void check_printer(void *context, const char *name)
 
     check_needs(s, "printer", name, "way", needs, LENGTH(needs));
     check_confirm(s, name);
+    check_secret(s, settings_key("printer", name, "secret"));
     if (strcmp(name, "preview") == 0 &&
         strcmp(settings_text(s, settings_key("printer", name, "way").text), "preview") !=
             0)

@@ -126,6 +126,9 @@ bool printer_read(const struct settings *settings, const char *name, struct prin
     snprintf(out->way_name, sizeof(out->way_name), "%s", text_of(settings, name, "way"));
     out->job_age_ms = ms_of(settings, name, "job_age");
     out->look_ms = ms_of(settings, name, "status_every");
+    out->silence_ms = ms_of(settings, name, "silence");
+    out->ends_by_get = strcmp(text_of(settings, name, "delete_method"), "get") == 0;
+    snprintf(out->secret, sizeof(out->secret), "%s", text_of(settings, name, "secret"));
     out->roll_mm = 1000 * (int64_t)number_of(settings, name, "roll");
     out->broken = !read_way(settings, name, &out->way, &out->why) ||
                   !printer_profile(settings, text_of(settings, name, "profile"),
@@ -136,6 +139,20 @@ bool printer_read(const struct settings *settings, const char *name, struct prin
         read_terms(settings, name, &out->way.terms);
     out->way.terms.wash_bytes = profile_wash_bytes(&out->profile);
     return true;
+}
+
+void printer_secret(const struct printer *p, const struct keyring *keys,
+                    char out[PRINTER_SECRET])
+{
+    char made[GATEWAY_SECRET_TEXT];
+
+    if (p->secret[0] != '\0') {
+        memcpy(out, p->secret, PRINTER_SECRET);
+        return;
+    }
+    secret_of_printer(keys, p->name, made);
+    snprintf(out, PRINTER_SECRET, "%s", made);
+    crypt_wipe(made, sizeof(made));
 }
 
 struct reading {

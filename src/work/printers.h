@@ -10,8 +10,9 @@
 
 #include "base/settings.h"
 #include "printers/printer.h"
+#include "store/secret.h"
 
-enum { PRINTERS_MOST = 64 };
+enum { PRINTERS_MOST = 64, PRINTER_SECRET = 80 };
 
 struct printer {
     char name[64];
@@ -21,6 +22,9 @@ struct printer {
     int64_t job_age_ms; /* an older job is not printed any more */
     int64_t look_ms;    /* how often it is asked while nothing is printed; 0: never */
     int64_t roll_mm;    /* length of a new roll of paper; 0: nobody said */
+    int64_t silence_ms; /* of one that polls: so long without a call and it is away */
+    bool ends_by_get;   /* of one that polls: a proxy on its way lets no DELETE through */
+    char secret[PRINTER_SECRET]; /* of one that polls; "" for the key file's */
     bool broken;
     struct error why;
 };
@@ -37,6 +41,10 @@ void printers_read(const struct settings *settings, struct printers *out);
 bool printer_read(const struct settings *settings, const char *name, struct printer *out);
 
 const struct printer *printers_find(const struct printers *p, const char *name);
+
+/* The last part of the address that a printer of the way cloudprnt calls. */
+void printer_secret(const struct printer *p, const struct keyring *keys,
+                    char out[PRINTER_SECRET]);
 
 /* The profile of this name, built in or of the settings. ERROR_INPUT names the field
  * `printer`. */

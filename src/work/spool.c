@@ -4,7 +4,7 @@
  * Promise: before a byte leaves us the store says "sending", so that a crash leaves the
  * job unconfirmed and nobody prints it a second time by himself. What happened to one job
  * and the claim of the next go into one transaction. Not here: what is spoken with the
- * printer (printers/way.c), jobs of printers without a thread (spool_shelf.c).
+ * printer (printers/way.c), jobs of printers without a thread (spool_shelf.c, polled.c).
  */
 #include "work/spool.h"
 
@@ -75,6 +75,7 @@ struct spool {
     struct printers printers;
     struct feeder feeders[PRINTERS_MOST];
     size_t count;
+    struct polled_list *polled;
     struct shelf *shelf;
     _Atomic bool stopping;
 };
@@ -466,7 +467,8 @@ struct spool *spool_start(const struct settings *settings, const char *base_url,
         if (spool_has_thread(p))
             start_feeder(s, p);
     }
-    s->shelf = shelf_start(&s->printers, writer);
+    s->polled = polled_new(&s->printers, base_url);
+    s->shelf = shelf_start(&s->printers, s->polled, writer);
     return s;
 }
 
@@ -551,6 +553,11 @@ const struct printers *spool_printers(const struct spool *s)
     return &s->printers;
 }
 
+struct polled_list *spool_polled(const struct spool *s)
+{
+    return s->polled;
+}
+
 void spool_stop(struct spool *s)
 {
     if (s == NULL)
@@ -569,5 +576,6 @@ void spool_free(struct spool *s)
     for (size_t i = 0; i < s->count; i++)
         spool_bell_close(&s->feeders[i].bell);
     shelf_free(s->shelf);
+    polled_free(s->polled);
     free(s);
 }

@@ -9,13 +9,13 @@
  * store until it is well or they are too old. A job whose fate is unknown is never sent
  * again by itself. Jobs for the preview, for a printer whose settings are wrong and for a
  * name that the settings do not know end on one more thread, the shelf. Printers that
- * come and fetch (WAY_POLLED) have no thread: who serves them claims with print_job_claim
- * and books with print_job_end and printer_record_set as this file does; the shelf ends
- * what is too old.
+ * come and fetch (WAY_POLLED) have no thread: polled.h says what becomes of their jobs,
+ * and the shelf looks after those that are too old.
  */
 #ifndef WORK_SPOOL_H
 #define WORK_SPOOL_H
 
+#include "work/polled.h"
 #include "work/press.h"
 #include "work/printers.h"
 #include "work/writer.h"
@@ -39,6 +39,9 @@ void spool_settle(struct spool *s, const struct store_rings *rings, bool committ
 
 /* The printers as they were read at start; they do not change. Any thread. */
 const struct printers *spool_printers(const struct spool *s);
+
+/* Those of them that call us. Any thread. */
+struct polled_list *spool_polled(const struct spool *s);
 
 /* Ends all threads after what each has in hand; the rest stays in the store. */
 void spool_stop(struct spool *s);

@@ -32,7 +32,8 @@ NODISCARD bool spool_expire(struct store *st, const struct printer *p, int64_t n
 
 /* The thread for jobs of printers that none calls (spool_shelf.c). */
 struct shelf;
-struct shelf *shelf_start(const struct printers *printers, struct writer *writer);
+struct shelf *shelf_start(const struct printers *printers, struct polled_list *polled,
+                          struct writer *writer);
 void shelf_wake(struct shelf *s);
 void shelf_stop(struct shelf *s);
 void shelf_free(struct shelf *s);

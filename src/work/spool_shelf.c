@@ -3,7 +3,7 @@
  * the ticket; a printer whose settings are wrong; a name that the settings do not know.
  *
  * Promise: each of them ends at once and says how; those of printers that come and fetch
- * are left alone until they are too old.
+ * are left to polled.c, which is asked from here now and then what is too old.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,7 +19,6 @@
 enum {
     AT_ONCE = 100,      /* jobs in one transaction */
     NAMES_MOST = 128,   /* printers with queued jobs, at a time */
-    EXPIRE_MS = 10000,  /* between two looks for what is too old */
     TRY_AGAIN_MS = 2000 /* after the store refused */
 };
 
@@ -30,7 +29,7 @@ struct shelf {
     pthread_t thread;
     _Atomic bool stopping;
     bool told; /* how these printers stand is in the store */
-    bool polled;
+    struct polled_list *polled;
 };
 
 struct sweep {
@@ -83,7 +82,7 @@ static bool sweep_one(struct store *st, struct sweep *w, const char *name, int64
     if (p != NULL && spool_has_thread(p))
         return true;
     if (p != NULL && !p->broken && (p->way.ops->traits & WAY_POLLED) != 0)
-        return spool_expire(st, p, now_ms, err);
+        return true;
     while (found && w->done < AT_ONCE) {
         if (!print_job_claim(st, name, now_ms, &job, &found, err))
             return false;
@@ -126,6 +125,8 @@ static bool run_sweep(struct store *st, struct command *c, int64_t now_ms,
         return false;
     if (!print_printers_queued(st, note_name, w, err))
         return false;
+    if (!polled_sweep(st, w->shelf->polled, now_ms, err))
+        return false;
     for (size_t i = 0; i < w->count; i++)
         if (!sweep_one(st, w, w->names[i], now_ms, err))
             return false;
@@ -137,7 +138,8 @@ static int64_t sweep(struct shelf *s)
 {
     struct sweep *w = memory_new(sizeof(*w));
     struct error err = {0};
-    int64_t next = s->polled ? spool_now_ms() + EXPIRE_MS : -1;
+    int64_t pause_ms = polled_sweep_ms(s->polled);
+    int64_t next = pause_ms >= 0 ? spool_now_ms() + pause_ms : -1;
 
     w->shelf = s;
     w->command.run = run_sweep;
@@ -166,15 +168,14 @@ static void *shelf_thread(void *arg)
     return NULL;
 }
 
-struct shelf *shelf_start(const struct printers *printers, struct writer *writer)
+struct shelf *shelf_start(const struct printers *printers, struct polled_list *polled,
+                          struct writer *writer)
 {
     struct shelf *s = memory_new(sizeof(*s));
 
     s->printers = printers;
     s->writer = writer;
-    for (size_t i = 0; i < printers->count; i++)
-        s->polled |= !printers->list[i].broken &&
-                     (printers->list[i].way.ops->traits & WAY_POLLED) != 0;
+    s->polled = polled;
     spool_bell_open(&s->bell);
     if (pthread_create(&s->thread, NULL, shelf_thread, s) != 0)
         abort();
