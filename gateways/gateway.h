@@ -92,7 +92,7 @@ enum request_kind {
 /* What is to be carried. The buffers are the holder's; requests_new makes them. */
 struct request {
     enum request_kind kind;
-    const char *method; /* "GET" or "POST", static */
+    const char *method; /* "GET" or "POST" (the agent: "DELETE"), static */
     struct buf url;     /* or the path of the file */
     struct buf via;     /* of a file: where it is written before it is moved, same disk */
     struct buf headers; /* "Name: value\n" each */

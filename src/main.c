@@ -13,6 +13,7 @@
 #include "cli/gateway.h"
 #include "cli/hall.h"
 #include "cli/key.h"
+#include "cli/print_agent.h"
 #include "cli/printer.h"
 #include "cli/read_reply.h"
 #include "cli/serve.h"
@@ -54,6 +55,9 @@ static const struct command_row {
     {"printer", cli_printer,
      "yiping printer status [NAME], printer test|profile|roll|address NAME",
      "asks a printer how it is, prints a test slip, tells its profile"},
+    {"print-agent", cli_print_agent,
+     "yiping print-agent --server URL --key-file F --printer NAME --config FILE",
+     "prints a server's tickets on a printer that the server cannot call"},
     {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
      "are the settings right? every fault with its line"},
     {"config", cli_config, "yiping config dump [--config FILE]",

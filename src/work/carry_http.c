@@ -204,6 +204,7 @@ void carry_http_start(struct carry_http *h, const struct request *request,
 
     p->done = done;
     p->arg = arg;
+    p->body.ceiling = terms->body_most > 0 ? terms->body_most : GATEWAY_BODY_MOST;
     set_manners(p, terms);
     set_headers(p, &request->headers);
     curl_easy_setopt(easy, CURLOPT_URL, buf_text(&request->url));
@@ -214,6 +215,8 @@ void carry_http_start(struct carry_http *h, const struct request *request,
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, buf_text(&request->body));
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        if (strcmp(request->method, "GET") != 0)
+            curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     }
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, p);
@@ -288,7 +291,7 @@ static void judge_carriage(struct parcel *p, CURLcode code, struct answer *out)
 static void finish(struct parcel *p, CURLcode code)
 {
     struct carry_http *h = p->http;
-    struct answer answer = {.body = buf_new(GATEWAY_BODY_MOST)};
+    struct answer answer = {.body = buf_new(p->body.ceiling)};
 
     judge_carriage(p, code, &answer);
     curl_multi_remove_handle(h->multi, p->easy);

@@ -1,6 +1,6 @@
 /*
- * carry_http.h — carries HTTP requests to gateways and brings their answers, many at
- * once.
+ * carry_http.h — carries HTTP requests to gateways, and of the print agent to its server,
+ * and brings their answers, many at once.
  *
  * Promise: a message is written to one connection, once. That connection is fresh and not
  * used again, because libcurl silently repeats a request on a kept one that turns out to
@@ -26,9 +26,10 @@ struct carry_http *carry_http_new(void);
 void carry_http_free(struct carry_http *h);
 
 struct carry_terms {
-    int connect_ms;  /* until there is a connection, TLS included */
-    int total_ms;    /* until the whole answer is here */
-    bool repeatable; /* a question that may go out twice: it may use a kept connection */
+    int connect_ms;   /* until there is a connection, TLS included */
+    int total_ms;     /* until the whole answer is here */
+    bool repeatable;  /* a question that may go out twice: it may use a kept connection */
+    size_t body_most; /* bytes of the answer; 0: GATEWAY_BODY_MOST */
 };
 
 /* `answer` is borrowed for the call; what is `arg` belongs to the callee. */

@@ -256,7 +256,8 @@ static void got_it(void *arg, const struct answer *a)
 static void start(struct carry_http *h, const char *url, const char *method,
                   const char *body, bool repeatable, struct got *got)
 {
-    const struct carry_terms terms = {TOTAL_MS / 2, TOTAL_MS, repeatable};
+    const struct carry_terms terms = {
+        .connect_ms = TOTAL_MS / 2, .total_ms = TOTAL_MS, .repeatable = repeatable};
     struct request r = request_new();
 
     memset(got, 0, sizeof(*got));
@@ -367,6 +368,51 @@ static void what_certainly_never_left(void **state)
         assert_int_equal(got.answer.carried, CARRIED_NOT_SENT);
         if (i > 0) /* without a network a name may also take too long */
             assert_string_equal(got.answer.trouble, rows[i].trouble);
+    }
+    carry_http_free(h);
+}
+
+/* What the print agent needs: a DELETE, and tickets larger than any gateway's answer. The
+ * handle is the same for all, and no limit stays behind. */
+static void other_methods_and_longer_answers(void **state)
+{
+    static const struct {
+        enum fault fault;
+        const char *method, *line;
+        size_t body_most, length; /* 0: too long */
+    } rows[] = {
+        {GOOD, "DELETE", "DELETE /it HTTP/1.1", 0, 9},
+        {GOOD, "GET", "GET /it HTTP/1.1", 0, 9},
+        {HUGE_BODY, "GET", "GET /it HTTP/1.1", 2 << 20, 1 << 20},
+        {HUGE_BODY, "GET", "GET /it HTTP/1.1", 0, 0},
+        {GOOD, "POST", "POST /it HTTP/1.1", 0, 9},
+    };
+    struct carry_http *h = carry_http_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct server *s = calloc(1, sizeof(*s));
+        const struct carry_terms terms = {.connect_ms = TOTAL_MS,
+                                          .total_ms = TOTAL_MS,
+                                          .repeatable = true,
+                                          .body_most = rows[i].body_most};
+        struct request r = request_new();
+        struct got got = {0};
+
+        server_open(s, rows[i].fault);
+        r.kind = REQUEST_HTTP;
+        r.method = rows[i].method;
+        buf_addf(&r.url, "http://127.0.0.1:%d/it", s->port);
+        carry_http_start(h, &r, &terms, got_it, &got);
+        wait_for(h, &got);
+        if (strncmp(s->heard, rows[i].line, strlen(rows[i].line)) != 0 ||
+            got.length != rows[i].length ||
+            (got.answer.carried == CARRIED_ANSWERED) != (rows[i].length > 0))
+            fail_msg("row %zu: %zu bytes, %s, to %.20s", i, got.length,
+                     got.answer.trouble, s->heard);
+        request_free(&r);
+        server_close(s);
+        free(s);
     }
     carry_http_free(h);
 }
@@ -528,6 +574,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_told_apart),
         cmocka_unit_test(what_certainly_never_left),
+        cmocka_unit_test(other_methods_and_longer_answers),
         cmocka_unit_test(nothing_goes_by_a_proxy),
         cmocka_unit_test(the_request_as_it_goes_out),
         cmocka_unit_test(a_message_is_written_once),
