@@ -35,7 +35,7 @@ static const char usage[] =
     "\n"
     "  --template FILE  a ticket template, or a built-in one: normal (default), "
     "normal.en,\n"
-    "                   mongolian\n"
+    "                   large, large.en, bilingual, mongolian\n"
     "  --values FILE    a JSON object with any of hall, service, number, window_hint, "
     "ahead,\n"
     "                   wait_min, taken_at, qr_url, short_code, caption and root\n"
