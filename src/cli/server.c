@@ -52,6 +52,7 @@ struct server {
     struct roster roster;
     struct address_list *callers; /* one for each gateway */
     struct texts *texts;
+    struct tickets *tickets;
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
@@ -338,7 +339,7 @@ static bool start_threads(struct server *s, struct error *err)
     site->space =
         space_new(s->plan->data, settings_bytes(s->plan->settings, "store.min_free"),
                   settings_bytes(s->plan->settings, "store.ballast"));
-    site->press = press_start(s->plan->settings);
+    site->press = press_start(s->plan->settings, s->tickets, &s->folder.world);
     site->writer = writer_start(&s->folder.store, &s->frame, &hooks);
     if (!readers_start(s->plan->data, READERS, &s->folder.world, &s->folder.keys,
                        &s->frame, &site->readers, err))
@@ -370,6 +371,7 @@ static void stop_threads(struct server *s)
     callers_free(s->callers, &s->roster);
     roster_close(&s->roster);
     texts_free(s->texts);
+    tickets_free(s->tickets);
 }
 
 /* The hall's own message texts have to fit with its own signature. */
@@ -389,7 +391,8 @@ static bool prepare(struct server *s, bool *first, struct error *err)
         !folder_write(&s->folder, recover, NULL, err) ||
         !s->plan->prepare(s->plan->self, &s->folder, err) ||
         !pages_load(s->plan->templates, &site->pages, &site->catalogues, err) ||
-        !open_texts(s, err))
+        !open_texts(s, err) ||
+        !tickets_open(s->plan->settings, s->plan->templates, &s->tickets, err))
         return false;
     read_rules(s->plan->settings, &s->rules);
     *site = (struct site){.world = &s->folder.world,

@@ -111,8 +111,9 @@ NODISCARD bool slip_compose(const char *template_text, size_t length,
                             struct error *err);
 
 /*
- * Whether a template may be saved: composes it for `profile` with every variable there
- * and with none, so that both sides of each section are read.
+ * Whether a template may be saved: composes it for `profile` with every variable there,
+ * with none, with all but each one and with each one alone, so that both sides of each
+ * section are read, and of a section in a section too.
  */
 NODISCARD bool slip_check(const char *template_text, size_t length,
                           const struct profile *profile, struct error *err);

@@ -234,8 +234,9 @@ static const struct property properties[] = {
     {.name = "command", .letter = 'x', .obey = obey_never},
 };
 
-static bool obey(struct member *m, struct slip_state *state, struct slip_line *line,
-                 struct error *err)
+/* The property of a name or its letter, which becomes the name. */
+static bool find_property(struct member *m, const struct property **out,
+                          struct error *err)
 {
     for (size_t i = 0; i < LENGTH(properties); i++) {
         const struct property *p = &properties[i];
@@ -244,7 +245,8 @@ static bool obey(struct member *m, struct slip_state *state, struct slip_line *l
             !(p->letter != '\0' && m->name[0] == p->letter && m->name[1] == '\0'))
             continue;
         memcpy(m->name, p->name, strlen(p->name) + 1);
-        return p->obey(m, state, line, err);
+        *out = p;
+        return p->obey != obey_never || p->obey(m, NULL, NULL, err);
     }
     return slip_refuse(
         err, m->key->line, m->key->column,
@@ -287,8 +289,9 @@ static size_t length_before(const struct slip_glyph *glyphs, size_t count, uint3
     return i < count ? i : count;
 }
 
+/* The name is judged before the value: what is refused is refused whatever it holds. */
 static bool read_member(const struct slip_glyph *glyphs, size_t count, struct member *m,
-                        struct error *err)
+                        const struct property **property, struct error *err)
 {
     size_t colon = length_before(glyphs, count, ':'), length = 0, skip = colon + 1;
 
@@ -312,7 +315,8 @@ static bool read_member(const struct slip_glyph *glyphs, size_t count, struct me
         m->value = &glyphs[skip];
     while (count > skip && slip_glyph_blank(&glyphs[count - 1]))
         count--;
-    return read_value(glyphs + skip, count - skip, m, err);
+    return find_property(m, property, err) &&
+           read_value(glyphs + skip, count - skip, m, err);
 }
 
 bool slip_parse_property(const struct slip_glyph *glyphs, size_t count,
@@ -323,13 +327,14 @@ bool slip_parse_property(const struct slip_glyph *glyphs, size_t count,
 
     for (size_t i = 0; ok && i < count; i++) {
         struct member m = {.text = buf_new(line->code.ceiling)};
+        const struct property *p = NULL;
         size_t length = length_before(glyphs + i, count - i, ';'), blanks = 0;
 
         while (blanks < length && slip_glyph_blank(&glyphs[i + blanks]))
             blanks++;
         if (blanks < length)
-            ok = read_member(glyphs + i + blanks, length - blanks, &m, err) &&
-                 obey(&m, state, line, err);
+            ok = read_member(glyphs + i + blanks, length - blanks, &m, &p, err) &&
+                 p->obey(&m, state, line, err);
         i += length;
         buf_free(&m.text);
     }

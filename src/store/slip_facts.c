@@ -72,11 +72,12 @@ bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url, 
     if (!ticket_get(st, ticket_id, &t, err) || !matter_get(st, t.matter_id, &m, err) ||
         !windows_each(st, gather, &hint, err))
         return false;
-    out->english = strcmp(t.lang, "en") == 0;
+    snprintf(out->lang, sizeof(out->lang), "%s", t.lang);
     snprintf(out->hall, sizeof(out->hall), "%s", st->frame->name);
     snprintf(out->service, sizeof(out->service), "%s", m.name);
     snprintf(out->number, sizeof(out->number), "%s", t.number);
-    write_hint(&hint, out->english, out->window_hint, sizeof(out->window_hint));
+    write_hint(&hint, false, out->hint_zh, sizeof(out->hint_zh));
+    write_hint(&hint, true, out->hint_en, sizeof(out->hint_en));
     snprintf(out->ahead, sizeof(out->ahead), "%d", t.taken_ahead);
     if (t.taken_low >= 0)
         snprintf(out->wait, sizeof(out->wait), "%d–%d", t.taken_low, t.taken_high);
@@ -85,7 +86,5 @@ bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url, 
     snprintf(out->url, sizeof(out->url), "%s/t/%s", base_url, token);
     memcpy(out->short_code, t.short_code, sizeof(out->short_code));
     out->copy = copy;
-    snprintf(out->caption, sizeof(out->caption),
-             out->english ? "Scan to follow and rate" : "扫码看排队、评价服务");
     return true;
 }

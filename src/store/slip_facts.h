@@ -10,11 +10,13 @@
 #include "store/ticket_store.h"
 
 struct slip_facts {
-    char hall[NAME_SIZE], service[NAME_SIZE], number[NUMBER_SIZE + 16], window_hint[256];
+    char hall[NAME_SIZE], service[NAME_SIZE], number[NUMBER_SIZE + 16];
+    char hint_zh[256],
+        hint_en[256]; /* which windows: the template decides the language */
     char ahead[16], wait[32], taken_at[32], url[400], short_code[SHORT_SYMBOLS + 1];
-    char caption[64];
-    bool english;
-    int copy; /* above 0: a reprint, to be marked as one */
+    char root[48]; /* newest sealed root of the rating log in short form; "" for none */
+    char lang[8];  /* the citizen's, as in "zh-CN" */
+    int copy;      /* above 0: a reprint, to be marked as one */
 };
 
 /*

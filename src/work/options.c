@@ -206,6 +206,16 @@ static const char *rule_path(const char *text)
     return "a path in the file system";
 }
 
+static const char *rule_ticket(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-_";
+
+    if (strlen(text) < 32 && strspn(text, plain) == strlen(text))
+        return NULL;
+    return "the name of a template: letters, digits, - and _";
+}
+
 static const char *rule_queue(const char *text)
 {
     if (strlen(text) < 128 && text[strcspn(text, "\x01 /#?@\\\"'\t")] == '\0')
@@ -330,6 +340,17 @@ const struct setting options_table[] = {
          "can "
          "be asked and has no trace of it so long afterwards; it is asked after a "
          "twentieth, a fifth and the whole of this time."),
+
+    TEXT("ticket.template", "normal", rule_ticket,
+         "What tickets are printed from: normal, large, bilingual, mongolian or the name "
+         "of a "
+         "hall's own template. NAME.en is taken for who reads English, where it is "
+         "there."),
+    TEXT("ticket.folder", "", rule_path,
+         "A folder with the hall's own ticket templates, as NAME.receipt or "
+         "NAME.LANG.receipt; "
+         "they stand before ours, are checked at start, and a change is taken up at "
+         "once."),
 
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,

@@ -4,68 +4,75 @@
 #include "work/press.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/pack.h"
 
-enum { MOST_WAITING = 1024 };
+enum { MOST_WAITING = 1024, LOOK_MS = 1000 };
 
 struct press {
     const struct settings *settings;
+    struct tickets *tickets; /* NULL: what came with the program */
+    struct world *world;
+    _Atomic bool closed;
     struct mailbox *box;
     pthread_t thread;
 };
 
 /* == Rendering ==================================================================== */
 
-static void values_of(const struct slip_facts *f, struct slip_values *v)
+static void values_of(const struct slip_facts *f, bool english, struct slip_values *v)
 {
-    *v = (struct slip_values){.text = {
-                                  [SLIP_HALL] = f->hall,
-                                  [SLIP_SERVICE] = f->service,
-                                  [SLIP_NUMBER] = f->number,
-                                  [SLIP_WINDOW_HINT] = f->window_hint,
-                                  [SLIP_AHEAD] = f->ahead,
-                                  [SLIP_WAIT_MIN] = f->wait,
-                                  [SLIP_TAKEN_AT] = f->taken_at,
-                                  [SLIP_QR_URL] = f->url,
-                                  [SLIP_SHORT_CODE] = f->short_code,
-                                  [SLIP_CAPTION] = f->caption,
-                              }};
+    *v = (struct slip_values){
+        .text = {
+            [SLIP_HALL] = f->hall,
+            [SLIP_SERVICE] = f->service,
+            [SLIP_NUMBER] = f->number,
+            [SLIP_WINDOW_HINT] = english ? f->hint_en : f->hint_zh,
+            [SLIP_AHEAD] = f->ahead,
+            [SLIP_WAIT_MIN] = f->wait,
+            [SLIP_TAKEN_AT] = f->taken_at,
+            [SLIP_QR_URL] = f->url,
+            [SLIP_SHORT_CODE] = f->short_code,
+            [SLIP_CAPTION] = english ? "Scan to follow and rate" : "扫码看排队、评价服务",
+            [SLIP_ROOT] = f->root,
+        }};
 }
 
 /*
- * The text of a slip's template. A reprint is marked above everything else, whatever the
- * template says: a second paper with the same number must be known for one.
+ * A reprint is marked above everything else, whatever the template says: a second paper
+ * with the same number must be known for one.
  */
-static void template_of(const struct slip_facts *facts, struct buf *out)
-{
-    const struct pack_file *file =
-        pack_find(facts->english ? "templates/tickets/normal.en.receipt"
-                                 : "templates/tickets/normal.receipt");
-
-    if (facts->copy > 0)
-        buf_add_text(out, facts->english ? "\"^REPRINT\n" : "\"^补打\n");
-    buf_add(out, file->bytes, file->length);
-}
-
-static bool render_slip(const struct slip_facts *facts, const struct profile *profile,
-                        enum slip_format format, struct printer_cache *cache,
-                        struct buf *out, int *dots, struct error *err)
+static bool compose(const struct ticket_template *t, const struct slip_facts *facts,
+                    const struct profile *profile, struct slip *slip, struct error *err)
 {
     struct buf text = buf_new(SLIP_TEMPLATE_MAX + 64);
     struct slip_values values;
-    struct slip slip = {0};
     bool ok;
 
-    template_of(facts, &text);
-    values_of(facts, &values);
-    ok = slip_compose(buf_text(&text), text.length, &values, profile, &slip, err) &&
-         slip_render_cached(&slip, profile, format, cache, out, err);
+    values_of(facts, t->english, &values);
+    if (facts->copy == 0)
+        return slip_compose(t->text, t->length, &values, profile, slip, err);
+    buf_add_text(&text, t->english ? "\"^REPRINT\n" : "\"^补打\n");
+    buf_add(&text, t->text, t->length);
+    ok = slip_compose(buf_text(&text), text.length, &values, profile, slip, err);
+    buf_free(&text);
+    return ok;
+}
+
+static bool render_slip(const struct tickets *tickets, const struct slip_facts *facts,
+                        const struct profile *profile, enum slip_format format,
+                        struct printer_cache *cache, struct buf *out, int *dots,
+                        struct error *err)
+{
+    const struct ticket_template t = tickets_find(tickets, facts->lang);
+    struct slip slip = {0};
+    bool ok = compose(&t, facts, profile, &slip, err) &&
+              slip_render_cached(&slip, profile, format, cache, out, err);
+
     *dots = slip.dots;
     slip_free(&slip);
-    buf_free(&text);
     return ok;
 }
 
@@ -74,7 +81,7 @@ bool press_render(const struct slip_facts *facts, const struct profile *profile,
 {
     int dots;
 
-    return render_slip(facts, profile, format, NULL, out, &dots, err);
+    return render_slip(NULL, facts, profile, format, NULL, out, &dots, err);
 }
 
 /* == The renderer ================================================================= */
@@ -85,8 +92,8 @@ static void render(struct press *p, struct printer_cache *cache,
     struct profile profile;
 
     order->ok = printer_profile(p->settings, order->profile, &profile, &order->err) &&
-                render_slip(&order->facts, &profile, order->format, cache, order->out,
-                            &order->dots, &order->err);
+                render_slip(p->tickets, &order->facts, &profile, order->format, cache,
+                            order->out, &order->dots, &order->err);
     order->done(order);
 }
 
@@ -94,11 +101,21 @@ static void *renderer_thread(void *arg)
 {
     struct press *p = arg;
     struct printer_cache *cache = printer_cache_new();
-    struct mail *m;
+    int wait_ms = tickets_watched(p->tickets) ? LOOK_MS : -1;
+    bool over = false;
 
     printer_cache_warm(cache); /* the first citizen does not wait for fonts */
-    while ((m = mailbox_take(p->box, 1, -1)) != NULL)
-        render(p, cache, (struct press_order *)m);
+    while (!over) {
+        bool closed = atomic_load(&p->closed); /* asked first: a mail may come between */
+        struct mail *m;
+
+        m = mailbox_take(p->box, 1, wait_ms);
+        over = m == NULL && closed;
+        if (p->tickets != NULL)
+            tickets_renew(p->tickets, p->world->mono_ms(p->world));
+        if (m != NULL)
+            render(p, cache, (struct press_order *)m);
+    }
     printer_cache_free(cache);
     return NULL;
 }
@@ -145,11 +162,14 @@ bool press_do(struct press *p, struct press_order *order, struct error *err)
     return order->ok;
 }
 
-struct press *press_start(const struct settings *settings)
+struct press *press_start(const struct settings *settings, struct tickets *tickets,
+                          struct world *world)
 {
     struct press *p = memory_new(sizeof(*p));
 
     p->settings = settings;
+    p->tickets = tickets;
+    p->world = world;
     p->box = mailbox_new(MOST_WAITING);
     if (pthread_create(&p->thread, NULL, renderer_thread, p) != 0)
         abort();
@@ -161,6 +181,7 @@ void press_stop(struct press *p)
     if (p == NULL)
         return;
     mailbox_close(p->box);
+    atomic_store(&p->closed, true);
     pthread_join(p->thread, NULL);
     mailbox_free(p->box);
     free(p);

@@ -79,7 +79,7 @@ static void house_start(struct house *h)
         writer_start(&h->s.st, &h->frame,
                      &(struct writer_hooks){
                          .job_offered = job_offered, .job_added = job_added, .self = h});
-    h->press = press_start(h->settings);
+    h->press = press_start(h->settings, NULL, &h->s.world);
     atomic_store(&h->spool,
                  spool_start(h->settings, "http://127.0.0.1:8080", h->press, h->writer));
 }
@@ -453,11 +453,11 @@ static void a_roll_is_counted(void **state)
 static void a_reprint_says_so(void **state)
 {
     static const struct {
-        bool english;
+        const char *lang;
         int copy;
         const char *mark;
     } rows[] = {
-        {false, 0, NULL}, {false, 1, "补打"}, {true, 0, NULL}, {true, 2, "REPRINT"}};
+        {"zh-CN", 0, NULL}, {"zh-CN", 1, "补打"}, {"en", 0, NULL}, {"en", 2, "REPRINT"}};
     struct profile profile;
     struct error err = {0};
 
@@ -468,10 +468,10 @@ static void a_reprint_says_so(void **state)
                                    .hall = "H",
                                    .service = "S",
                                    .url = "http://127.0.0.1/t/X",
-                                   .english = rows[i].english,
                                    .copy = rows[i].copy};
         struct buf out = buf_new(65536);
 
+        snprintf(facts.lang, sizeof(facts.lang), "%s", rows[i].lang);
         scratch_must(press_render(&facts, &profile, SLIP_TEXT, &out, &err), &err);
         assert_non_null(strstr(buf_text(&out), "A001"));
         if (rows[i].mark != NULL)
