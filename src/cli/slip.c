@@ -101,26 +101,40 @@ static bool read_template(const char *name, struct buf *out, struct error *err)
 /* ---- values
  * ---------------------------------------------------------------------------- */
 
-/* One value as text, given; NULL where it is neither text, number nor a pair of numbers.
- */
-static char *value_text(const json_t *value)
+/* Text or number; false for anything else. */
+static bool add_scalar(struct buf *text, const json_t *value)
 {
-    struct buf text = buf_new(FILE_MAX);
-
     if (json_is_string(value) &&
         strlen(json_string_value(value)) == json_string_length(value))
-        buf_add_text(&text, json_string_value(value));
+        buf_add_text(text, json_string_value(value));
     else if (json_is_integer(value))
-        buf_addf(&text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        buf_addf(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_real(value))
-        buf_addf(&text, "%.10g", json_real_value(value));
-    else if (json_array_size(value) == 2 && json_is_integer(json_array_get(value, 0)) &&
-             json_is_integer(json_array_get(value, 1)))
-        buf_addf(&text, "%" JSON_INTEGER_FORMAT "–%" JSON_INTEGER_FORMAT,
-                 json_integer_value(json_array_get(value, 0)),
-                 json_integer_value(json_array_get(value, 1)));
+        buf_addf(text, "%.10g", json_real_value(value));
     else
+        return false;
+    return true;
+}
+
+/* One value as text, given: a scalar, a list of them, or from and to of the waiting time.
+ * NULL where it is none of these. */
+static char *value_text(int variable, const json_t *value)
+{
+    struct buf text = buf_new(FILE_MAX);
+    const char *between =
+        variable == SLIP_WAIT_MIN && json_array_size(value) == 2 ? "–" : SLIP_NEXT;
+    bool ok = !json_is_array(value) && add_scalar(&text, value);
+
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (i > 0)
+            buf_add_text(&text, between);
+        ok = add_scalar(&text, json_array_get(value, i)) && (ok || i == 0);
+    }
+    ok |= json_is_array(value) && json_array_size(value) == 0;
+    if (!ok) {
+        buf_free(&text);
         return NULL;
+    }
     return buf_take(&text);
 }
 
@@ -143,10 +157,11 @@ static bool take_values(json_t *object, const char *file, char *texts[SLIP_VARIA
                 file, name);
         if (json_is_null(value))
             continue;
-        texts[variable] = value_text(value);
+        texts[variable] = value_text(variable, value);
         if (texts[variable] == NULL)
             return error_set(err, ERROR_INPUT,
-                             "%.80s: \"%s\" must be a text or a number.", file, name);
+                             "%.80s: \"%s\" must be a text, a number or a list of them.",
+                             file, name);
     }
     return true;
 }

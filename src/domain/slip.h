@@ -50,8 +50,10 @@ enum slip_variable {
 /*
  * Borrowed texts in UTF-8; NULL or "" means that it is not there. Their characters are
  * never read as markup; control characters are dropped. A short code of eight symbols is
- * shown in two groups of four.
+ * shown in two groups of four. SLIP_NEXT parts the items of a list: a section is for each
+ * of them, and outside of one they stand side by side with 、 between them.
  */
+#define SLIP_NEXT "\x1e"
 struct slip_values {
     const char *text[SLIP_VARIABLES];
 };

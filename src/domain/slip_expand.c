@@ -14,12 +14,16 @@
 #include "domain/slip_cells.h"
 #include "domain/slip_template.h"
 
-enum { DEPTH_MAX = 8, GLYPHS_MAX = 65536, TAG_MAX = 200 };
+enum { DEPTH_MAX = 8, GLYPHS_MAX = 65536, TURNS_MAX = 1000 };
 
 struct section {
     int variable;
-    bool hides;
+    bool hides, inverted;
     unsigned line, column;
+    const char *item; /* the one that this turn is for; NULL where inverted */
+    bool once;        /* in a section of the same variable, which takes the turns */
+    size_t body;      /* where each turn begins, in the text */
+    unsigned body_line, body_column;
 };
 
 struct expander {
@@ -31,6 +35,7 @@ struct expander {
     struct section stack[DEPTH_MAX];
     size_t depth;
     size_t hidden;     /* sections on the stack that hide what is in them */
+    size_t turns;      /* taken by all sections */
     size_t line_start; /* glyph that the current line began with */
     bool may_vanish;   /* the line held a tag or began hidden */
     bool visible;      /* it has something to show, not only sizes and columns */
@@ -113,10 +118,26 @@ static void end_line(struct expander *e)
     e->visible = false;
 }
 
+static size_t item_length(const char *item)
+{
+    return strcspn(item, SLIP_NEXT);
+}
+
+/* The section that stands for this variable here; NULL where there is none. */
+static const struct section *turn_of(const struct expander *e, int variable)
+{
+    for (size_t i = e->depth; i > 0; i--)
+        if (e->stack[i - 1].variable == variable && e->stack[i - 1].item != NULL)
+            return &e->stack[i - 1];
+    return NULL;
+}
+
+/* In its own section a variable is the item at hand, elsewhere all of them. */
 static bool add_value(struct expander *e, int variable, struct error *err)
 {
-    const char *text = e->values->text[variable];
-    size_t length = text != NULL ? strlen(text) : 0;
+    const struct section *turn = turn_of(e, variable);
+    const char *text = turn != NULL ? turn->item : e->values->text[variable];
+    size_t length = text == NULL ? 0 : turn != NULL ? item_length(text) : strlen(text);
     bool grouped = variable == SLIP_SHORT_CODE && length == 8 &&
                    strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "abcdefghijklmnopqrstuvwxyz") == 8;
@@ -131,7 +152,9 @@ static bool add_value(struct expander *e, int variable, struct error *err)
                              slip_variable_name((enum slip_variable)variable));
         if (grouped && i == 4)
             add(e, '-', true);
-        if (!is_control(cp))
+        if (cp == (uint32_t)SLIP_NEXT[0])
+            add(e, 0x3001, true); /* 、 */
+        else if (!is_control(cp))
             add(e, cp, true);
     }
     return true;
@@ -144,51 +167,118 @@ static bool is_there(const struct expander *e, int variable)
     return text != NULL && text[0] != '\0';
 }
 
-static bool open_section(struct expander *e, int variable, bool inverted,
+/* `bytes` is the length of the tag, behind which the section begins. */
+static bool open_section(struct expander *e, int variable, bool inverted, size_t bytes,
                          struct error *err)
 {
     bool hides = is_there(e, variable) == inverted;
+    const struct section *outer = turn_of(e, variable);
+    struct section *s = &e->stack[e->depth];
 
     if (e->depth == DEPTH_MAX)
         return slip_refuse(err, e->line, e->column,
                            "more than %d sections inside one another.", DEPTH_MAX);
-    e->stack[e->depth++] = (struct section){variable, hides, e->line, e->column};
+    *s = (struct section){.variable = variable,
+                          .hides = hides,
+                          .inverted = inverted,
+                          .line = e->line,
+                          .column = e->column,
+                          .body = e->at + bytes,
+                          .body_line = e->line};
+    if (!inverted && !hides)
+        s->item = outer != NULL ? outer->item : e->values->text[variable];
+    s->once = outer != NULL;
+    e->depth++;
     e->hidden += hides;
     return true;
 }
 
-static bool close_section(struct expander *e, int variable, struct error *err)
+/* Back to where the section begins, for its next item; false where that was the last. */
+static bool next_turn(struct expander *e, struct section *s)
+{
+    size_t length = s->item != NULL && !s->once ? item_length(s->item) : 0;
+
+    if (s->item == NULL || s->once || s->item[length] == '\0' || e->hidden > 0)
+        return false;
+    if (++e->turns > TURNS_MAX)
+        return false;
+    s->item += length + 1;
+    e->at = s->body;
+    e->line = s->body_line;
+    e->column = s->body_column;
+    return true;
+}
+
+/* Leaves the section open where it has another turn; *again then. */
+static bool close_section(struct expander *e, int variable, bool *again,
+                          struct error *err)
 {
     const char *name = slip_variable_name((enum slip_variable)variable);
+    struct section *s;
 
     if (e->depth == 0)
         return slip_refuse(err, e->line, e->column,
                            "{{/%s}} ends a section that nothing began.", name);
+    s = &e->stack[e->depth - 1];
+    if (s->variable != variable)
+        return slip_refuse(err, e->line, e->column,
+                           "{{/%s}} ends the section {{#%s}} of line %u.", name,
+                           slip_variable_name((enum slip_variable)s->variable), s->line);
+    *again = next_turn(e, s);
+    if (*again)
+        return true;
     e->depth--;
-    if (e->stack[e->depth].variable != variable)
-        return slip_refuse(
-            err, e->line, e->column, "{{/%s}} ends the section {{#%s}} of line %u.", name,
-            slip_variable_name((enum slip_variable)e->stack[e->depth].variable),
-            e->stack[e->depth].line);
-    e->hidden -= e->stack[e->depth].hides;
+    e->hidden -= s->hides;
     return true;
 }
 
-/* What stands between the braces, trimmed: a sign that may be missing, and a name. */
-static bool do_tag(struct expander *e, const char *inner, size_t length,
-                   struct error *err)
+/* What a tag is about: the variable of its name, or of the section around it for '.'. */
+static bool tag_variable(const struct expander *e, const char *name, size_t length,
+                         int *variable, struct error *err)
+{
+    if (length == 1 && *name == '.') {
+        if (e->depth == 0 || e->stack[e->depth - 1].inverted)
+            return slip_refuse(err, e->line, e->column,
+                               "{{.}} is the item of a section {{#name}}; here is none.");
+        *variable = e->stack[e->depth - 1].variable;
+        return true;
+    }
+    *variable = slip_variable_find(name, length);
+    return *variable >= 0 ||
+           slip_refuse(err, e->line, e->column,
+                       "a ticket has no variable \"%.*s\"; it has hall, service, number, "
+                       "window_hint, ahead, wait_min, taken_at, qr_url, short_code, "
+                       "caption and root.",
+                       (int)(length < 40 ? length : 40), name);
+}
+
+/* A sign that may begin a tag, '\0' for none, taken off it with the blanks around. */
+static char take_sign(const char **inner, size_t *length)
 {
     char sign = '\0';
-    int variable;
 
-    while (length > 0 && (inner[length - 1] == ' ' || inner[length - 1] == '\t'))
-        length--;
-    while (length > 0 && (*inner == ' ' || *inner == '\t'))
-        inner++, length--;
-    if (length > 0 && strchr("#^/!&>=", *inner) != NULL) {
-        sign = *inner++;
-        length--;
+    for (int round = 0; round < 2; round++) {
+        while (*length > 0 &&
+               ((*inner)[*length - 1] == ' ' || (*inner)[*length - 1] == '\t'))
+            --*length;
+        while (*length > 0 && (**inner == ' ' || **inner == '\t'))
+            ++*inner, --*length;
+        if (round == 0 && *length > 0 && strchr("#^/!&>=", **inner) != NULL) {
+            sign = *(*inner)++;
+            --*length;
+        }
     }
+    return sign;
+}
+
+/* What stands between the braces. *again where the text goes on elsewhere. */
+static bool do_tag(struct expander *e, const char *inner, size_t length, bool *again,
+                   struct error *err)
+{
+    size_t bytes = length + 4;
+    char sign = take_sign(&inner, &length);
+    int variable = -1;
+
     if (sign == '!')
         return true;
     if (sign == '&')
@@ -197,21 +287,13 @@ static bool do_tag(struct expander *e, const char *inner, size_t length,
     if (sign == '>' || sign == '=')
         return slip_refuse(
             err, e->line, e->column,
-            "a ticket knows {{name}}, {{#name}}, {{^name}} and {{/name}} only.");
-    while (length > 0 && (*inner == ' ' || *inner == '\t'))
-        inner++, length--;
-    variable = slip_variable_find(inner, length);
-    if (variable < 0)
-        return slip_refuse(
-            err, e->line, e->column,
-            "a ticket has no variable \"%.*s\"; it has hall, service, number, "
-            "window_hint, ahead, wait_min, taken_at, qr_url, short_code, "
-            "caption and root.",
-            (int)(length < 40 ? length : 40), inner);
+            "a ticket knows {{name}}, {{#name}}, {{^name}}, {{/name}} and {{.}} only.");
+    if (!tag_variable(e, inner, length, &variable, err))
+        return false;
     if (sign == '/')
-        return close_section(e, variable, err);
+        return close_section(e, variable, again, err);
     if (sign == '#' || sign == '^')
-        return open_section(e, variable, sign == '^', err);
+        return open_section(e, variable, sign == '^', bytes, err);
     return add_value(e, variable, err);
 }
 
@@ -227,6 +309,8 @@ static bool expand_tag(struct expander *e, struct error *err)
 {
     const char *inner = e->text + e->at + 2;
     size_t left = e->length - e->at - 2, length = 0;
+    size_t depth = e->depth;
+    bool again = false;
 
     if (left > 0 && *inner == '{')
         return slip_refuse(err, e->line, e->column,
@@ -238,9 +322,12 @@ static bool expand_tag(struct expander *e, struct error *err)
         return slip_refuse(err, e->line, e->column,
                            "\"{{\" without its \"}}\" on the same line.");
     e->may_vanish = true;
-    if (!do_tag(e, inner, length, err))
+    if (!do_tag(e, inner, length, &again, err))
         return false;
-    step(e, length + 4);
+    if (!again)
+        step(e, length + 4);
+    if (e->depth > depth)
+        e->stack[depth].body_column = e->column;
     return true;
 }
 
@@ -304,6 +391,11 @@ bool slip_expand(const char *text, size_t length, const struct slip_values *valu
             "the section of \"%s\" has no end; write {{/%s}}.",
             slip_variable_name((enum slip_variable)e.stack[e.depth - 1].variable),
             slip_variable_name((enum slip_variable)e.stack[e.depth - 1].variable));
+    if (e.turns > TURNS_MAX)
+        return error_set(err, ERROR_TOO_LARGE,
+                         "The ticket's lists are too long: its sections would be gone "
+                         "through more than %d times.",
+                         TURNS_MAX);
     if (e.too_large)
         return error_set(err, ERROR_TOO_LARGE,
                          "The ticket would hold more than %d characters; shorten its "

@@ -12,7 +12,9 @@
  *               that ReceiptLine passes over: vertical, a text in columns that are read
  *               downwards, where \n begins a new one, and rows, how high they are
  *   \           before \ | { } - = ~ _ " ` ^ ;  \n breaks the line, \xnn is a character
- * and of Mustache: {{name}}, {{#name}}…{{/name}}, {{^name}}…{{/name}}, {{! comment }}.
+ * and of Mustache: {{name}}, {{! comment }}, {{^name}}…{{/name}} where it is not there,
+ * and {{#name}}…{{/name}} if it is there, once for each of its items; {{.}}, or the name
+ * again, is the item.
  *
  * expand: bytes → glyphs. A value's characters come out as `literal`; no later stage
  * reads markup in them, so a value can not break out of its place. A line whose tags left

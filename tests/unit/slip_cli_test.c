@@ -104,7 +104,7 @@ static const struct {
     {"slip --values list.json", 1, NULL, "must hold a JSON object"},
     {"slip --values broken.json", 1, NULL, "broken.json, line 2, column"},
     {"slip --values unknown.json", 1, NULL, "a ticket has no value \"phone\""},
-    {"slip --values wrong.json", 1, NULL, "\"hall\" must be a text or a number"},
+    {"slip --values wrong.json", 1, NULL, "\"hall\" must be a text, a number or a list"},
     {"slip --values long.json", 3, NULL, "more than 106 bytes"},
 };
 

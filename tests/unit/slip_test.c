@@ -265,6 +265,86 @@ static void huge_values_end_in_an_error(void **state)
     free(huge);
 }
 
+/* A section is for each item of a list, and what stands in it is the item. */
+static void lists_are_gone_through(void **state)
+{
+    static const struct {
+        const char *list, *template_text, *text;
+    } rows[] = {
+        {"1\x1e"
+         "2\x1e"
+         "3",
+         "|{{#hall}}{{.}};{{/hall}}", "1;2;3;\n"},
+        {"1\x1e"
+         "2",
+         "{{#hall}}\n|{{.}}\n{{/hall}}\n|end", "1\n2\nend\n"},
+        {"1\x1e"
+         "2",
+         "|a{{#hall}}{{hall}}{{/hall}}b", "a12b\n"},
+        {"1\x1e"
+         "2",
+         "|{{hall}}", "1、2\n"},
+        {"1\x1e"
+         "2",
+         "|{{#hall}}{{number}}{{.}}{{/hall}}", "A1A2\n"},
+        {"1\x1e"
+         "2",
+         "|{{#hall}}({{#number}}{{.}}{{hall}}{{/number}}){{/hall}}", "(A1)(A2)\n"},
+        {"1\x1e"
+         "2",
+         "|{{#hall}}{{#hall}}{{.}}{{/hall}}{{/hall}}", "12\n"},
+        {"1\x1e"
+         "2",
+         "|{{^number}}{{#hall}}{{.}}{{/hall}}{{/number}}end", "end\n"},
+        {"1\x1e"
+         "2",
+         "|{{^hall}}none{{/hall}}end", "end\n"},
+        {"", "|{{#hall}}{{.}}{{/hall}}end", "end\n"},
+        {"one", "|{{#hall}}{{.}}{{/hall}}", "one\n"},
+        {"-\x1e"
+         "=",
+         "{{#hall}}\n|{{.}}\n{{/hall}}", "-\n=\n"}, /* never markup either */
+        {"a|b\x1e"
+         "{x}",
+         "|{{#hall}}{{.}} {{/hall}}", "a|b {x}\n"},
+        {"\x1e", "|{{#hall}}<{{.}}>{{/hall}}", "<><>\n"},
+        {"1", "{{.}}", "Template line 1, column 1: {{.}} is the item of a section"},
+        {"1", "{{^hall}}{{.}}{{/hall}}", "Template line 1, column 10: {{.}} is the item"},
+        {"1", "{{#hall}}{{#.}}{{/hall}}", "Template line 1, column 1: the section of"},
+        {"1\x1e"
+         "2",
+         "{{#hall}}\n{a:b}\n{{/hall}}", "Template line 2, column 4: align"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct slip_values v = {{[SLIP_HALL] = rows[i].list, [SLIP_NUMBER] = "A"}};
+        char *text = as_text(rows[i].template_text, &v);
+
+        if (strncmp(text, rows[i].text, strlen(rows[i].text)) != 0)
+            fail_msg("row %zu «%s»: %s", i, rows[i].template_text, text);
+        free(text);
+    }
+}
+
+/* Lists in lists would take for ever long before they filled a ticket. */
+static void turns_are_limited(void **state)
+{
+    struct slip_values v = {{0}};
+    char list[200] = "";
+    char *text;
+
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        strcat(list, "\x1e"
+                     "x");
+    v.text[SLIP_HALL] = v.text[SLIP_NUMBER] = v.text[SLIP_SERVICE] = list;
+    text =
+        as_text("{{#hall}}{{#number}}{{#service}}{{/service}}{{/number}}{{/hall}}", &v);
+    assert_non_null(strstr(text, "too long"));
+    free(text);
+}
+
 /* ---- values
  * ---------------------------------------------------------------------------- */
 
@@ -849,6 +929,8 @@ int main(void)
         cmocka_unit_test(templates_are_refused),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(huge_values_end_in_an_error),
+        cmocka_unit_test(lists_are_gone_through),
+        cmocka_unit_test(turns_are_limited),
         cmocka_unit_test(values_are_never_markup),
         cmocka_unit_test(a_value_stays_in_its_property),
         cmocka_unit_test(broken_utf8_is_named),
