@@ -120,6 +120,11 @@ NODISCARD bool slip_compose(const char *template_text, size_t length,
 NODISCARD bool slip_check(const char *template_text, size_t length,
                           const struct profile *profile, struct error *err);
 
+/* Adds the template with its values put in, as a ReceiptLine document. */
+NODISCARD bool slip_source(const char *template_text, size_t length,
+                           const struct slip_values *values, struct buf *out,
+                           struct error *err);
+
 /* Takes NULL and a zeroed slip too. */
 void slip_free(struct slip *slip);
 

@@ -1,10 +1,12 @@
 /*
  * slip_layout.c — third stage of a ticket: where everything stands.
  *
- * Promise: nothing overlaps, nothing is lost and nothing passes the paper's edge: lines
- * wrap between characters (at blanks where there are some, never before a closing mark),
- * centred lines wrap into halves of like length, a `nowrap` text shrinks until it fits,
- * and a character too large for its column shrinks too. Not here: what a cell looks like.
+ * Promise: nothing overlaps, nothing is lost and nothing passes the paper's edge. Lines
+ * end between characters where ReceiptLine would end them; under {break:words} at blanks
+ * where there are some, never before a closing mark, and centred ones in lines of like
+ * length. Where ReceiptLine would drop something, a `nowrap` text that is too long or a
+ * character too large for its column, it shrinks until it fits. Not here: what a cell
+ * looks like.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -37,8 +39,8 @@ static bool is_one_of(uint32_t cp, const uint32_t *set)
     return *set != 0;
 }
 
-/* Whether a line may end between two characters. */
-static bool may_break(uint32_t before, uint32_t after)
+/* Whether a line may end between two characters; never within a joined script. */
+static bool may_break(uint32_t before, uint32_t after, bool words)
 {
     static const uint32_t closing[] = {
         0x3001, 0x3002, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF01, 0xFF1F, 0xFF09, 0x300B,
@@ -49,6 +51,8 @@ static bool may_break(uint32_t before, uint32_t after)
 
     if (cells_of(after) == 0 || cells_joined(after))
         return before == ' ';
+    if (!words)
+        return true;
     if (before == ' ' || after == ' ')
         return true;
     if (is_one_of(after, closing) || is_one_of(before, opening))
@@ -60,7 +64,7 @@ static bool may_break(uint32_t before, uint32_t after)
 
 /* One line from `first` on that fills at most `width` cells; at least one piece. */
 static struct span take_line(const struct slip_piece *pieces, size_t first, size_t end,
-                             int width)
+                             int width, bool words)
 {
     size_t i = first, safe = first;
     int cells = 0, safe_cells = 0;
@@ -68,7 +72,7 @@ static struct span take_line(const struct slip_piece *pieces, size_t first, size
     for (; i < end; i++) {
         int more = piece_cells(&pieces[i]);
 
-        if (i > first && may_break(pieces[i - 1].cp, pieces[i].cp)) {
+        if (i > first && may_break(pieces[i - 1].cp, pieces[i].cp, words)) {
             safe = i;
             safe_cells = cells;
         }
@@ -95,15 +99,15 @@ static struct span trim(const struct slip_piece *pieces, struct span s)
 
 /* Breaks one paragraph into lines; adds them to `out` where there is one. */
 static size_t break_lines(const struct slip_piece *pieces, size_t first, size_t end,
-                          int width, struct spans *out)
+                          int width, bool words, struct spans *out)
 {
     size_t lines = 0;
 
     do {
-        struct span s = take_line(pieces, first, end, width);
+        struct span s = take_line(pieces, first, end, width, words);
 
         first = s.last;
-        while (first < end && pieces[first].cp == ' ')
+        while (words && first < end && pieces[first].cp == ' ')
             first++;
         lines++;
         if (out == NULL)
@@ -112,7 +116,7 @@ static size_t break_lines(const struct slip_piece *pieces, size_t first, size_t 
             out->capacity = out->capacity > 0 ? 2 * out->capacity : 8;
             out->at = memory_resize(out->at, out->capacity * sizeof(*out->at));
         }
-        out->at[out->count++] = trim(pieces, s);
+        out->at[out->count++] = words ? trim(pieces, s) : s;
     } while (first < end);
     return lines;
 }
@@ -144,25 +148,32 @@ static void shrink(struct slip_piece *pieces, size_t first, size_t end, int widt
 }
 
 static void wrap_paragraph(struct slip_piece *pieces, size_t first, size_t end,
-                           const struct slip_column *column, bool wrap, struct spans *out)
+                           const struct slip_column *column,
+                           const struct slip_state *state, struct spans *out)
 {
     int width = column->width;
+    bool words = state->words;
     size_t lines;
 
-    shrink(pieces, first, end, width, wrap);
-    lines = break_lines(pieces, first, end, width, NULL);
+    shrink(pieces, first, end, width, state->wrap);
+    if (!words) {
+        break_lines(pieces, first, end, width, words, out);
+        return;
+    }
+    lines = break_lines(pieces, first, end, width, words, NULL);
     if (column->align == SLIP_CENTRE && lines > 1 && lines <= 4)
-        while (width > 2 && break_lines(pieces, first, end, width - 1, NULL) == lines)
+        while (width > 2 &&
+               break_lines(pieces, first, end, width - 1, words, NULL) == lines)
             width--;
     /* A narrower line may meet a character that is wider than it: only then step back. */
     for (size_t i = first; i < end; i++)
         if (piece_cells(&pieces[i]) > width)
             width = piece_cells(&pieces[i]);
-    break_lines(pieces, first, end, width, out);
+    break_lines(pieces, first, end, width, words, out);
 }
 
 static void wrap_column(struct slip_piece *pieces, const struct slip_column *column,
-                        bool wrap, struct spans *out)
+                        const struct slip_state *state, struct spans *out)
 {
     size_t first = column->piece, end = column->piece + column->pieces;
 
@@ -170,7 +181,7 @@ static void wrap_column(struct slip_piece *pieces, const struct slip_column *col
         if (i < end && pieces[i].cp != '\n')
             continue;
         if (i > first || i < end)
-            wrap_paragraph(pieces, first, i, column, wrap, out);
+            wrap_paragraph(pieces, first, i, column, state, out);
         first = i + 1;
     }
 }
@@ -289,7 +300,7 @@ static bool layout_text(struct slip_line *line, const struct slip_state *state,
                            profile->columns, profile->name);
     left = (profile->columns - used) * (int)state->align / 2;
     for (size_t i = 0; i < line->column_count; i++) {
-        wrap_column(line->pieces, &line->columns[i], state->wrap, &spans[i]);
+        wrap_column(line->pieces, &line->columns[i], state, &spans[i]);
         rows = spans[i].count > rows ? spans[i].count : rows;
     }
     for (size_t r = 0; ok && r < rows; r++) {
@@ -343,6 +354,28 @@ static bool layout_code(const struct slip_line *line, const struct slip_state *s
     return true;
 }
 
+/* A rule is as long as the columns that were set, where none of them takes a share. */
+static bool layout_rule(const struct slip_line *line, const struct slip_state *state,
+                        const struct profile *profile, struct slip_row *row,
+                        struct error *err)
+{
+    int cells = 0, columns = 0;
+
+    for (size_t i = 0; i < state->width_count && cells >= 0; i++) {
+        cells = state->widths[i] < 0 ? -1 : cells + state->widths[i];
+        columns += state->widths[i] > 0;
+    }
+    if (cells <= 0)
+        return true;
+    row->cells = cells + (columns - 1) * state->border;
+    if (row->cells > profile->columns)
+        return slip_refuse(err, line->number, 1,
+                           "its rule is longer than the %d cells of \"%s\".",
+                           profile->columns, profile->name);
+    row->left = (profile->columns - row->cells) * (int)state->align / 2;
+    return true;
+}
+
 bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
                       const struct profile *profile, struct slip *out, struct error *err)
 {
@@ -372,6 +405,8 @@ bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
         return false;
     }
     row->cells = profile->columns;
+    if (row->kind == ROW_RULE && !layout_rule(line, state, profile, row, err))
+        return false;
     if (row->kind == ROW_QR && !layout_code(line, state, profile, row, out, err))
         return false;
     return close_row(out, err);

@@ -169,8 +169,7 @@ static bool add_column(const struct slip_glyph *glyphs, size_t count, bool lead,
                            "more than %d columns.", SLIP_COLUMNS_MAX);
     while (count > 0 && slip_glyph_blank(&glyphs[0]))
         glyphs++, count--, lead = true;
-    while (count > 0 && slip_glyph_blank(&glyphs[count - 1]) &&
-           !(count > 1 && slip_glyph_is(&glyphs[count - 2], '\\')))
+    while (count > 0 && slip_glyph_blank(&glyphs[count - 1]))
         count--, trail = true;
     memset(column, 0, sizeof(*column));
     column->align = lead == trail ? SLIP_CENTRE : lead ? SLIP_RIGHT : SLIP_LEFT;
@@ -214,6 +213,16 @@ static bool parse_text(const struct slip_glyph *glyphs, size_t count,
     return true;
 }
 
+/* Whether a backslash that is none itself stands before the glyph. */
+static bool is_escaped(const struct slip_glyph *glyphs, size_t at)
+{
+    size_t backslashes = 0;
+
+    while (backslashes < at && slip_glyph_is(&glyphs[at - 1 - backslashes], '\\'))
+        backslashes++;
+    return backslashes % 2 == 1;
+}
+
 /* A line of one sign only. */
 static bool only(const struct slip_glyph *glyphs, size_t count, uint32_t cp)
 {
@@ -232,16 +241,14 @@ bool slip_parse_line(const struct slip_glyph *glyphs, size_t count,
     buf_clear(&line->code);
     while (count > 0 && slip_glyph_blank(&glyphs[0]))
         glyphs++, count--;
-    while (count > 0 && slip_glyph_blank(&glyphs[count - 1]) &&
-           !(count > 1 && slip_glyph_is(&glyphs[count - 2], '\\')))
+    while (count > 0 && slip_glyph_blank(&glyphs[count - 1]))
         count--;
     if (only(glyphs, count, '-') || only(glyphs, count, '=')) {
         line->kind = glyphs->cp == '-' ? LINE_RULE : LINE_CUT;
         return true;
     }
     if (count > 1 && slip_glyph_is(&glyphs[0], '{') &&
-        slip_glyph_is(&glyphs[count - 1], '}') &&
-        !slip_glyph_is(&glyphs[count - 2], '\\'))
+        slip_glyph_is(&glyphs[count - 1], '}') && !is_escaped(glyphs, count - 1))
         return slip_parse_property(glyphs + 1, count - 2, state, line, err);
     return parse_text(glyphs, count, state, line, err);
 }

@@ -135,6 +135,17 @@ static bool obey_text(const struct member *m, struct slip_state *state,
     return true;
 }
 
+/* Ours: how a line that is too long ends. */
+static bool obey_break(const struct member *m, struct slip_state *state,
+                       struct slip_line *line, struct error *err)
+{
+    (void)line;
+    state->words = strcmp(buf_text(&m->text), "words") == 0;
+    if (!state->words && strcmp(buf_text(&m->text), "anywhere") != 0)
+        return refuse(m, err, "break is words or anywhere.");
+    return true;
+}
+
 static bool obey_width(const struct member *m, struct slip_state *state,
                        struct slip_line *line, struct error *err)
 {
@@ -229,6 +240,7 @@ static const struct property properties[] = {
     {.name = "width", .letter = 'w', .obey = obey_width},
     {.name = "vertical", .obey = obey_vertical},
     {.name = "rows", .obey = obey_rows},
+    {.name = "break", .obey = obey_break},
     {.name = "comment", .letter = '_', .obey = obey_comment},
     {.name = "image", .letter = 'i', .obey = obey_never},
     {.name = "command", .letter = 'x', .obey = obey_never},
@@ -250,7 +262,7 @@ static bool find_property(struct member *m, const struct property **out,
     }
     return slip_refuse(
         err, m->key->line, m->key->column,
-        "there is no property \"%s\"; there are align, border, code, comment, "
+        "there is no property \"%s\"; there are align, border, break, code, comment, "
         "option, rows, text, vertical and width.",
         m->name);
 }

@@ -10,7 +10,8 @@
  *   {key:value} alone on a line, parted by ';': align, border, code, option, text, width,
  *               comment or their first letters; image and command are refused; and ours
  *               that ReceiptLine passes over: vertical, a text in columns that are read
- *               downwards, where \n begins a new one, and rows, how high they are
+ *               downwards, where \n begins a new one, and rows, how high they are; break
+ *               is `words` where lines may end between words only, or `anywhere`
  *   \           before \ | { } - = ~ _ " ` ^ ;  \n breaks the line, \xnn is a character
  * and of Mustache: {{name}}, {{! comment }}, {{^name}}…{{/name}} where it is not there,
  * and {{#name}}…{{/name}} if it is there, once for each of its items; {{.}}, or the name
@@ -89,6 +90,7 @@ struct slip_state {
     int border;                   /* cells between columns */
     enum slip_align align;
     bool wrap;
+    bool words;  /* lines end at blanks and where Chinese may end, even ones if centred */
     bool qrcode; /* option:qrcode was said */
     int qr_dots; /* 0: the profile's */
     int rows;    /* of a vertical block */

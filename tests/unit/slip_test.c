@@ -92,8 +92,15 @@ static const struct {
     {"{align:left;width:4}\n|abcdef |\n{width:auto}\n|abcdef |", "abcd\nef\nabcdef\n"},
     {"{align:left;width:4}\n|号码号码 |", "号码\n号码\n"},
     {"{align:left;width:5}\n|号码号 |", "号码\n号\n"}, /* never half a character */
-    {"{align:left;width:9}\n|one two three |", "one two\nthree\n"},
-    {"{align:left;width:6}\n|号码号。 |", "号码\n号。\n"}, /* no mark begins a line */
+    {"{align:left;width:9}\n|one two three |", "one two t\nhree\n"},
+    {"{align:left;width:6}\n|号码号。 |", "号码号\n。\n"},
+    {"{align:left;width:9;break:words}\n|one two three |", "one two\nthree\n"},
+    {"{align:left;width:6;break:words}\n|号码号。 |", "号码\n号。\n"}, /* no mark first */
+    {"{align:left;width:6;break:words}\n号码号码\n{break:anywhere}\n号码号码",
+     " 号码\n 号码\n号码号\n  码\n"},
+    {"|a\\\\ ", "a\\\n"}, /* an escaped backslash escapes nothing */
+    {"{align:left;width:4,5;border:2}\n-\n{align:right}\n-\n{width:4,*}\n-",
+     "-----------\n                     -----------\n--------------------------------\n"},
     {"|a\\|b\\{\\}\\-\\=\\~\\_\\\"\\`\\^\\\\\\x41", "a|b{}-=~_\"`^\\A\n"},
     {"|a~~b\\nc", "a  b\nc\n"},
     {"\\-", "               -\n"},
@@ -146,6 +153,10 @@ static const struct {
     {"{align:middle}", "line 1, column 8: align is left, center or right"},
     {"{border:line}", "line 1, column 9: border"},
     {"{text:fold}", "text is wrap or nowrap"},
+    {"a\\ ", "line 1, column 2: a backslash with nothing behind it"},
+    {"{code:a\\\\}", "line 1, column 1: a code needs option"},
+    {"{break:never}", "break is words or anywhere"},
+    {"{width:20,20}\n-", "line 2, column 1: its rule is longer than the 32 cells"},
     {"{vertical:}", "line 1, column 2: the vertical text has nothing to say"},
     {"a\n{v:ᠠ}", "line 2, column 2: there is no property \"v\""},
     {"{rows:3}", "line 1, column 7: rows is how high a vertical text is: 4 to 60"},
@@ -595,6 +606,47 @@ static void qr_squares_are_large_enough(void **state)
     }
 }
 
+/* Both escapers: what they wrote, read as a template without values, is the same slip. */
+static void source_reads_back(void **state)
+{
+    static const char *const parts[] = {"a",  "b|c", "{",    "}",  "{x}", "\\",  "-",
+                                        "=",  "---", "~",    "_",  "\"",  "`",   "^^",
+                                        " ",  ";",   ":",    "{{", "}}",  "\\n", "\\x41",
+                                        "号", "，",  "𬱖", "é",  "/t/"};
+    static const char *const forms[] = {"|{{hall}}",
+                                        "{{hall}}",
+                                        " |{{hall}}| {{hall}}x|",
+                                        "^^{{hall}}\"{{number}}",
+                                        "{width:8,*;break:words}\n|{{hall}} |{{hall}}",
+                                        "{code:{{hall}}a;option:qrcode}"};
+    uint32_t seed = 7;
+
+    (void)state;
+    for (int i = 0; i < 600; i++) {
+        char value[100] = "", *made, *again;
+        struct slip_values v = {{[SLIP_HALL] = value, [SLIP_NUMBER] = "A1"}},
+                           none = {{0}};
+        struct buf source = buf_new(65536);
+        struct error err = {0};
+
+        for (int n = 0; n < 1 + i % 5; n++) {
+            seed = seed * 1664525 + 1013904223;
+            strcat(value, parts[(seed >> 8) % LENGTH(parts)]);
+        }
+        const char *form = forms[i % (int)LENGTH(forms)];
+
+        assert_true(slip_source(form, strlen(form), &v, &source, &err));
+        made = as_text(form, &v);
+        again = as_text(buf_text(&source), &none);
+        if (strcmp(made, again) != 0 || strncmp(made, "Template", 8) == 0)
+            fail_msg("«%s» in «%s» became\n%s\n%s\nnot %s", value, form,
+                     buf_text(&source), again, made);
+        free(made);
+        free(again);
+        buf_free(&source);
+    }
+}
+
 /* ---- the built-in templates
  * ------------------------------------------------------------ */
 
@@ -929,6 +981,7 @@ int main(void)
         cmocka_unit_test(templates_are_refused),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(huge_values_end_in_an_error),
+        cmocka_unit_test(source_reads_back),
         cmocka_unit_test(lists_are_gone_through),
         cmocka_unit_test(turns_are_limited),
         cmocka_unit_test(values_are_never_markup),
