@@ -1,5 +1,6 @@
 /*
- * slip.c — reads template and values from files, renders, writes to stdout.
+ * slip.c — reads template and values, renders, writes to stdout: for programs, and for
+ * whoever writes a template and wants to see it.
  *
  * Promise: stdout gets a whole ticket or nothing; a wrong template is answered with line
  * and column. A template is a file or the name of a built-in (`normal`, `normal.en`; a
@@ -12,39 +13,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <jansson.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/pack.h"
+#include "base/settings.h"
+#include "cli/slip_values.h"
 #include "domain/slip.h"
 #include "printers/image.h"
 #include "printers/printer.h"
 #include "printers/profile.h"
+#include "work/options.h"
+#include "work/printers.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USE = 2, EXIT_TEMPLATE = 3 };
 enum { FILE_MAX = 256 * 1024 };
 
 static const char usage[] =
     "Examples:\n"
-    "  yiping slip --values values.json\n"
-    "  yiping slip --template my.receipt --values values.json --printer 58mm --format "
-    "png "
-    "> ticket.png\n"
+    "  yiping slip                                    # ours, with sample values\n"
+    "  yiping slip --template my.receipt              # a look at one's own, and a "
+    "check\n"
+    "  yiping slip --template my.receipt --printer 58mm --format png > ticket.png\n"
+    "  yiping slip --config yiping.conf --printer front --format svg > ticket.svg\n"
     "\n"
-    "  --template FILE  a ticket template, or a built-in one: normal (default), "
-    "normal.en,\n"
-    "                   large, large.en, bilingual, mongolian\n"
+    "  --template FILE  a ticket template, or one by name: normal (default), large,\n"
+    "                   bilingual, mongolian, normal.en, large.en, or of ticket.folder\n"
     "  --values FILE    a JSON object with any of hall, service, number, window_hint, "
     "ahead,\n"
-    "                   wait_min, taken_at, qr_url, short_code, caption and root\n"
-    "  --printer NAME   80mm (default) or 58mm\n"
-    "  --format WORD    text (default), escpos, png or svg\n";
+    "                   wait_min, taken_at, qr_url, short_code, caption and root; "
+    "without\n"
+    "                   it a sample, and the template is checked as at the server's "
+    "start\n"
+    "  --printer NAME   80mm (default), 58mm, or a printer or profile of --config\n"
+    "  --config FILE    the settings file with printers, profiles and the folder\n"
+    "  --format WORD    text (default), escpos, png, svg, or receiptline: the template "
+    "with\n"
+    "                   its values put in, for that format's own tools\n";
 
 struct request {
-    const char *template_name, *values_name, *profile_name;
-    const struct printer_ops *dialect;
+    const char *template_name, *values_name, *profile_name, *config;
+    const struct printer_ops *dialect; /* NULL: the ReceiptLine document */
+    struct settings *settings;         /* NULL without --config */
     struct profile profile;
 };
 
@@ -83,109 +94,67 @@ static bool read_file(const char *name, struct buf *out, struct error *err)
     return ok;
 }
 
-static bool read_template(const char *name, struct buf *out, struct error *err)
+/* The settings where a file of them is named; then the template is theirs, too. */
+static bool read_settings(struct request *r, struct error *err)
 {
-    const struct pack_file *file = NULL;
-    char path[160];
-
-    if (strchr(name, '/') == NULL) {
-        snprintf(path, sizeof(path), "templates/tickets/%.100s.receipt", name);
-        file = pack_find(path);
+    if (r->config != NULL) {
+        r->settings = settings_new(options_table, options_count);
+        if (!options_read(r->settings, r->config, environ, err))
+            return false;
+        if (r->template_name == NULL)
+            r->template_name = settings_text(r->settings, "ticket.template");
     }
+    if (r->template_name == NULL)
+        r->template_name = "normal";
+    return true;
+}
+
+/* A printer's profile, or a profile by its own name. */
+static bool find_profile(struct request *r, struct error *err)
+{
+    struct printer printer;
+
+    if (r->settings == NULL)
+        return profile_builtin(r->profile_name, &r->profile, err);
+    if (!printer_read(r->settings, r->profile_name, &printer))
+        return printer_profile(r->settings, r->profile_name, &r->profile, err);
+    r->profile = printer.profile;
+    return !printer.broken || error_set(err, ERROR_SETUP, "%.200s", printer.why.text);
+}
+
+static bool read_template(const struct request *r, struct buf *out, struct error *err)
+{
+    const char *name = r->template_name;
+    const struct pack_file *file = NULL;
+    char path[1200];
+
+    if (strchr(name, '/') != NULL)
+        return read_file(name, out, err);
+    if (r->settings != NULL && settings_text(r->settings, "ticket.folder")[0] != '\0') {
+        snprintf(path, sizeof(path), "%s/%.100s.receipt",
+                 settings_text(r->settings, "ticket.folder"), name);
+        if (access(path, F_OK) == 0)
+            return read_file(path, out, err);
+    }
+    snprintf(path, sizeof(path), "templates/tickets/%.100s.receipt", name);
+    file = pack_find(path);
     if (file == NULL)
         return read_file(name, out, err);
     buf_add(out, file->bytes, file->length);
     return true;
 }
 
-/* ---- values
- * ---------------------------------------------------------------------------- */
-
-/* Text or number; false for anything else. */
-static bool add_scalar(struct buf *text, const json_t *value)
-{
-    if (json_is_string(value) &&
-        strlen(json_string_value(value)) == json_string_length(value))
-        buf_add_text(text, json_string_value(value));
-    else if (json_is_integer(value))
-        buf_addf(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    else if (json_is_real(value))
-        buf_addf(text, "%.10g", json_real_value(value));
-    else
-        return false;
-    return true;
-}
-
-/* One value as text, given: a scalar, a list of them, or from and to of the waiting time.
- * NULL where it is none of these. */
-static char *value_text(int variable, const json_t *value)
-{
-    struct buf text = buf_new(FILE_MAX);
-    const char *between =
-        variable == SLIP_WAIT_MIN && json_array_size(value) == 2 ? "–" : SLIP_NEXT;
-    bool ok = !json_is_array(value) && add_scalar(&text, value);
-
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        if (i > 0)
-            buf_add_text(&text, between);
-        ok = add_scalar(&text, json_array_get(value, i)) && (ok || i == 0);
-    }
-    ok |= json_is_array(value) && json_array_size(value) == 0;
-    if (!ok) {
-        buf_free(&text);
-        return NULL;
-    }
-    return buf_take(&text);
-}
-
-static bool take_values(json_t *object, const char *file, char *texts[SLIP_VARIABLES],
+static bool read_values(const struct request *r, char *texts[SLIP_VARIABLES],
                         struct error *err)
 {
-    const char *name;
-    json_t *value;
-
-    json_object_foreach(object, name, value)
-    {
-        int variable = slip_variable_find(name, strlen(name));
-
-        if (variable < 0)
-            return error_set(
-                err, ERROR_INPUT,
-                "%.80s: a ticket has no value \"%.40s\"; it has hall, service, "
-                "number, window_hint, ahead, wait_min, taken_at, qr_url, "
-                "short_code, caption and root.",
-                file, name);
-        if (json_is_null(value))
-            continue;
-        texts[variable] = value_text(variable, value);
-        if (texts[variable] == NULL)
-            return error_set(err, ERROR_INPUT,
-                             "%.80s: \"%s\" must be a text, a number or a list of them.",
-                             file, name);
-    }
-    return true;
-}
-
-static bool read_values(const char *file, char *texts[SLIP_VARIABLES], struct error *err)
-{
     struct buf bytes = buf_new(FILE_MAX);
-    json_error_t where;
-    json_t *object = NULL;
-    bool ok = false;
+    bool ok = true;
 
-    if (!read_file(file, &bytes, err))
-        goto out;
-    object = json_loadb(buf_text(&bytes), bytes.length, JSON_REJECT_DUPLICATES, &where);
-    if (object == NULL)
-        error_set(err, ERROR_MALFORMED, "%.80s, line %d, column %d: no JSON (%s).", file,
-                  where.line, where.column, where.text);
-    else if (!json_is_object(object))
-        error_set(err, ERROR_MALFORMED,
-                  "%.80s must hold a JSON object with the ticket's values.", file);
+    if (r->values_name == NULL)
+        slip_values_sample(strstr(r->template_name, ".en") != NULL, texts);
     else
-        ok = take_values(object, file, texts, err);
-out:
-    json_decref(object);
+        ok = read_file(r->values_name, &bytes, err) &&
+             slip_values_parse(&bytes, r->values_name, texts, err);
     buf_free(&bytes);
     return ok;
 }
@@ -206,6 +175,7 @@ static int read_arguments(int argc, char **argv, struct request *r)
                                             {"values", required_argument, NULL, 'v'},
                                             {"printer", required_argument, NULL, 'p'},
                                             {"format", required_argument, NULL, 'f'},
+                                            {"config", required_argument, NULL, 'c'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     const char *format = "text";
@@ -227,6 +197,9 @@ static int read_arguments(int argc, char **argv, struct request *r)
         case 'f':
             format = optarg;
             break;
+        case 'c':
+            r->config = optarg;
+            break;
         case 'h':
             fputs(usage, stdout);
             return EXIT_DONE;
@@ -238,11 +211,10 @@ static int read_arguments(int argc, char **argv, struct request *r)
     }
     if (optind < argc)
         return wrong_use("it takes options only, not ", argv[optind]);
-    if (r->values_name == NULL)
-        return wrong_use("--values FILE is missing", "");
     r->dialect = printer_find(format);
-    if (r->dialect == NULL)
-        return wrong_use("--format is escpos, png, svg or text, not ", format);
+    if (r->dialect == NULL && strcmp(format, "receiptline") != 0)
+        return wrong_use("--format is escpos, png, svg, text or receiptline, not ",
+                         format);
     return -1;
 }
 
@@ -252,8 +224,28 @@ static int complain(const char *file, const struct error *err, int code)
     return code;
 }
 
-/* Renders what has been read. The template's faults are the template's, all else is ours.
- */
+/* The template's faults are the template's, all else is ours. */
+static int complain_of(const struct request *r, const struct error *err)
+{
+    bool ours = strcmp(err->field, "template") == 0 || err->kind == ERROR_TOO_LARGE;
+
+    return complain(ours ? r->template_name : "", err,
+                    ours ? EXIT_TEMPLATE : EXIT_FAILED);
+}
+
+static void warn_of_boxes(const struct request *r, const struct slip *slip)
+{
+    char missing[5];
+
+    if (image_missing(slip, NULL, missing))
+        fprintf(
+            stderr,
+            "yiping slip: %s: no font on this machine has the character «%s», so that "
+            "a box would be printed; install a font for it or reword.\n",
+            r->template_name, missing);
+}
+
+/* Renders what has been read, and writes it. */
 static int render(const struct request *r, const struct buf *template_text,
                   const struct slip_values *values)
 {
@@ -261,22 +253,15 @@ static int render(const struct request *r, const struct buf *template_text,
     struct error err = {0};
     struct slip slip;
     int code = EXIT_DONE;
-    char missing[5];
 
     if (!slip_compose(buf_text(template_text), template_text->length, values, &r->profile,
-                      &slip, &err)) {
-        bool ours = strcmp(err.field, "template") == 0 || err.kind == ERROR_TOO_LARGE;
-
-        return complain(ours ? r->template_name : "", &err,
-                        ours ? EXIT_TEMPLATE : EXIT_FAILED);
-    }
-    if (image_missing(&slip, NULL, missing))
-        fprintf(
-            stderr,
-            "yiping slip: %s: no font on this machine has the character «%s», so that "
-            "a box would be printed; install a font for it or reword.\n",
-            r->template_name, missing);
-    if (!slip_render(&slip, &r->profile, r->dialect->format, &out, &err))
+                      &slip, &err))
+        return complain_of(r, &err);
+    warn_of_boxes(r, &slip);
+    if (r->dialect != NULL
+            ? !slip_render(&slip, &r->profile, r->dialect->format, &out, &err)
+            : !slip_source(buf_text(template_text), template_text->length, values, &out,
+                           &err))
         code = complain("", &err, EXIT_FAILED);
     else if (fwrite(buf_text(&out), 1, out.length, stdout) != out.length ||
              fflush(stdout) != 0) {
@@ -291,7 +276,7 @@ static int render(const struct request *r, const struct buf *template_text,
 
 int cli_slip(int argc, char **argv)
 {
-    struct request r = {.template_name = "normal", .profile_name = "80mm"};
+    struct request r = {.profile_name = "80mm"};
     struct buf template_text = buf_new(FILE_MAX);
     char *texts[SLIP_VARIABLES] = {NULL};
     struct slip_values values = {{NULL}};
@@ -300,17 +285,19 @@ int cli_slip(int argc, char **argv)
 
     if (code >= 0)
         return code;
-    if (!profile_builtin(r.profile_name, &r.profile, &err))
+    if (!read_settings(&r, &err) || !find_profile(&r, &err))
         code = complain("", &err, EXIT_TEMPLATE);
-    else if (!read_template(r.template_name, &template_text, &err) ||
-             !read_values(r.values_name, texts, &err))
+    else if (!read_template(&r, &template_text, &err) || !read_values(&r, texts, &err))
         code = complain("", &err, EXIT_FAILED);
+    else if (r.values_name == NULL && !slip_check(buf_text(&template_text),
+                                                  template_text.length, &r.profile, &err))
+        code = complain(r.template_name, &err, EXIT_TEMPLATE);
     for (int i = 0; i < SLIP_VARIABLES; i++)
         values.text[i] = texts[i];
     if (code < 0)
         code = render(&r, &template_text, &values);
-    for (int i = 0; i < SLIP_VARIABLES; i++)
-        free(texts[i]);
+    slip_values_free(texts);
     buf_free(&template_text);
+    settings_free(r.settings);
     return code;
 }

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
@@ -87,11 +88,24 @@ static const struct {
     {"slip --template own.receipt --values good.json", 0, "A023!", NULL},
     {"slip --template ./own.receipt --values empty.json", 0, "!", NULL},
     {"slip --help", 0, "--template FILE", NULL},
-    {"slip", 2, NULL, "--values FILE is missing"},
+    {"slip", 0, "青城市政务服务中心", NULL}, /* a sample */
+    {"slip --template normal.en", 0, "Floor 2, windows", NULL},
+    {"slip --template own.receipt", 0, "A023!", NULL},
+    {"slip --template half.receipt", 3, NULL, /* its other half is read without values */
+     "half.receipt: Template line 2, column 2: image is refused"},
+    {"slip --template half.receipt --values good.json", 0, "A023", NULL},
+    {"slip --template own.receipt --format receiptline --values good.json", 0, "A023!",
+     NULL},
+    {"slip --config house.conf --printer front", 0, "own normal\n--------------------\n",
+     NULL},
+    {"slip --config house.conf --printer narrow --template own.receipt", 0, "!", NULL},
+    {"slip --config house.conf --printer 58mm --template large", 0, "约等", NULL},
+    {"slip --config house.conf --printer back", 3, NULL, "no printer profile back"},
+    {"slip --config none.conf", 3, NULL, "none.conf"},
     {"slip --values", 2, NULL, "a value is missing after --values"},
     {"slip --colour red", 2, NULL, "there is no option --colour"},
     {"slip --values good.json --format pdf", 2, NULL,
-     "escpos, png, svg or text, not pdf"},
+     "escpos, png, svg, text or receiptline, not pdf"},
     {"slip --values good.json more", 2, NULL, "it takes options only, not more"},
     {"slip --template bad.receipt --values good.json", 3, NULL,
      "bad.receipt: Template line 2, column 2: there is no property \"colour\""},
@@ -115,6 +129,11 @@ static void prepare(void)
         "\"root\":null}");
     put("empty.json", "{}");
     put("own.receipt", "{{number}}!");
+    put("half.receipt", "{{number}}{{^number}}\n{image:A}\n{{/number}}");
+    put("house.conf", "[ticket]\nfolder = own\n[printer front]\nway = preview\n"
+                      "profile = narrow\n[profile narrow]\ndots = 240\ncolumns = 20\n");
+    assert_int_equal(mkdir("own", 0700), 0);
+    put("own/normal.receipt", "|own normal\n-\n");
     put("bad.receipt", "a\n{colour:red}\n");
     put("raw.receipt", "{{{hall}}}");
     put("list.json", "[1]");
@@ -134,10 +153,10 @@ static bool matches(const char *bytes, size_t length, const char *part)
 
 static void codes_and_words(void **state)
 {
-    static const char *const files[] = {"good.json",   "empty.json",   "own.receipt",
-                                        "bad.receipt", "raw.receipt",  "list.json",
-                                        "broken.json", "unknown.json", "wrong.json",
-                                        "long.json",   "out",          "err"};
+    static const char *const files[] = {
+        "good.json",    "empty.json",  "own.receipt",        "bad.receipt", "raw.receipt",
+        "list.json",    "broken.json", "unknown.json",       "wrong.json",  "long.json",
+        "half.receipt", "house.conf",  "own/normal.receipt", "out",         "err"};
     static char out[BYTES_MAX], err[BYTES_MAX];
     char folder[] = "/tmp/slipXXXXXX", home[400];
 
@@ -156,6 +175,7 @@ static void codes_and_words(void **state)
     }
     for (size_t i = 0; i < LENGTH(files); i++)
         unlink(files[i]);
+    rmdir("own");
     assert_int_equal(chdir(home), 0);
     assert_int_equal(rmdir(folder), 0);
 }
