@@ -40,7 +40,8 @@ static void add_text(struct buf *out, const struct slip *slip, const struct slip
         const struct slip_run *before = i > 0 ? run - 1 : NULL;
         const char *text = slip_run_text(slip, run);
         int cells = screen_cells(text, run->length);
-        int x = (run->x_half + (run->cells - cells) * (int)run->align) / 2;
+        /* A half cell goes to the right, as in ReceiptLine. */
+        int x = (run->x_half + (run->cells - cells) * (int)run->align + 1) / 2;
         bool touches =
             before != NULL && before->x_half + 2 * before->cells == run->x_half;
 

@@ -69,9 +69,9 @@ static char *as_text(const char *template_text, const struct slip_values *values
 static const struct {
     const char *template_text, *text;
 } meanings[] = {
-    {"a", "               a\n"},
+    {"a", "                a\n"},
     {"|a", "a\n"},
-    {"|a|b|", "       a               b\n"},
+    {"|a|b|", "       a                b\n"},
     {"|a |b |", "a               b\n"},
     {"|a | b|", "a                              b\n"},
     {"a|", "                               a\n"},
@@ -103,7 +103,7 @@ static const struct {
      "-----------\n                     -----------\n--------------------------------\n"},
     {"|a\\|b\\{\\}\\-\\=\\~\\_\\\"\\`\\^\\\\\\x41", "a|b{}-=~_\"`^\\A\n"},
     {"|a~~b\\nc", "a  b\nc\n"},
-    {"\\-", "               -\n"},
+    {"\\-", "                -\n"},
     {"|^^a^^b\"c", "abc\n"},
     {"{_:a word to the reader;comment: another \\; one}\n|a", "a\n"},
     {"{}\n|a", "a\n"},
