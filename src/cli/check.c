@@ -21,6 +21,7 @@
 #include "domain/hall.h"
 #include "work/options.h"
 #include "work/printers.h"
+#include "work/tickets.h"
 
 enum { EXIT_RIGHT = 0, EXIT_FAILED = 1, EXIT_USE = 2, EXIT_WRONG = 3 };
 
@@ -133,6 +134,17 @@ static void tell_way(void *self, const char *name)
         tell(w->teller, "", 0, settings_key("printer", name, "way").text, p.why.text);
 }
 
+/* The hall's own ticket templates, as strictly as at the server's start. */
+static void tell_tickets(struct teller *t, const struct settings *s)
+{
+    struct tickets *tickets;
+    struct error err = {0};
+
+    if (!tickets_open(s, NULL, &tickets, &err))
+        tell(t, "", 0, "ticket", err.text);
+    tickets_free(tickets);
+}
+
 /* A whole file up to just over the ceiling, given; NULL and errno where it cannot be
  * read. */
 static char *read_whole(const char *path, size_t ceiling, size_t *length)
@@ -218,6 +230,8 @@ int cli_check(int argc, char **argv)
     if (right)
         settings_instances(s, "printer", tell_way,
                            &(struct way_asked){.teller = &teller, .settings = s});
+    if (right)
+        tell_tickets(&teller, s);
     if (flags.hall != NULL)
         tell_hall(&teller, flags.hall);
     right = right && teller.count == 0;

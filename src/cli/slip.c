@@ -48,13 +48,14 @@ static const char usage[] =
     "start\n"
     "  --printer NAME   80mm (default), 58mm, or a printer or profile of --config\n"
     "  --config FILE    the settings file with printers, profiles and the folder\n"
-    "  --format WORD    text (default), escpos, png, svg, or receiptline: the template "
-    "with\n"
-    "                   its values put in, for that format's own tools\n";
+    "  --format WORD    text (default), escpos, png, svg; receiptline: the template with "
+    "its\n"
+    "                   values put in, for that format's own tools; template: as it is\n";
 
 struct request {
     const char *template_name, *values_name, *profile_name, *config;
-    const struct printer_ops *dialect; /* NULL: the ReceiptLine document */
+    const struct printer_ops *dialect; /* NULL: the ReceiptLine document, or */
+    bool as_it_is;                     /* the template itself */
     struct settings *settings;         /* NULL without --config */
     struct profile profile;
 };
@@ -212,9 +213,10 @@ static int read_arguments(int argc, char **argv, struct request *r)
     if (optind < argc)
         return wrong_use("it takes options only, not ", argv[optind]);
     r->dialect = printer_find(format);
-    if (r->dialect == NULL && strcmp(format, "receiptline") != 0)
-        return wrong_use("--format is escpos, png, svg, text or receiptline, not ",
-                         format);
+    r->as_it_is = strcmp(format, "template") == 0;
+    if (r->dialect == NULL && !r->as_it_is && strcmp(format, "receiptline") != 0)
+        return wrong_use(
+            "--format is escpos, png, svg, text, receiptline or template, not ", format);
     return -1;
 }
 
@@ -245,6 +247,20 @@ static void warn_of_boxes(const struct request *r, const struct slip *slip)
             r->template_name, missing);
 }
 
+/* The bytes that are asked for. */
+static bool make(const struct request *r, const struct buf *template_text,
+                 const struct slip_values *values, const struct slip *slip,
+                 struct buf *out, struct error *err)
+{
+    if (r->dialect != NULL)
+        return slip_render(slip, &r->profile, r->dialect->format, out, err);
+    if (!r->as_it_is)
+        return slip_source(buf_text(template_text), template_text->length, values, out,
+                           err);
+    buf_add(out, buf_text(template_text), template_text->length);
+    return true;
+}
+
 /* Renders what has been read, and writes it. */
 static int render(const struct request *r, const struct buf *template_text,
                   const struct slip_values *values)
@@ -258,10 +274,7 @@ static int render(const struct request *r, const struct buf *template_text,
                       &slip, &err))
         return complain_of(r, &err);
     warn_of_boxes(r, &slip);
-    if (r->dialect != NULL
-            ? !slip_render(&slip, &r->profile, r->dialect->format, &out, &err)
-            : !slip_source(buf_text(template_text), template_text->length, values, &out,
-                           &err))
+    if (!make(r, template_text, values, &slip, &out, &err))
         code = complain("", &err, EXIT_FAILED);
     else if (fwrite(buf_text(&out), 1, out.length, stdout) != out.length ||
              fflush(stdout) != 0) {

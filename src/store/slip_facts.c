@@ -4,51 +4,70 @@
 #include "store/slip_facts.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/zone.h"
+#include "domain/slip.h"
 
-enum { NAMED_WINDOWS = 4 };
+enum { NAMED_WINDOWS = 4, NAMED_FLOORS = 3 };
 
-/* The windows that serve a matter, gathered from all. */
+/* The windows that serve a matter, gathered from all by their floors; 0 is none. */
 struct hint {
     const struct matter *matter;
-    char codes[NAMED_WINDOWS * (CODE_SIZE + 4)];
-    int count, floor;
-    bool one_floor;
+    struct hint_floor {
+        char codes[NAMED_WINDOWS * (CODE_SIZE + 4)];
+        int count, floor;
+    } floors[NAMED_FLOORS];
+    int count;
 };
 
 static void gather(void *self, const struct window *w)
 {
     struct hint *h = self;
-    size_t used = strlen(h->codes);
+    int i = 0;
+    size_t used;
 
     if (!window_serves(w, h->matter->code, h->matter->department_code))
         return;
-    if (h->count < NAMED_WINDOWS)
-        snprintf(h->codes + used, sizeof(h->codes) - used, "%s%s", used > 0 ? "、" : "",
-                 w->code);
-    if (h->count++ == 0) {
-        h->floor = w->floor;
-        h->one_floor = true;
-    } else if (w->floor != h->floor) {
-        h->one_floor = false;
-    }
+    while (i < h->count && h->floors[i].floor != w->floor)
+        i++;
+    if (i == NAMED_FLOORS)
+        return;
+    h->count += i == h->count;
+    h->floors[i].floor = w->floor;
+    used = strlen(h->floors[i].codes);
+    if (h->floors[i].count++ < NAMED_WINDOWS)
+        snprintf(h->floors[i].codes + used, sizeof(h->floors[i].codes) - used, "%s%s",
+                 used > 0 ? "、" : "", w->code);
 }
 
-static void write_hint(const struct hint *h, bool english, char *out, size_t size)
+static void add_floor(const struct hint_floor *f, bool english, struct buf *out)
 {
     char floor[32] = "";
+    bool more = f->count > NAMED_WINDOWS;
 
-    if (h->one_floor && h->floor != 0)
-        snprintf(floor, sizeof(floor), english ? "Floor %d, " : "%d楼 ", h->floor);
-    if (h->count == 0)
-        out[0] = '\0';
-    else if (h->count > NAMED_WINDOWS)
-        snprintf(out, size, english ? "%swindows %s …" : "请到%s%s等窗口等候", floor,
-                 h->codes);
+    if (f->floor != 0)
+        snprintf(floor, sizeof(floor), english ? "Floor %d, " : "%d楼", f->floor);
+    if (english)
+        buf_addf(out, "%swindow%s %s%s", floor, f->count > 1 ? "s" : "", f->codes,
+                 more ? " …" : "");
     else
-        snprintf(out, size, english ? "%swindow %s" : "请到%s%s窗口等候", floor,
-                 h->codes);
+        buf_addf(out, "请到%s%s%s窗口等候", floor, f->codes, more ? "等" : "");
+}
+
+/* A line for each floor; "" where no window serves the matter. */
+static void write_hint(const struct hint *h, bool english, char *out, size_t size)
+{
+    struct buf text = buf_new(size - 1);
+
+    for (int i = 0; i < h->count; i++) {
+        if (i > 0)
+            buf_add_text(&text, SLIP_NEXT);
+        add_floor(&h->floors[i], english, &text);
+    }
+    snprintf(out, size, "%s", text.overflowed ? "" : buf_text(&text));
+    buf_free(&text);
 }
 
 static void write_time(const struct store *st, int64_t at_ms, char *out, size_t size)

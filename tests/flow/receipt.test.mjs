@@ -155,19 +155,18 @@ function from_escpos(bytes) {
 async function agrees(template, values, paper) {
   const document = (await slip(template, values, paper, 'receiptline')).toString();
   const theirs = reference(document, PAPERS[paper].columns);
-  const svg = from_svg((await slip(template, values, paper, 'svg')).toString(), PAPERS[paper]);
+  const [drawn, sent] = await Promise.all([slip(template, values, paper, 'svg'), slip(template, values, paper, 'escpos'), same_text(template, values, paper, document)]);
+  const svg = from_svg(drawn.toString(), PAPERS[paper]);
   const without = (lines) => lines.map((line) => (line.startsWith('qr') ? 'qr' : line));
   const last_cut = (lines) => (lines.at(-1)?.startsWith('cut') ? lines.slice(0, -1) : lines); // a picture ends there
 
   assert.deepEqual(last_cut(without(as_lines(svg))), last_cut(without(as_lines(theirs))), `${paper}\n${document}`);
   for (const row of theirs.filter((r) => r.kind === 'qr'))
     assert.equal(row.what, values.qr_url);
-  const bytes = from_escpos(await slip(template, values, paper, 'escpos'));
+  const bytes = from_escpos(sent);
   const letters = theirs.filter((r) => r.kind === 'text' && r.marks.length > 0)
     .map((r) => r.marks.map((m) => `${m.c}*${m.wide}x${m.high}${m.bold ? 'b' : ''}`).join(' '));
   assert.deepEqual(bytes, letters, `${paper}, bytes\n${document}`);
-  await same_text(template, values, paper, document);
-  return document;
 }
 
 /* Plain text: the same letters in the same lines; lines without large letters to the blank. */
@@ -339,5 +338,9 @@ test('a wrong template of the hall ends the start with its line and column', asy
   fs.writeFileSync(path.join(own, 'mine.receipt'), 'a\n{{person}}\n');
   const done = await run(['serve', '--data', path.join(folder, 'data'), '--listen', '127.0.0.1:0', '--config', config]);
   assert.notEqual(done.code, 0);
-  assert.match(done.stderr, /mine\.receipt: Template line 2, column 1: a ticket has no variable "person"/);
+  const why = /mine\.receipt: Template line 2, column 1: a ticket has no variable "person"/;
+  assert.match(done.stderr, why);
+  const checked = await run(['check', '--config', config]);
+  assert.equal(checked.code, 3);
+  assert.match(checked.stdout, why);
 });

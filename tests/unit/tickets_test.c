@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "base/settings.h"
+#include "store/slip_facts.h"
+#include "tests/unit/drawing.h"
 #include "tests/unit/scratch_store.h"
 #include "work/options.h"
 #include "work/tickets.h"
@@ -278,6 +280,66 @@ static void a_file_that_is_being_written_is_not_read(void **state)
     place_free(&p);
 }
 
+/* ---- where to wait ----------------------------------------------------------------- */
+
+static void windows_stand_by_floors(void **state)
+{
+    static const struct {
+        const char *more, *chinese, *english;
+    } rows[] = {
+        {"", "请到1楼W1窗口等候", "Floor 1, window W1"},
+        {"(61, 1, 'W3', '', 1, 11, 'all', 0, 0)", "请到1楼W1、W3窗口等候",
+         "Floor 1, windows W1、W3"},
+        {"(61, 1, 'W3', '', 2, 11, 'all', 0, 0), (62, 1, 'W4', '', 2, 11, 'all', 0, 0)",
+         "请到1楼W1窗口等候\x1e请到2楼W3、W4窗口等候",
+         "Floor 1, window W1\x1e"
+         "Floor 2, windows W3、W4"},
+        {"(61, 1, 'W3', '', 1, 11, 'all', 0, 0), (62, 1, 'W4', '', 1, 11, 'all', 0, 0),"
+         "(63, 1, 'W5', '', 1, 11, 'all', 0, 0), (64, 1, 'W6', '', 1, 11, 'all', 0, 0)",
+         "请到1楼W1、W3、W4、W5等窗口等候", "Floor 1, windows W1、W3、W4、W5 …"},
+        {"(61, 1, 'X3', '', 0, 11, 'all', 0, 0)", "请到1楼W1窗口等候\x1e请到X3窗口等候",
+         "Floor 1, window W1\x1ewindow X3"},
+    };
+
+    static const struct hall_frame *frame;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct slip_facts facts;
+        struct ticket ticket;
+        struct error err = {0};
+        struct scratch s;
+        int64_t job;
+        char sql[600];
+
+        scratch_open(&s);
+        snprintf(
+            sql, sizeof(sql),
+            "INSERT INTO windows (id, hall, code, name, floor, department_id, matters, "
+            "ended, since_ms) VALUES %s",
+            rows[i].more);
+        if (rows[i].more[0] != '\0')
+            scratch_run(&s, sql);
+        if (frame == NULL) /* read once: frames are kept for good */
+            scratch_must(hall_frame_read(s.st.db, &frame, &err), &err);
+        s.st.frame = frame;
+        scratch_must(ticket_take(&s.st,
+                                 &(struct ticket_input){.matter_code = "YB-01",
+                                                        .lang = "en",
+                                                        .kiosk_code = "",
+                                                        .actor = "key 1"},
+                                 SCRATCH_START_MS, &ticket, &job, &err),
+                     &err);
+        scratch_must(slip_facts_read(&s.st, ticket.id, "http://h", 0, &facts, &err),
+                     &err);
+        assert_string_equal(facts.hint_zh, rows[i].chinese);
+        assert_string_equal(facts.hint_en, rows[i].english);
+        assert_string_equal(facts.lang, "en");
+        assert_string_equal(facts.root, ""); /* until there is a rating log */
+        scratch_close(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,8 +349,9 @@ int main(void)
         cmocka_unit_test(a_missing_folder_ends_the_start),
         cmocka_unit_test(a_change_is_taken_up),
         cmocka_unit_test(a_broken_change_changes_nothing),
+        cmocka_unit_test(windows_stand_by_floors),
         cmocka_unit_test(a_file_that_is_being_written_is_not_read),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, forget_fonts);
 }
