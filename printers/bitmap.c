@@ -53,6 +53,16 @@ void bitmap_fill(struct bitmap *b, int x, int y, int width, int height)
         set_dots(b->bits + (size_t)row * b->stride, from, to);
 }
 
+void bitmap_invert(struct bitmap *b, int x, int y, int width, int height)
+{
+    int from = x < 0 ? 0 : x, to = x + width < b->width ? x + width : b->width;
+
+    for (int row = y < 0 ? 0 : y; row < y + height && row < b->height; row++)
+        for (int dot = from; dot < to; dot++)
+            b->bits[(size_t)row * b->stride + (size_t)dot / 8] ^=
+                (unsigned char)(0x80 >> dot % 8);
+}
+
 /*
  * One row from `shift` dots behind `to` on, all of it within. Seven bytes at once, which
  * with the shift are eight; what is read or written beyond them is not changed.

@@ -27,6 +27,9 @@ void bitmap_free(struct bitmap *b);
 /* Blackens a rectangle; what lies outside is cut off. */
 void bitmap_fill(struct bitmap *b, int x, int y, int width, int height);
 
+/* Turns black and white about in a rectangle; what lies outside is cut off. */
+void bitmap_invert(struct bitmap *b, int x, int y, int width, int height);
+
 /*
  * Blackens where `bits` are set, `rows` rows of `stride` bytes, its first dot at (x, y);
  * what lies outside is cut off. BITMAP_SPARE bytes behind the bits must be readable.

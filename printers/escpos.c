@@ -91,8 +91,11 @@ static bool row_is_text(struct stream *s, const struct slip *slip,
 {
     bool ok = true;
 
-    for (size_t i = 0; ok && i < row->runs; i++)
-        ok = add_run_text(s, slip, &slip->runs[row->run + i], true);
+    for (size_t i = 0; ok && i < row->runs; i++) {
+        const struct slip_run *run = &slip->runs[row->run + i];
+
+        ok = !run->under && !run->inverse && add_run_text(s, slip, run, true);
+    }
     return ok;
 }
 

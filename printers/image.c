@@ -86,6 +86,20 @@ static void draw_run(const struct slip *slip, const struct profile *profile,
     }
 }
 
+/* Under the letters, or all that they stand on. */
+static void draw_decoration(const struct slip_run *run, const struct profile *profile,
+                            int top, int high, struct bitmap *out)
+{
+    int x = image_run_x(profile, run), width = run->cells * PROFILE_CELL_DOTS;
+    int y = top + (high - run->high) * PROFILE_ROW_DOTS;
+    int height = run->high * PROFILE_ROW_DOTS;
+
+    if (run->under)
+        bitmap_fill(out, x, y + height - 1, width, 2);
+    if (run->inverse)
+        bitmap_invert(out, x, y, width, height);
+}
+
 static void draw_column(const struct slip *slip, const struct profile *profile,
                         const struct slip_run *run, int y, int high,
                         struct printer_cache *cache, struct bitmap *out)
@@ -109,8 +123,10 @@ static void draw_row(const struct slip *slip, const struct slip_row *row,
 
     switch (row->kind) {
     case ROW_TEXT:
-        for (size_t r = 0; r < row->runs; r++)
+        for (size_t r = 0; r < row->runs; r++) {
             draw_run(slip, profile, &slip->runs[row->run + r], y, row->high, cache, out);
+            draw_decoration(&slip->runs[row->run + r], profile, y, row->high, out);
+        }
         break;
     case ROW_VERTICAL:
         for (size_t r = 0; r < row->runs; r++)

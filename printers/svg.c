@@ -34,13 +34,19 @@ static void add_run(struct buf *out, const struct slip *slip,
                     const struct profile *profile, const struct slip_run *run, int top,
                     int high)
 {
+    int x = image_run_x(profile, run), width = run->cells * PROFILE_CELL_DOTS;
+    int bottom = top + high * PROFILE_ROW_DOTS, height = run->high * PROFILE_ROW_DOTS;
     const char *text = slip_run_text(slip, run);
     int y = top + (high - run->high) * PROFILE_ROW_DOTS + BASELINE * run->high;
     struct image_part part = {0};
 
-    buf_addf(out, "<text transform=\"translate(%d,%d) scale(%d,%d)\"%s>",
-             image_run_x(profile, run), y, run->wide, run->high,
-             run->bold ? " font-weight=\"bold\"" : "");
+    if (run->inverse)
+        buf_addf(out, "<path class=\"inverse\" d=\"M%d,%dh%dv%dh-%dz\"/>\n", x,
+                 bottom - height, width, height, width);
+    buf_addf(out, "<text transform=\"translate(%d,%d) scale(%d,%d)\"%s%s%s>", x, y,
+             run->wide, run->high, run->bold ? " font-weight=\"bold\"" : "",
+             run->under ? " text-decoration=\"underline\"" : "",
+             run->inverse ? " fill=\"#fff\"" : "");
     while (image_next_part(text, run->length, false, &part)) {
         buf_addf(out,
                  "<tspan x=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\">",

@@ -66,12 +66,12 @@ enum slip_align { SLIP_LEFT, SLIP_CENTRE, SLIP_RIGHT };
 
 /* Characters of one size that stand side by side. */
 struct slip_run {
-    int x_half;     /* left edge in half cells from the left end of the line */
-    int cells;      /* width, magnified */
-    int wide, high; /* magnification, 1 to 6 */
-    bool bold;
-    enum slip_align align; /* of its column: where a smaller rendering belongs */
-    size_t start, length;  /* bytes in slip.text; see slip_run_text */
+    int x_half;                /* left edge in half cells from the left end of the line */
+    int cells;                 /* width, magnified */
+    int wide, high;            /* magnification, 1 to 6 */
+    bool bold, under, inverse; /* inverse: white on black */
+    enum slip_align align;     /* of its column: where a smaller rendering belongs */
+    size_t start, length;      /* bytes in slip.text; see slip_run_text */
 };
 
 /*

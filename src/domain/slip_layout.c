@@ -230,12 +230,15 @@ static void add_span(const struct slip_line *line, const struct slip_column *col
         const struct slip_piece *p = &line->pieces[i];
 
         if (run == NULL || run->wide != p->wide || run->high != p->high ||
-            run->bold != p->bold) {
+            run->bold != p->bold || run->under != p->under ||
+            run->inverse != p->inverse) {
             run = slip_add_run(out);
             run->x_half = x_half;
             run->wide = p->wide;
             run->high = p->high;
             run->bold = p->bold;
+            run->under = p->under;
+            run->inverse = p->inverse;
             run->align = column->align;
         }
         buf_add(&out->text, utf8, utf8_write(p->cp, utf8));

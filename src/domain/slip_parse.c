@@ -84,24 +84,6 @@ static void add_piece(struct slip_line *line, struct slip_column *column,
     column->pieces++;
 }
 
-static bool refuse_sign(const struct slip_glyph *g, struct error *err)
-{
-    switch (g->cp) {
-    case '_':
-        return slip_refuse(err, g->line, g->column,
-                           "tickets know no underline; write \\_ for the character.");
-    case '`':
-        return slip_refuse(
-            err, g->line, g->column,
-            "tickets know no white on black; write \\` for the character.");
-    default:
-        return slip_refuse(err, g->line, g->column,
-                           "'%c' stands in a text; a property fills its line alone, and "
-                           "\\%c is the character.",
-                           (char)g->cp, (char)g->cp);
-    }
-}
-
 /* The text of one column, without the blanks around it. */
 static bool parse_column(const struct slip_glyph *glyphs, size_t count,
                          struct slip_line *line, struct slip_column *column,
@@ -134,8 +116,15 @@ static bool parse_column(const struct slip_glyph *glyphs, size_t count,
             magnify(size, &style);
         } else if (cp == '"') {
             style.bold = !style.bold;
-        } else if (cp == '_' || cp == '`' || cp == '{' || cp == '}') {
-            return refuse_sign(g, err);
+        } else if (cp == '_') {
+            style.under = !style.under;
+        } else if (cp == '`') {
+            style.inverse = !style.inverse;
+        } else if (cp == '{' || cp == '}') {
+            return slip_refuse(err, g->line, g->column,
+                               "'%c' stands in a text; a property fills its line alone, "
+                               "and \\%c is the character.",
+                               (char)cp, (char)cp);
         } else {
             add_piece(line, column, &style, cp == '~' || cp == '\t' ? ' ' : cp);
         }

@@ -5,7 +5,7 @@
  * The grammar, a strict subset of ReceiptLine:
  *   line        columns parted by '|'; a column leans on the '|' that it touches
  *   ^ … ^^^^^^^ double width, double height, 2x, 3x … 6x; the same again ends it
- *   "           bold on and off;   ~ a space
+ *   "  _  `     bold, underlined, white on black, on and off;   ~ a space
  *   -  =        alone on a line: a rule, a cut
  *   {key:value} alone on a line, parted by ';': align, border, code, option, text, width,
  *               comment or their first letters; image and command are refused; and ours
@@ -48,7 +48,7 @@ NODISCARD bool slip_expand(const char *text, size_t length,
 struct slip_piece {
     uint32_t cp;
     unsigned char wide, high;
-    bool bold;
+    bool bold, under, inverse;
 };
 
 struct slip_column {

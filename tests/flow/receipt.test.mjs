@@ -40,7 +40,7 @@ async function slip(...words) {
 
 /* == What is printed, as lists of rows: {kind, marks: [{c, x, wide, high, bold}]}, x in half cells == */
 
-const mark_line = (row) => row.marks.map((m) => `${m.c}@${m.x / 2}${m.wide > 1 || m.high > 1 ? `*${m.wide}x${m.high}` : ''}${m.bold ? 'b' : ''}`).join(' ');
+const mark_line = (row) => row.marks.map((m) => `${m.c}@${m.x / 2}${m.wide > 1 || m.high > 1 ? `*${m.wide}x${m.high}` : ''}${m.bold ? 'b' : ''}${m.under ? 'u' : ''}${m.inverse ? 'i' : ''}`).join(' ');
 
 function as_lines(rows) {
   return rows.filter((row) => row.kind !== 'text' || row.marks.length > 0)
@@ -52,7 +52,7 @@ function reference(document, columns) {
   const rows = [];
   const sizes = (n) => (n < 3 ? [n === 1 || n === 0 ? n + 1 : 1, n === 2 ? 2 : 1] : [n - 1, n - 1]);
   let marks = [], left = 0, x = 0, style;
-  const plain = () => { style = { wide: 1, high: 1, bold: false }; return ''; };
+  const plain = () => { style = { wide: 1, high: 1, bold: false, under: false, inverse: false }; return ''; };
   const row = (kind, what) => { rows.push({ kind, what, marks }); marks = []; return ''; };
   const command = Object.assign({}, receiptline.commands.text, {
     open: () => plain(), close: () => '', command: () => assert.fail('a command got through'),
@@ -60,7 +60,7 @@ function reference(document, columns) {
     absolute: (at) => { x = 2 * (left + at); return ''; },
     relative: (by) => { x += 2 * by; return ''; },
     normal: plain, em: () => { style.bold = true; return ''; },
-    ul: () => assert.fail('an underline got through'), iv: () => assert.fail('white on black got through'),
+    ul: () => { style.under = true; return ''; }, iv: () => { style.inverse = true; return ''; },
     wh: (n) => { [style.wide, style.high] = sizes(n); return ''; },
     text(text, encoding) {
       for (const c of Array.from(text)) {
@@ -85,26 +85,26 @@ const unescaped = (text) => text.replace(/&(lt|gt|amp|quot|#39);/g, (_, name) =>
 /* Ours, from the picture that readers can take text from. */
 function from_svg(svg, { dots, columns }) {
   const margin = (dots - columns * CELL) / 2, rows = [];
-  const parts = /<text transform="translate\((\d+),(\d+)\) scale\((\d),(\d)\)"( font-weight="bold")?>(.*?)<\/text>|<path d="M(\d+),(\d+)h(\d+)v2h-\d+z"\/>|<path shape-rendering[^>]*>|<path d="M0,(\d+)h/gs;
+  const parts = /<text transform="translate\((\d+),(\d+)\) scale\((\d),(\d)\)"( font-weight="bold")?( text-decoration="underline")?( fill="#fff")?>(.*?)<\/text>|<path d="M(\d+),(\d+)h(\d+)v2h-\d+z"\/>|<path shape-rendering[^>]*>|<path d="M0,(\d+)h/gs;
   let bottom;
 
-  for (const [whole, left, y, wide, high, bold, inner, rule, , width] of svg.matchAll(parts)) {
+  for (const [whole, left, y, wide, high, bold, under, inverse, inner, rule, , width] of svg.matchAll(parts)) {
     if (rule !== undefined) {
       rows.push({ kind: 'rule', what: `${(rule - margin) / CELL}+${width / CELL}`, marks: [] });
     } else if (left === undefined) {
       rows.push({ kind: whole.includes('shape') ? 'qr' : 'cut', marks: [] });
     } else {
-      const under = y - BASELINE * high + 24 * high;
+      const low = y - BASELINE * high + 24 * high;
 
-      if (under !== bottom || rows.at(-1)?.kind !== 'text')
-        rows.push({ kind: 'text', marks: [], under });
-      bottom = under;
+      if (low !== bottom || rows.at(-1)?.kind !== 'text')
+        rows.push({ kind: 'text', marks: [] });
+      bottom = low;
       for (const [, at, length, text] of inner.matchAll(/<tspan x="(\d+)" textLength="(\d+)"[^>]*>(.*?)<\/tspan>/gs)) {
         const letters = Array.from(unescaped(text));
 
         letters.forEach((c, i) => c !== ' ' && rows.at(-1).marks.push({
           c, x: (left - margin) / 6 + 2 * wide * (at / CELL + i * length / CELL / letters.length),
-          wide: +wide, high: +high, bold: !!bold }));
+          wide: +wide, high: +high, bold: !!bold, under: !!under, inverse: !!inverse }));
       }
     }
   }
@@ -164,7 +164,7 @@ async function agrees(template, values, paper) {
   for (const row of theirs.filter((r) => r.kind === 'qr'))
     assert.equal(row.what, values.qr_url);
   const bytes = from_escpos(sent);
-  const letters = theirs.filter((r) => r.kind === 'text' && r.marks.length > 0)
+  const letters = theirs.filter((r) => r.kind === 'text' && r.marks.length > 0 && !r.marks.some((m) => m.under || m.inverse)) // those are pictures
     .map((r) => r.marks.map((m) => `${m.c}*${m.wide}x${m.high}${m.bold ? 'b' : ''}`).join(' '));
   assert.deepEqual(bytes, letters, `${paper}, bytes\n${document}`);
 }
@@ -220,6 +220,7 @@ const constructs = [
   ['where a column leans', 'a\n|a\na|\n|a|\n| a |\n|a |\n| a|\n a \n|a|b|\n|a | b|\n|a |b|c |\na|b\n|a|\na |b\na| b\n| a|b |\n'],
   ['sizes', '^a\n^^a\n^^^a\n^^^^a\n^^^^^a\n^^^^^^a\n^^^^^^^a\na^b^c^^d^^e\n^^^号^^^码\n^a^^b^c'],
   ['weight, to the end of a column', '"a"b\n|"a|b|\n^"号"码'],
+  ['underlined and white on black', '_a_b\n`号`码_c\n|_a|b`c|d|\n^_a"b^`c'],
   ['blanks', 'a~~b\n|~a\na~|\n~\n|a  b\n|  a  b  |'],
   ['escapes', '\\\\ \\| \\{ \\} \\- \\= \\~ \\_ \\" \\` \\^\n\\-\n\\=\n\\x41\\x7e\\x7C\n|a\\nb\\nc|d|\n\\\\\\\\'],
   ['rules', '-\n---\n{width:4,4}\n-\n{align:left}\n-\n{align:right;border:0}\n-\n{width:4,*}\n-\n{width:auto}\n-\n{align:center;width:5,6,7;border:2}\n-'],
@@ -258,8 +259,6 @@ const differences = [
   ['{image:iVBORw0KGgo=}', 'line 1, column 2: image is refused', 'a ticket of 100 mm has no room; a logo is printed on the roll'],
   ['{code:123456;option:code128}', 'option is qrcode', 'no scanner in a hall reads bar codes off tickets'],
   ['{code:a;option:qrcode,9}', 'option is qrcode, then 3 to 8', 'the reference makes 3 of 9 without a word'],
-  ['_a_', 'line 1, column 1: tickets know no underline', 'outside of the commands that every printer has (printers.md 1.1)'],
-  ['a`b`', 'line 1, column 2: tickets know no white on black', 'large black areas print pale on kiosks (printers.md 1.4)'],
   ['{border:line}', 'border is none, space', 'lines between columns are a picture or another code page (printers.md 1.2)'],
   ['a\\qb', 'line 1, column 2: this backslash escapes nothing', 'the reference drops it without a word'],
   ['a{b', 'line 1, column 2: \'{\' stands in a text', 'the reference drops the whole line'],

@@ -277,6 +277,27 @@ static void columns_stay_in_their_block(void **state)
     bitmap_free(&b);
 }
 
+/* Beside the same without: what is under the letters, and all that they stand on. */
+static void letters_are_underlined_and_inverted(void **state)
+{
+    struct profile p = profile_of("58mm");
+    struct bitmap plain = draw_slip("|^^^号1 |", &p), under = draw_slip("|_^^^号1 |", &p),
+                  inverse = draw_slip("|`^^^号1 |", &p);
+
+    (void)state;
+    for (int y = 0; y < plain.height; y++)
+        for (int x = 0; x < plain.width; x++) {
+            bool dark = bitmap_dark(&plain, x, y);
+
+            assert_int_equal(bitmap_dark(&under, x, y),
+                             dark || (x < 72 && (y == 47 || y == 48)));
+            assert_int_equal(bitmap_dark(&inverse, x, y), dark != (x < 72 && y < 48));
+        }
+    bitmap_free(&plain);
+    bitmap_free(&under);
+    bitmap_free(&inverse);
+}
+
 static void missing_letters_are_named(void **state)
 {
     static const struct {
@@ -313,6 +334,7 @@ int main(void)
         cmocka_unit_test(letters_stand_in_their_cells),
         cmocka_unit_test(columns_run_downwards),
         cmocka_unit_test(columns_stay_in_their_block),
+        cmocka_unit_test(letters_are_underlined_and_inverted),
         cmocka_unit_test(missing_letters_are_named),
     };
 
