@@ -50,19 +50,57 @@ static bool is_property(const struct slip_glyph *g, size_t count)
     return count > 1 && slip_glyph_is(g, '{') && slip_glyph_is(&g[count - 1], '}');
 }
 
-static void add_line(struct buf *out, const struct slip_glyph *g, size_t count)
+/* A blank beside a variable that is not there belongs to the value, but for the first
+ * ones, which are taken off before it is looked at. */
+static bool is_kept_blank(const struct slip_glyph *g, size_t count, size_t at)
 {
-    bool property = is_property(g, count);
+    size_t first = at, last = at;
+
+    while (first > 0 && slip_glyph_blank(&g[first - 1]))
+        first--;
+    while (last + 1 < count && slip_glyph_blank(&g[last + 1]))
+        last++;
+    if (first > 0 && g[first - 1].literal && g[first - 1].cp == 0)
+        return true;
+    return last + 1 < count && g[last + 1].literal && g[last + 1].cp == 0 && first > 0 &&
+           !slip_glyph_is(&g[first - 1], ':');
+}
+
+static void add_property(struct buf *out, const struct slip_glyph *g, size_t count)
+{
+    char utf8[5];
+
+    for (size_t i = 0; i < count; i++) {
+        if (g[i].literal && g[i].cp == 0)
+            continue;
+        if (g[i].literal || (slip_glyph_blank(&g[i]) && is_kept_blank(g, count, i)))
+            escape_property(out, g[i].cp == '\t' ? ' ' : g[i].cp);
+        else
+            buf_add(out, utf8, utf8_write(g[i].cp, utf8));
+    }
+}
+
+/* Bold on and off prints nothing, but holds apart what a missing variable holds apart. */
+static void add_text(struct buf *out, const struct slip_glyph *g, size_t count)
+{
     char utf8[5];
 
     for (size_t i = 0; i < count; i++) {
         if (!g[i].literal)
             buf_add(out, utf8, utf8_write(g[i].cp, utf8));
-        else if (g[i].cp != 0 && property)
-            escape_property(out, g[i].cp);
         else if (g[i].cp != 0)
             escape_text(out, g[i].cp);
+        else if (i + 1 == count || !g[i + 1].literal)
+            buf_add_text(out, "\"\"");
     }
+}
+
+static void add_line(struct buf *out, const struct slip_glyph *g, size_t count)
+{
+    if (is_property(g, count))
+        add_property(out, g, count);
+    else
+        add_text(out, g, count);
     buf_add_byte(out, '\n');
 }
 

@@ -155,7 +155,7 @@ static bool check_ticket(const struct settings *settings, const struct ticket *t
 {
     struct printers *printers = memory_new(sizeof(*printers));
     struct profile builtin;
-    bool ok;
+    bool ok, drawn = false;
 
     if (settings != NULL)
         printers_read(settings, printers);
@@ -164,10 +164,15 @@ static bool check_ticket(const struct settings *settings, const struct ticket *t
         ok = printer_profile(settings, "80mm", &builtin, err) &&
              slip_check(t->text, t->length, &builtin, err) &&
              check_letters(t, &builtin, err);
-    for (size_t i = 0; ok && i < printers->count; i++)
-        ok = printers->list[i].broken ||
-             (slip_check(t->text, t->length, &printers->list[i].profile, err) &&
-              check_letters(t, &printers->list[i].profile, err));
+    for (size_t i = 0; ok && i < printers->count; i++) {
+        const struct printer *p = &printers->list[i];
+
+        if (p->broken)
+            continue;
+        ok = slip_check(t->text, t->length, &p->profile, err) &&
+             (drawn || check_letters(t, &p->profile, err));
+        drawn = true; /* the letters are the same on all */
+    }
     free(printers);
     return ok;
 }

@@ -617,6 +617,8 @@ static void source_reads_back(void **state)
                                         " |{{hall}}| {{hall}}x|",
                                         "^^{{hall}}\"{{number}}",
                                         "{width:8,*;break:words}\n|{{hall}} |{{hall}}",
+                                        "a {{root}}\n---{{root}}\n^{{root}}^b",
+                                        "{code: {{root}} a {{root}};option:qrcode}",
                                         "{code:{{hall}}a;option:qrcode}"};
     uint32_t seed = 7;
 
