@@ -88,11 +88,31 @@ void errand_send(struct courier *c, struct errand *e)
     e->c = c;
     e->command.run = errand_run;
     e->command.done = errand_done;
+    e->next = NULL;
+    *c->sending_end = e;
+    c->sending_end = &e->next;
     c->errands++;
-    if (writer_submit(c->config.writer, &e->command))
-        return;
-    error_set(&e->command.err, ERROR_LATER, "Too much is waiting to be written.");
-    errand_done(&e->command);
+}
+
+/*
+ * All errands of a turn go together: sent one by one, the first would wake the writer,
+ * which would sync that one alone while the others are still being made.
+ */
+static void send_errands(struct courier *c)
+{
+    struct errand *e = c->sending;
+
+    c->sending = NULL;
+    c->sending_end = &c->sending;
+    while (e != NULL) {
+        struct errand *next = e->next; /* the writer's from the next line on */
+
+        if (!writer_submit(c->config.writer, &e->command)) {
+            error_set(&e->command.err, ERROR_LATER, "Too much is waiting to be written.");
+            errand_done(&e->command);
+        }
+        e = next;
+    }
 }
 
 bool errand_later(struct errand *e)
@@ -359,6 +379,7 @@ static void *courier_thread(void *arg)
         }
         if (has_ended(c))
             break;
+        send_errands(c);
         sleep_until_due(c);
     }
     tell(c);
@@ -373,6 +394,7 @@ struct courier *courier_start(const struct courier_config *config)
 
     c->config = *config;
     c->finished_end = &c->finished;
+    c->sending_end = &c->sending;
     pthread_mutex_init(&c->lock, NULL);
     c->http = carry_http_new();
     dispatch_open(c);

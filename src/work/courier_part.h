@@ -20,6 +20,7 @@
 
 enum {
     DUE_AT_ONCE = 128,
+    DUE_LEFT = 64,      /* so few left: time to look for more */
     READ_AT_ONCE = 384, /* less than the writer takes into one commit */
     KEEPS_MOST = 64,    /* pushes and files on their way to the disk */
     ASKS_AT_ONCE = 8,
@@ -60,9 +61,11 @@ struct route {
     struct lane lane;
     struct carry_session *session; /* NULL for most kinds */
     struct parcel *at_session;     /* handed to it, no outcome yet */
-    int64_t ids[DUE_AT_ONCE];      /* due, not yet taken */
+    int64_t ids[DUE_AT_ONCE];      /* due; those from id_at on are not yet taken */
     int id_at, id_count;
     bool ask, asking; /* something may be due; the writer is looking */
+    int asked_at;     /* the first that was not yet taken when it began to */
+    bool more;        /* than fit into the list */
     int64_t next_ms;  /* UTC: when the next one falls due */
     int taking;       /* at the writer, to be taken */
     /* upkeep, monotonic */
@@ -92,7 +95,8 @@ struct courier {
     bool signalled, woken, ending;
     /* the thread's own */
     struct waiter *waiting;
-    int errands;      /* at the writer */
+    struct errand *sending, **sending_end; /* of this turn */
+    int errands;                           /* those, and what is at the writer */
     int64_t again_ms; /* monotonic: nothing is begun before; 0 for no pause */
     int64_t tidied_ms, over_ms;
     bool started, over, closed;
@@ -120,7 +124,8 @@ struct courier {
 int64_t courier_wall(struct courier *c);
 int64_t courier_mono(struct courier *c);
 
-/* Hands an errand to the writer; `work`, `back` are set. It always comes back. */
+/* Hands an errand to the writer at the end of this turn; `work`, `back` are set. It
+ * always comes back. */
 void errand_send(struct courier *c, struct errand *e);
 
 /* True where it failed only for now; whoever asks begins nothing for a moment. */

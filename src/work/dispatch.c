@@ -327,6 +327,30 @@ static bool due_work(struct errand *e, struct store *st, int64_t now_ms,
            messages_next_ms(st, name, &l->next_ms, err);
 }
 
+static bool was_taken(const struct route *r, int64_t id)
+{
+    for (int i = r->asked_at; i < r->id_at; i++)
+        if (r->ids[i] == id)
+            return true;
+    return false;
+}
+
+/* What the writer found, but for those that were taken while it looked. */
+static void list_anew(struct route *r, const struct looking *l)
+{
+    int64_t ids[DUE_AT_ONCE];
+    int count = 0;
+
+    for (int i = 0; i < l->count; i++)
+        if (!was_taken(r, l->ids[i]))
+            ids[count++] = l->ids[i];
+    memcpy(r->ids, ids, sizeof(*ids) * (size_t)count);
+    r->id_at = 0;
+    r->id_count = count;
+    r->more = l->count == DUE_AT_ONCE;
+    r->next_ms = l->next_ms;
+}
+
 static void due_back(struct errand *e)
 {
     struct looking *l = (struct looking *)e;
@@ -334,10 +358,7 @@ static void due_back(struct errand *e)
 
     r->asking = false;
     if (e->command.ok) {
-        memcpy(r->ids, l->ids, sizeof(r->ids));
-        r->id_at = 0;
-        r->id_count = l->count;
-        r->next_ms = l->next_ms;
+        list_anew(r, l);
         r->ask |= l->count > 0; /* once these are gone: what comes after them? */
     } else {
         r->ask = true;
@@ -355,6 +376,7 @@ static void look(struct route *r)
 
     r->ask = false;
     r->asking = true;
+    r->asked_at = r->id_at;
     l->route = r;
     l->errand.work = due_work;
     l->errand.back = due_back;
@@ -384,15 +406,23 @@ static bool may_look(struct route *r)
            (r->ask || r->next_ms <= courier_wall(r->c));
 }
 
+/* A long queue is looked at before the last of its list is taken, so that the gateway
+ * need not wait for it. */
+static bool may_look_ahead(struct route *r)
+{
+    return !r->asking && r->more && r->id_at < r->id_count &&
+           r->id_count - r->id_at <= DUE_LEFT;
+}
+
 static void route_turn(struct route *r)
 {
     if (is_held(r) && r->id_at < r->id_count) {
-        r->id_at = r->id_count; /* they may go another way meanwhile */
+        r->id_count = r->id_at; /* they may go another way meanwhile */
         r->ask = true;
     }
     for (int room = room_of(r); room > 0 && r->id_at < r->id_count; room--)
         take(r, r->ids[r->id_at++]);
-    if (may_look(r) && room_of(r) > 0)
+    if (may_look_ahead(r) || (may_look(r) && room_of(r) > 0))
         look(r);
 }
 
