@@ -56,7 +56,7 @@ TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_AL
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FLOW := $(patsubst tests/flow/%.c,$(B)/tests/flow/%,$(wildcard tests/flow/*.c))
-BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city $(B)/bench/slip
+BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city $(B)/bench/slip $(B)/bench/nodelay.so
 # Every C file and header of the project, also such as git does not know yet.
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 
@@ -127,6 +127,11 @@ $(B)/tests/flow/%: tests/flow/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_$(VARIANT)) -o $@ $< $(B)/libyiping.a $(LDLIBS)
+
+$(B)/bench/%.so: tests/bench/%.c
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	@$(CC) -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
 $(B)/bench/%: tests/bench/%.c $(B)/libyiping.a
 	@mkdir -p $(@D)
@@ -226,7 +231,7 @@ city: $(B)/bench/city
 bench: $(B)/yiping $(BENCH)
 	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
 	@echo && echo 'a city that answers by SMS:' && $(B)/bench/city $(SHARED)/halls/example.json 100000
-	@node tests/bench/sms.mjs
+	@node tests/bench/sms.mjs $(B)
 	@node tests/bench/print.mjs
 	@echo && node tests/bench/slip.mjs $(B)
 

@@ -217,10 +217,11 @@ export class Kannel {
     folder = scratch_folder('kannel');
 
     /* `services` are [{ smsc, url }]: which address is called for a reply by which link; `smsbox` and `core`
-     * change settings of those groups. */
-    static async open({ services = [], smsbox = {}, core = {} } = {}) {
+     * change settings of those groups, `env` the environment of both boxes. */
+    static async open({ services = [], smsbox = {}, core = {}, env = {} } = {}) {
         const kannel = new Kannel();
 
+        kannel.env = env;
         [kannel.admin, kannel.inner, kannel.sendsms, kannel.near_port, kannel.slow_port, kannel.carrier_port] =
             await free_ports(6);
         kannel.near = new Phones(kannel.near_port).open();
@@ -279,7 +280,7 @@ export class Kannel {
     run(program) {
         const child = spawn(program, ['-v', '4', this.config], {
             cwd: this.folder, stdio: 'ignore',
-            env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+            env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...this.env },
         });
 
         children.add(child);
