@@ -40,6 +40,7 @@ struct db {
     sqlite3 *handle;
     enum db_fault fault;
     struct prepared *table;
+    sqlite3_stmt *version; /* asked before each commit; NULL until then */
 };
 
 static enum db_fault fault_of(int extended)
@@ -238,6 +239,7 @@ void db_close(struct db *db)
         return;
     for (int i = 0; i < STATEMENT_PLACES; i++)
         sqlite3_finalize(db->table[i].statement);
+    sqlite3_finalize(db->version);
     sqlite3_close(db->handle);
     free(db->table);
     free(db);
@@ -467,9 +469,18 @@ bool db_script(struct db *db, const char *sql, struct error *err)
     return execute(db, sql, err);
 }
 
+/* The writer asks before each commit, so it stays prepared. */
 int64_t db_foreign_changes(struct db *db)
 {
-    return pragma(db, "PRAGMA data_version");
+    int64_t value = -1;
+
+    if (db->version == NULL)
+        sqlite3_prepare_v3(db->handle, "PRAGMA data_version", -1,
+                           SQLITE_PREPARE_PERSISTENT, &db->version, NULL);
+    if (sqlite3_step(db->version) == SQLITE_ROW)
+        value = sqlite3_column_int64(db->version, 0);
+    sqlite3_reset(db->version);
+    return value;
 }
 
 void db_fold(struct db *db)
