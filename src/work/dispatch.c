@@ -10,13 +10,14 @@
  */
 #include "work/courier_part.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/memory.h"
 
-enum { CONNECT_MOST_MS = 5000 };
+enum { CONNECT_MOST_MS = 5000, CLAIMS_LEAST = 8 };
 
 /* ---- booking ---- */
 
@@ -383,13 +384,28 @@ static void look(struct route *r)
     errand_send(r->c, &l->errand);
 }
 
+/*
+ * How many may be on their way to SUBMITTING at the same time: a quarter of what is in
+ * flight, or CLAIMS_LEAST. They leave together when they are committed, and a listener
+ * that is slow to accept has a short queue (Kannel's holds ten): the system drops the
+ * connections that do not fit, and tries again a second later. To hold them back here
+ * costs nothing, where SUBMITTING ones that wait would be UNKNOWN after a crash.
+ */
+static int claims_room(const struct route *r)
+{
+    int most = r->g->in_flight / 4;
+
+    if ((r->g->traits & GATEWAY_LOCAL) != 0)
+        return INT_MAX;
+    return (most > CLAIMS_LEAST ? most : CLAIMS_LEAST) - r->taking;
+}
+
 static int room_of(struct route *r)
 {
-    int room = lane_room(&r->lane, courier_mono(r->c)), theirs;
+    int room = lane_room(&r->lane, courier_mono(r->c));
+    int theirs =
+        r->session != NULL ? carry_session_room(r->session) - r->taking : claims_room(r);
 
-    if (r->session == NULL)
-        return room;
-    theirs = carry_session_room(r->session) - r->taking;
     return room < theirs ? room : theirs;
 }
 
@@ -523,8 +539,9 @@ int64_t dispatch_wait_ms(struct courier *c)
                                                           : r->next_ms - courier_wall(c);
         int64_t room_ms = lane_next_ms(&r->lane, now_ms);
 
-        if (r->session != NULL && carry_session_room(r->session) <= r->taking)
-            continue;
+        if (r->session != NULL ? carry_session_room(r->session) <= r->taking
+                               : claims_room(r) <= 0)
+            continue; /* what it waits for wakes us */
         if (r->asking || due_ms == INT64_MAX || room_ms == INT64_MAX)
             continue;
         room_ms -= now_ms;
