@@ -6,7 +6,6 @@
  * puts off for 40 ms: some 600 messages a second are then the most that any client gets.
  * The bench measures clients, so it takes this wait out of the middle, for all of them.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
