@@ -2,24 +2,16 @@
 // does one tap stay one rating?
 //
 // Against the server of BASE_URL with TICKET_WAITING, TICKET_CLOSED … (prepare.mjs prints
-// them), or, without these, against a house of its own. CHROME names the browser.
+// them), or, without these, against a house of its own. How a page is judged: judge.mjs.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { openPage } from "./browser.mjs";
+import { judge, judgeEverywhere, picture, weigh } from "./judge.mjs";
 import { account, post, prepare, startHouse } from "./prepare.mjs";
 
-const shots = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".build", "screenshots");
-const browserPath = process.env.CHROME || ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-let house, base, t, browser;
+let house, base, t;
 
 before(async () => {
-  mkdirSync(shots, { recursive: true });
   if (process.env.BASE_URL && process.env.TICKET_CLOSED) {
     base = process.env.BASE_URL;
     t = {};
@@ -31,58 +23,9 @@ before(async () => {
     base = house.base;
     t = await prepare(base);
   }
-  browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
 });
 
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-// A page of a small telephone that remembers everything it complained about.
-async function phonePage(options = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 320, height: 640 }, locale: "zh-CN", hasTouch: true, isMobile: true, ...options,
-  });
-  const page = await context.newPage();
-  page.bad = [];
-  page.on("console", (m) => m.type() === "error" && page.bad.push(m.text()));
-  page.on("pageerror", (e) => page.bad.push(String(e)));
-  return page;
-}
-
-// Everything that the sheet asks of every page; `least` is the side of a target: 48 on
-// citizens' pages, 44 on those of staff, whose tables may also be smaller.
-async function judge(page, name, least = 48) {
-  const seen = await new AxeBuilder({ page }).withTags(rules).analyze();
-  const bad = [...page.bad];
-  for (const v of seen.violations)
-    bad.push(`${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
-  bad.push(...await page.$$eval("button, summary, a.button, nav a, footer a, select, input, textarea, label.tick", (all, px) => all
-    .filter((e) => {
-      const q = e.getBoundingClientRect();
-      const inside = e.closest("label");
-      const box = inside && e !== inside ? inside.getBoundingClientRect() : q;
-      const least = e.closest(".squares") ? Math.min(px, 44) : px; // five of them in 320
-      return q.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5);
-    })
-    .map((e) => `small target: ${e.outerHTML.slice(0, 90)}`), least));
-  bad.push(...await page.$$eval(".grades button, main > form > button", (all) => all
-    .filter((e) => e.getBoundingClientRect().height < 60).map((e) => `low button: ${e.textContent}`)));
-  bad.push(...await page.$$eval("main *", (all, px) => all
-    .filter((e) => e.textContent.trim() && e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < px)
-    .map((e) => `small text: ${e.tagName} ${e.textContent.trim().slice(0, 30)}`), least < 48 ? 15 : 18));
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-  await page.evaluate(() => { document.documentElement.style.fontSize = "30px"; });
-  const wide = await page.evaluate(() => [...document.querySelectorAll("body *")]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".skip"))
-    .map((e) => `too wide at 30 px: ${e.tagName} ${e.className}`).slice(0, 3));
-  bad.push(...wide);
-  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
-    bad.push("sideways scroll at 30 px");
-  await page.screenshot({ path: join(shots, `${name}-30px.png`), fullPage: true });
-  assert.deepEqual(bad, [], name);
-}
+after(() => house?.stop());
 
 const texts = {
   waiting: /前面还有 \d+ 人/, near: /快到您了/, called: /请到 A02 号窗口/, serving: /正在 A01 号窗口办理/,
@@ -91,47 +34,31 @@ const texts = {
 };
 
 test("every state of the ticket's page is for everybody", async () => {
-  for (const [name, text] of Object.entries(texts)) {
-    if (!t[name])
-      continue;
-    const page = await phonePage();
-    await page.goto(t[name], { waitUntil: "load" });
-    assert.match(await page.textContent("main"), text, name);
-    await judge(page, `ticket-${name}`);
-    await page.context().close();
-  }
+  for (const [name, text] of Object.entries(texts))
+    if (t[name])
+      await judgeEverywhere("phone", t[name], `ticket-${name}`, {
+        ready: async (page, lang) => lang === "zh-CN" && assert.match(await page.textContent("main"), text, name),
+      });
 });
 
-test("typing a code, privacy, English, and tokens that are not ours", async () => {
-  for (const [name, path] of [["code", "/c"], ["privacy", "/privacy"], ["code-en", "/c?lang=en"], ["home", "/"]]) {
-    const page = await phonePage();
-    await page.goto(base + path);
-    await judge(page, name);
-    await page.context().close();
-  }
-  const page = await phonePage();
-  const answer = await page.goto(`${base}/t/${"0".repeat(28)}`);
-  assert.equal(answer.status(), 404);
-  page.bad = page.bad.filter((line) => !line.includes("404"));
-  await judge(page, "unknown");
-  await page.goto(`${t.closed}?lang=en`);
-  assert.equal(await page.getAttribute("html", "lang"), "en");
-  page.bad = page.bad.filter((line) => !line.includes("404"));
-  await judge(page, "ticket-closed-en");
-  await page.context().close();
+test("typing a code, privacy, the first page, and a token that is not ours", async () => {
+  for (const [name, path] of [["code", "/c"], ["privacy", "/privacy"], ["home", "/"]])
+    await judgeEverywhere("phone", base + path, name);
+  assert.equal((await fetch(`${base}/t/${"0".repeat(28)}`)).status, 404);
+  await judgeEverywhere("phone", `${base}/t/${"0".repeat(28)}`, "unknown");
 });
 
 test("kiosk and desk are usable too", async () => {
-  const page = await phonePage({ viewport: { width: 1080, height: 1000 }, isMobile: false, hasTouch: false });
+  const page = await openPage("kiosk");
   await page.goto(base + "/");
   await page.goto(base + await page.getAttribute("a[href^='/k/']", "href"));
   await judge(page, "kiosk");
   await page.goto(base + "/w/A01");
-  await judge(page, "desk", 44);
+  await judge(page, "desk", { least: 44 });
   await page.context().close();
-  const phone = await phonePage();
+  const phone = await openPage("phone");
   await phone.goto(base + "/w/A01");
-  await judge(phone, "desk-phone", 44);
+  await judge(phone, "desk-phone", { least: 44 });
   await phone.context().close();
 });
 
@@ -139,14 +66,14 @@ test("the page of the gateways, on a telephone and on paper", async (on) => {
   if (!house)
     return on.skip("needs a house of its own, to make an account in");
   const who = await account(house.data, "hall");
-  const page = await phonePage();
+  const page = await openPage("phone");
   await page.goto(`${base}/login?next=/gateways`);
   await page.fill("input[name=name]", who.name);
   await page.fill("input[name=password]", who.password);
   await page.click("main button");
   await page.goto(`${base}/gateways?lang=zh-CN`);
   assert.match(await page.textContent("h1"), /短信网关/);
-  await judge(page, "gateways", 44);
+  await judge(page, "gateways", { least: 44 });
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.isVisible("nav"), false);
   assert.equal(await page.isVisible("main table"), true);
@@ -155,7 +82,7 @@ test("the page of the gateways, on a telephone and on paper", async (on) => {
 
 test("without a script: from the buttons to the receipt and the reasons", async () => {
   const url = t.closed_plain || t.closed;
-  const page = await phonePage({ javaScriptEnabled: false });
+  const page = await openPage("phone", { javaScriptEnabled: false });
   await page.goto(url);
   await page.click("button.g2");
   assert.equal(page.url(), url);
@@ -172,13 +99,13 @@ test("without a script: from the buttons to the receipt and the reasons", async 
   assert.match(await page.textContent(".errors"), /最多 500 字，现在 501 字/);
   assert.equal((await page.inputValue("textarea")).length, 501, "what was typed is kept");
   assert.equal(await page.isChecked("input[value='214']"), true);
-  await page.screenshot({ path: join(shots, "detail-error.png"), fullPage: true });
+  await picture(page, "detail-error");
   await page.fill("textarea", "等太久");
   await page.click("text=补充提交");
   assert.match(await page.textContent("main"), /谢谢，补充的内容已记下。/);
   await page.goto(url);
   await page.click("text=点错了，改一下");
-  await page.screenshot({ path: join(shots, "change.png"), fullPage: true });
+  await picture(page, "change");
   await page.click("button.g4");
   assert.match(await page.textContent("main"), /已按您的修改记为“满意”/);
   assert.equal(await page.$("text=点错了，改一下"), null, "a rating can be changed once");
@@ -187,7 +114,7 @@ test("without a script: from the buttons to the receipt and the reasons", async 
 
 test("a double click, reloading and going back make one rating", async () => {
   const url = t.closed_double || t.closed;
-  const page = await phonePage();
+  const page = await openPage("phone");
   await page.goto(url);
   await page.dblclick("button.g5");
   await page.waitForSelector("text=评价已收到");
@@ -242,26 +169,15 @@ test("what cannot be rated is said with its status", async () => {
 });
 
 test("the first look is small: at most 14 kB and two requests", async () => {
-  for (const url of [t.closed, t.waiting, t.rated].filter(Boolean)) {
-    const page = await phonePage();
-    const answers = [];
-    let looking = true; // what the page asks for later is not its first load
-    page.on("response", (answer) => looking && answers.push(answer.body()));
-    await page.goto(url, { waitUntil: "load" });
-    looking = false;
-    const bodies = await Promise.all(answers), requests = bodies.length;
-    const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length + 600, 0);
-    await page.context().close();
-    assert.ok(requests <= 2 + (url === t.waiting ? 1 : 0), `${requests} requests`);
-    assert.ok(bytes <= 14 * 1024, `${bytes} bytes`);
-  }
+  for (const url of [t.closed, t.waiting, t.rated].filter(Boolean))
+    await weigh("phone", url, "citizen");
 });
 
 test("forced colours and the keyboard alone", async () => {
-  const page = await phonePage({ forcedColors: "active", hasTouch: false, isMobile: false });
+  const page = await openPage("phone", { forcedColors: "active", hasTouch: false, isMobile: false });
   const url = t.closed;
   await page.goto(url);
-  await page.screenshot({ path: join(shots, "forced-colours.png"), fullPage: true });
+  await picture(page, "forced-colours");
   const met = [];
   for (let i = 0; i < 12; i++) {
     await page.keyboard.press("Tab");
@@ -278,7 +194,7 @@ test("after its time: the end, a note, and no way to rate", { skip: process.env.
   assert.ok(moved.ok, `${moved.status}`);
   for (const [name, text] of [["closed_late", /评价时间已过（办结后 5 个工作日）/], ["rated", /您已评价：不满意，修改时间已过。回执/],
     ["waiting", /这张号没有办理业务，不能评价/]]) {
-    const page = await phonePage();
+    const page = await openPage("phone");
     await page.goto(t[name]);
     assert.match(await page.textContent("main"), text);
     await judge(page, `over-${name}`);
@@ -287,7 +203,7 @@ test("after its time: the end, a note, and no way to rate", { skip: process.env.
   const late = await post(t.closed_late + "/rate", { grade: "5" });
   assert.equal(late.status, 409);
   assert.match(await late.text(), /评价时间已过/);
-  const page = await phonePage({ javaScriptEnabled: false });
+  const page = await openPage("phone", { javaScriptEnabled: false });
   await page.goto(t.closed_late);
   await page.fill("textarea", "想补充一句");
   await page.click("text=补充提交");

@@ -1,0 +1,81 @@
+// browser.mjs — one Chromium for each test file, and pages as the hall's screens show them.
+//
+//   const page = await openPage("phone");                 // or kiosk, desktop, wall
+//   await page.goto(base + "/c");
+//   …
+//   await page.context().close();
+//
+// Promise: the browser starts with the first page and ends with the file. A page remembers
+// everything that it complained about in `page.bad`: errors of scripts, what the content
+// security policy refused, requests to other hosts. A document that came with an error's
+// status is no complaint: whoever asked for it says which status is right.
+// Not here: whether a page is good (judge.mjs), a house to open (prepare.mjs).
+//
+// CHROME names the browser.
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const program = process.env.CHROME || ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+
+// What people have before them. A phone is as narrow as phones get.
+export const screens = {
+  phone: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+  kiosk: { viewport: { width: 1080, height: 1920 }, hasTouch: true },
+  desktop: { viewport: { width: 1366, height: 768 } },
+  wall: { viewport: { width: 1920, height: 1080 } },
+};
+
+// The languages in which every page must be there: one catalogue of citizens' pages each.
+export const languages = readdirSync(join(root, "templates", "pages"))
+  .map((name) => name.match(/^citizen\.(.+)\.json$/)?.[1]).filter(Boolean).sort();
+
+let launched;
+
+export function browser() {
+  launched ??= chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  return launched;
+}
+
+after(async () => (await launched)?.close());
+
+function remember(page) {
+  const first = () => new URL(page.url()).origin;
+  page.bad = [];
+  page.on("console", (said) => {
+    const about = said.location().url;
+    if (said.type() === "error" && !(/status of \d+/.test(said.text()) && page.documents.has(about)))
+      page.bad.push(`console: ${said.text()} (${about})`);
+  });
+  page.on("pageerror", (trouble) => page.bad.push(`script: ${trouble}`));
+  page.documents = new Set();
+  page.on("request", (asked) => {
+    if (asked.isNavigationRequest())
+      page.documents.add(asked.url());
+    else if (/^http/.test(asked.url()) && page.url().startsWith("http") && !asked.url().startsWith(first()))
+      page.bad.push(`a request to another host: ${asked.url()}`);
+  });
+  return page;
+}
+
+// A page of its own on one of the screens; `options` as for a context of Playwright, for
+// instance { javaScriptEnabled: false } or { forcedColors: "active" }.
+export async function openPage(screen, options = {}) {
+  const context = await (await browser()).newContext({ locale: "zh-CN", ...screens[screen], ...options });
+  return anotherPage(context);
+}
+
+// One more page with the same cookies.
+export async function anotherPage(context) {
+  return remember(await context.newPage());
+}
+
+// The same address in another language.
+export function inLanguage(url, lang) {
+  const there = new URL(url);
+  there.searchParams.set("lang", lang);
+  return there.href;
+}

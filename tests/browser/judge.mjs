@@ -1,0 +1,172 @@
+// judge.mjs — what is asked of every page, and what a first look at it may weigh.
+//
+//   const page = await openPage("phone");
+//   await page.goto(url);
+//   await judge(page, "ticket-closed");                   // a citizen's, kiosk's or hall's page
+//   await judge(page, "ratings", { least: 44 });          // a staff page
+//   await judgeEverywhere("phone", url, "code");          // in every language, one picture each
+//   await weigh("phone", url, "citizen");                 // its bytes and requests, or it fails
+//
+// `judge` demands: no violation of WCAG 2.2 AA or of good practice (axe), no complaint of
+// the browser, one h1, no word that was not filled in, targets and text that are large
+// enough, and no sideways scroll at 320 px with text of 30 px. It leaves two pictures,
+// .build/screenshots/NAME.png and NAME-30px.png, for a person to look at, and the page as
+// it was. All that is wrong is told at once.
+//
+// Options: `least` is the side of a target: 48 px (44 on staff pages, whose text may be
+// 15 px, too); `text` another floor for text; `reflow: false` where a page is for one
+// screen only and cannot be narrow (say why).
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { inLanguage, languages, openPage } from "./browser.mjs";
+
+export const pictures = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".build", "screenshots");
+mkdirSync(pictures, { recursive: true });
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export function picture(page, name) {
+  return page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+// Our pages have no frames, so axe needs no second page to put its findings together.
+async function axe(page) {
+  const seen = await new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze();
+  return seen.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+}
+
+// Links within a sentence are exempt; a field within its label is as large as the label.
+function targets(page, least) {
+  return page.$$eval("button, summary, a.button, nav a, footer a, select, input, textarea, label.tick, [role=button]",
+    (all, px) => all.flatMap((e) => {
+      const own = e.getBoundingClientRect();
+      const box = e.closest("label")?.getBoundingClientRect() ?? own;
+      const need = e.closest(".squares") ? Math.min(px, 44) : px; // five of them in 320
+      const low = e.matches(".grades button, main > form > button") && own.height < 59.5;
+      const small = box.height < need - 0.5 || box.width < need - 0.5;
+      return own.width > 0 && (low || small)
+        ? [`small target, ${Math.round(box.width)} x ${Math.round(box.height)}: ${e.outerHTML.slice(0, 90)}`] : [];
+    }), least);
+}
+
+// Sizes of letters as they are seen, in drawings too.
+function letters(page, floor) {
+  return page.$$eval("body *", (all, px) => all.flatMap((e) => {
+    const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
+    if (!own || !e.getClientRects().length || e.matches("script, style, option, .skip"))
+      return [];
+    const scale = e.ownerSVGElement ? e.getScreenCTM().a : 1;
+    return parseFloat(getComputedStyle(e).fontSize) * scale < px - 0.1 ? [`small text: ${e.tagName} ${own.slice(0, 30)}`] : [];
+  }), floor);
+}
+
+function words(page) {
+  return page.evaluate(() => {
+    const bad = [], text = document.body.innerText;
+    const unfilled = text.match(/.{0,20}(\{\{|\}\}|\bundefined\b|\bNaN\b|\[object|\bnull\b).{0,20}/);
+    if (unfilled)
+      bad.push(`not filled in: ${unfilled[0]}`);
+    const titles = document.querySelectorAll("h1").length;
+    if (titles !== 1)
+      bad.push(`${titles} h1`);
+    return bad;
+  });
+}
+
+// Something that scrolls by itself, such as a wide table, may hold what is wider. A phone's
+// window grows with what is too wide for it, so nothing is compared with the window.
+async function narrow(page, name) {
+  const screen = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.evaluate(() => { document.documentElement.style.fontSize = "30px"; });
+  const bad = await page.evaluate((width) => {
+    const inside = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflowX) || inside(e.parentElement));
+    const wide = [...document.querySelectorAll("body *")]
+      .filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".skip") && !inside(e.parentElement))
+      .map((e) => `too wide at 30 px: ${e.tagName} ${e.getAttribute("class") ?? ""} ${e.textContent.trim().slice(0, 20)}`);
+    const sideways = document.documentElement.scrollWidth > width;
+    return [...wide.slice(0, 3), ...sideways ? ["sideways scroll at 30 px"] : []];
+  }, 320);
+  await picture(page, `${name}-30px`);
+  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
+  await page.setViewportSize(screen);
+  return bad;
+}
+
+export async function judge(page, name, { least = 48, text = least < 48 ? 15 : 18, reflow = true } = {}) {
+  const bad = [...await axe(page), ...await targets(page, least), ...await letters(page, text), ...await words(page)];
+  await picture(page, name);
+  if (reflow)
+    bad.push(...await narrow(page, name));
+  assert.deepEqual([...page.bad, ...bad], [], name);
+}
+
+// The page of this address on a screen in each language: pictures NAME.LANGUAGE.png.
+// `ready(page, lang)` may look at its words or bring it into the state that is meant.
+export async function judgeEverywhere(screen, url, name, { ready, context = {}, ...options } = {}) {
+  const page = await openPage(screen, context);
+  for (const lang of languages) {
+    await page.goto(inLanguage(url, lang));
+    assert.equal(await page.getAttribute("html", "lang"), lang, `${name}: the language of the page`);
+    await ready?.(page, lang);
+    await judge(page, `${name}.${lang}`, options);
+  }
+  await page.context().close();
+}
+
+/* -- What a first look weighs -------------------------------------------------------- */
+
+// On the wire, heads included. Sound that a hall's screen fetches is not counted.
+export const budgets = {
+  citizen: { bytes: 14 * 1024, requests: 2 },
+  kiosk: { bytes: 60 * 1024, requests: 6 },
+  desk: { bytes: 60 * 1024, requests: 6 },
+  staff: { bytes: 120 * 1024, requests: 8 },
+  wall: { bytes: 150 * 1024, requests: Infinity },
+};
+
+// What was asked for until the page had loaded: [{ url, type, bytes }]. A stream that stays
+// open is counted as far as it came.
+export async function firstLook(page, url) {
+  const wire = await page.context().newCDPSession(page);
+  const asked = new Map(), done = [];
+  let looking = true;
+  await wire.send("Network.enable");
+  await wire.send("Network.setCacheDisabled", { cacheDisabled: true });
+  wire.on("Network.requestWillBeSent", (e) => {
+    if (looking && /^http/.test(e.request.url))
+      asked.set(e.requestId, { url: e.request.url, type: e.type, bytes: 0, open: true });
+  });
+  wire.on("Network.dataReceived", (e) => {
+    if (asked.has(e.requestId))
+      asked.get(e.requestId).bytes += e.encodedDataLength;
+  });
+  for (const end of ["Network.loadingFinished", "Network.loadingFailed"])
+    wire.on(end, (e) => {
+      const one = asked.get(e.requestId);
+      if (one)
+        Object.assign(one, { open: false, bytes: Math.max(one.bytes, e.encodedDataLength ?? 0) });
+      done.splice(0).forEach((wake) => wake());
+    });
+  await page.goto(url, { waitUntil: "load" });
+  looking = false;
+  const waiting = () => [...asked.values()].some((one) => one.open && one.type !== "EventSource" && one.type !== "Media");
+  while (waiting())
+    await new Promise((wake) => done.push(wake));
+  await wire.detach();
+  return [...asked.values()];
+}
+
+export async function weigh(screen, url, kind, context = {}) {
+  const page = await openPage(screen, context), allowed = budgets[kind];
+  const all = (await firstLook(page, url)).filter((one) => one.type !== "Media");
+  const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
+  const list = all.map((one) => `${one.bytes} ${one.url}`).join("\n");
+  await page.context().close();
+  assert.ok(bytes > 0 && bytes <= allowed.bytes, `${bytes} bytes, ${allowed.bytes} allowed:\n${list}`);
+  assert.ok(all.length <= allowed.requests, `${all.length} requests, ${allowed.requests} allowed:\n${list}`);
+  return { bytes, requests: all.length };
+}
