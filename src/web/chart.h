@@ -1,0 +1,64 @@
+/*
+ * chart.h — charts drawn by the server, as SVG: intervals, five grades, months.
+ *
+ * A chart is text in the page: it prints, needs no script and obeys the strict policy,
+ * for everything that is seen comes from classes of the stylesheet (`.chart`). It has one
+ * name and one description for who cannot see it, and the page puts the table with the
+ * same figures behind it in the same <figure>. Nothing is told by colour alone: a thing
+ * to be told apart also has a place, a word or a hatching. Texts are escaped here. Widths
+ * are units of the viewBox, 340 across, so that its letters stay legible on a telephone.
+ *
+ * All of them add to `out`, whose ceiling is the caller's affair. Pure; any thread.
+ */
+#ifndef WEB_CHART_H
+#define WEB_CHART_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "domain/rate.h"
+
+enum {
+    CHART_WIDTH = 340,
+    CHART_GROWTH = 4096
+}; /* bytes that one row takes at the most */
+
+struct chart_head {
+    const char *id; /* unlike any other in the page; letters, digits and '-' */
+    const char *title, *desc;
+};
+
+/* A share as a dot in its interval; the row of a rate that may not be compared is hollow
+ * and broken. A rate of nothing has no mark. */
+struct chart_interval {
+    const char *label, *note; /* the note stands at the right end: "95.0% (95/100)" */
+    struct rate rate;
+};
+
+/*
+ * Where the axis of these begins, in thousandths: the greatest of 0, 500, 800 and 900
+ * that leaves no interval out. It ends at 1000.
+ */
+int chart_axis(const struct chart_interval *rows, size_t count);
+
+/* One row each, under a common axis that begins at `from` thousandths. */
+void chart_intervals(struct buf *out, const struct chart_head *head,
+                     const struct chart_interval *rows, size_t count, int from);
+
+/* The same rates as columns from left to right, joined where one follows another. Labels
+ * are of two or three letters, for up to twelve months; notes are not shown. */
+void chart_months(struct buf *out, const struct chart_head *head,
+                  const struct chart_interval *rows, size_t count, int from);
+
+/*
+ * Five grades as one bar, 5 at the left. A grade that was given at all is seen, so that a
+ * small part is up to four units wider than its share.
+ */
+struct chart_bar {
+    const char *label, *note;
+    struct grade_counts counts; /* of[0] is not shown */
+};
+void chart_grades(struct buf *out, const struct chart_head *head,
+                  const struct chart_bar *rows, size_t count);
+
+#endif
