@@ -14,7 +14,7 @@
 #include "store/event_store.h"
 #include "store/invitation_store.h"
 #include "store/person_store.h"
-#include "store/queue_store.h"
+#include "store/desk_store.h"
 #include "store/topics.h"
 
 #define CASE_COLUMNS                                                                     \

@@ -8,131 +8,18 @@
 #include "store/event_store.h"
 #include "store/topics.h"
 
-enum { CANDIDATES, DESK_GET, DESK_PUT, SERVICE_ADD, STATEMENTS };
+enum { CANDIDATES, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [CANDIDATES] = "SELECT ticket_id, matter_code, window_code FROM queue WHERE hall = $1"
                    " AND local_date = $2 AND department_code = $3 AND state = 'waiting'"
                    " ORDER BY place_ms, ticket_id",
-    [DESK_GET] =
-        "SELECT CASE WHEN q.state IN ('called', 'serving') THEN d.ticket_id END, "
-        "d.clerk_id,"
-        " d.paused_reason, d.acted_ms, d.undo_event_id, d.undo_kind, d.undo_ticket_id,"
-        " d.undo_state, d.undo_window, d.undo_until_ms FROM desks d LEFT JOIN queue q"
-        " ON q.ticket_id = d.ticket_id WHERE d.hall = $1 AND d.window_code = $2",
-    [DESK_PUT] =
-        "INSERT INTO desks (hall, window_code, ticket_id, clerk_id, paused_reason,"
-        " acted_ms, undo_event_id, undo_kind, undo_ticket_id, undo_state, undo_window,"
-        " undo_until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " ON CONFLICT (hall, window_code) DO UPDATE SET ticket_id = excluded.ticket_id,"
-        " clerk_id = excluded.clerk_id, paused_reason = excluded.paused_reason,"
-        " acted_ms = excluded.acted_ms, undo_event_id = excluded.undo_event_id,"
-        " undo_kind = excluded.undo_kind, undo_ticket_id = excluded.undo_ticket_id,"
-        " undo_state = excluded.undo_state, undo_window = excluded.undo_window,"
-        " undo_until_ms = excluded.undo_until_ms",
-    [SERVICE_ADD] =
-        "INSERT INTO services (id, hall, series_code, ticket_id, window_id, clerk_id,"
-        " waited_ms, started_ms, ended_ms)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 };
 
 const char *const *queue_statements(size_t *count)
 {
     *count = STATEMENTS;
     return sql;
-}
-
-/* == The desk
- * =============================================================================== */
-
-bool desk_get(struct store *st, const char *window_code, struct desk *out,
-              struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    *out = (struct desk){0};
-    snprintf(out->window_code, sizeof(out->window_code), "%s", window_code);
-    if (!db_find(st->db, sql[DESK_GET], DB(db_int(st->hall), db_text(window_code)), &c,
-                 &found, err))
-        return false;
-    if (!found)
-        return true;
-    out->ticket_id = db_get_int(&c, 0);
-    out->clerk_id = db_get_int(&c, 1);
-    out->paused = !db_is_null(&c, 2);
-    db_copy_text(&c, 2, out->paused_reason, sizeof(out->paused_reason));
-    out->acted_ms = db_get_int(&c, 3);
-    out->undo_event_id = db_get_int(&c, 4);
-    db_copy_text(&c, 5, out->undo_kind, sizeof(out->undo_kind));
-    out->undo_ticket_id = db_get_int(&c, 6);
-    db_copy_text(&c, 7, out->undo_state, sizeof(out->undo_state));
-    db_copy_text(&c, 8, out->undo_window, sizeof(out->undo_window));
-    out->undo_until_ms = db_get_int(&c, 9);
-    db_done(&c);
-    return true;
-}
-
-static bool desk_put(struct store *st, struct desk *d, int64_t now_ms, struct error *err)
-{
-    d->acted_ms = now_ms;
-    return db_run(st->db, sql[DESK_PUT],
-                  DB(db_int(st->hall), db_text(d->window_code), db_id(d->ticket_id),
-                     db_id(d->clerk_id), db_text(d->paused ? d->paused_reason : NULL),
-                     db_int(now_ms), db_id(d->undo_event_id), db_text(d->undo_kind),
-                     db_id(d->undo_ticket_id), db_text(d->undo_state),
-                     db_text(d->undo_window), db_id(d->undo_until_ms)),
-                  err);
-}
-
-static void forget_undo(struct desk *d)
-{
-    d->undo_event_id = d->undo_ticket_id = d->undo_until_ms = 0;
-}
-
-static void note_undo(struct desk *d, const struct rules *rules, const char *kind,
-                      const struct ticket *before, int64_t event_id, int64_t now_ms)
-{
-    d->undo_event_id = event_id;
-    d->undo_ticket_id = before->id;
-    d->undo_until_ms = now_ms + rules->queue.undo_ms;
-    snprintf(d->undo_kind, sizeof(d->undo_kind), "%s", kind);
-    snprintf(d->undo_state, sizeof(d->undo_state), "%s",
-             ticket_state_name(before->state));
-    snprintf(d->undo_window, sizeof(d->undo_window), "%s", before->window_code);
-}
-
-bool desk_note(struct store *st, const struct rules *rules, const char *window_code,
-               const char *kind, const struct ticket *before, int64_t event_id,
-               int64_t now_ms, struct error *err)
-{
-    struct desk d;
-
-    if (!desk_get(st, window_code, &d, err))
-        return false;
-    note_undo(&d, rules, kind, before, event_id, now_ms);
-    return desk_put(st, &d, now_ms, err);
-}
-
-bool desk_finish(struct store *st, struct ticket *t, int64_t window_id, int64_t now_ms,
-                 struct error *err)
-{
-    int64_t started_ms = t->started_ms != 0 ? t->started_ms : now_ms;
-    struct desk d;
-
-    if (!desk_get(st, t->window_code, &d, err) ||
-        !ticket_move(st, t, TICKET_DONE, now_ms, err))
-        return false;
-    if (d.ticket_id == t->id)
-        d.ticket_id = 0;
-    forget_undo(&d);
-    return desk_put(st, &d, now_ms, err) &&
-           db_run(st->db, sql[SERVICE_ADD],
-                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_text(t->series),
-                     db_int(t->id), db_int(window_id), db_int(t->clerk_id),
-                     db_int(started_ms - t->taken_ms), db_int(started_ms),
-                     db_int(now_ms)),
-                  err);
 }
 
 /* The window of this code, or the sentence that there is none. */
@@ -254,8 +141,9 @@ bool queue_call(struct store *st, const struct rules *rules, const char *window_
         return false;
     d.ticket_id = id;
     d.clerk_id = k.id;
-    note_undo(&d, rules, "called", &before, event_id, now_ms);
-    return desk_put(st, &d, now_ms, err);
+    desk_undo_note(&d, rules, "called", &before, event_id, now_ms);
+    return desk_put(st, &d, now_ms, err) &&
+           desk_count(st, window_code, "called", now_ms, err);
 }
 
 /* The first case of a ticket that is still to be handled at its window. */
@@ -313,8 +201,8 @@ static bool leave(struct store *st, const struct rules *rules, struct window *w,
                    now_ms, &event_id, err))
         return false;
     d->ticket_id = 0;
-    note_undo(d, rules, kind, &before, event_id, now_ms);
-    return desk_put(st, d, now_ms, err);
+    desk_undo_note(d, rules, kind, &before, event_id, now_ms);
+    return desk_put(st, d, now_ms, err) && desk_count(st, w->code, kind, now_ms, err);
 }
 
 bool queue_no_show(struct store *st, const struct rules *rules, const char *window_code,
@@ -382,8 +270,9 @@ bool queue_transfer(struct store *st, const struct rules *rules, int64_t ticket_
     if (!desk_get(st, before.window_code, &d, err))
         return false;
     d.ticket_id = 0;
-    note_undo(&d, rules, "transferred", &before, event_id, now_ms);
-    return desk_put(st, &d, now_ms, err);
+    desk_undo_note(&d, rules, "transferred", &before, event_id, now_ms);
+    return desk_put(st, &d, now_ms, err) &&
+           desk_count(st, before.window_code, "transferred", now_ms, err);
 }
 
 bool queue_restore(struct store *st, const struct rules *rules, int64_t ticket_id,
@@ -416,8 +305,8 @@ bool queue_restore(struct store *st, const struct rules *rules, int64_t ticket_i
  * ===================================================================== */
 
 static bool set_paused(struct store *st, const char *window_code, bool paused,
-                       const char *reason, const char *actor, int64_t now_ms,
-                       struct desk *out, struct error *err)
+                       const char *reason, int64_t until_ms, const char *actor,
+                       int64_t now_ms, struct desk *out, struct error *err)
 {
     struct window w;
 
@@ -426,6 +315,7 @@ static bool set_paused(struct store *st, const char *window_code, bool paused,
     if (out->paused == paused)
         return true;
     out->paused = paused;
+    out->paused_until_ms = until_ms;
     snprintf(out->paused_reason, sizeof(out->paused_reason), "%s", reason);
     return desk_put(st, out, now_ms, err) &&
            event_add(st,
@@ -438,15 +328,16 @@ static bool set_paused(struct store *st, const char *window_code, bool paused,
 }
 
 bool queue_pause(struct store *st, const char *window_code, const char *reason,
-                 const char *actor, int64_t now_ms, struct desk *out, struct error *err)
+                 int64_t until_ms, const char *actor, int64_t now_ms, struct desk *out,
+                 struct error *err)
 {
-    return set_paused(st, window_code, true, reason, actor, now_ms, out, err);
+    return set_paused(st, window_code, true, reason, until_ms, actor, now_ms, out, err);
 }
 
 bool queue_resume(struct store *st, const char *window_code, const char *actor,
                   int64_t now_ms, struct desk *out, struct error *err)
 {
-    return set_paused(st, window_code, false, "", actor, now_ms, out, err);
+    return set_paused(st, window_code, false, "", 0, actor, now_ms, out, err);
 }
 
 /* Is the ticket still as the act that is to be undone left it? */
@@ -508,7 +399,9 @@ bool queue_undo(struct store *st, const char *window_code, const char *actor,
         return false;
     d.ticket_id = back == TICKET_CALLED || back == TICKET_SERVING ? out->id : 0;
     snprintf(detail, sizeof(detail), "%lld", (long long)d.undo_event_id);
-    forget_undo(&d);
+    if (!desk_uncount(st, window_code, d.undo_kind, d.acted_ms, err))
+        return false;
+    desk_undo_forget(&d);
     return desk_put(st, &d, now_ms, err) &&
            event_add(st,
                      &(struct event){.kind = "undone",

@@ -10,38 +10,13 @@
 #define STORE_QUEUE_STORE_H
 
 #include "store/case_store.h"
+#include "store/desk_store.h"
 
 /* Who stands at a window now: a ticket and the case that it is called for. */
 struct serving {
     struct ticket ticket;
     struct service_case service_case;
 };
-
-struct desk {
-    char window_code[CODE_SIZE];
-    int64_t ticket_id, clerk_id; /* ticket_id 0: nobody */
-    bool paused;
-    char paused_reason[304]; /* the API takes 300 bytes */
-    int64_t acted_ms;
-    /* the act that may be undone: id 0 for none, and how the ticket stood before */
-    int64_t undo_event_id, undo_ticket_id, undo_until_ms;
-    char undo_kind[16], undo_state[16], undo_window[CODE_SIZE];
-};
-
-/* How a window stands; a window nobody has worked at yet is open and empty. */
-NODISCARD bool desk_get(struct store *st, const char *window_code, struct desk *out,
-                        struct error *err);
-
-/* Frees the window of a ticket whose visit is over, and writes how long it took. For
- * case_store. */
-NODISCARD bool desk_finish(struct store *st, struct ticket *t, int64_t window_id,
-                           int64_t now_ms, struct error *err);
-
-/* Notes an act that may be undone. For case_store. */
-NODISCARD bool desk_note(struct store *st, const struct rules *rules,
-                         const char *window_code, const char *kind,
-                         const struct ticket *before, int64_t event_id, int64_t now_ms,
-                         struct error *err);
 
 /* Calls whoever waits longest for this window; *nobody is set where there is none. */
 NODISCARD bool queue_call(struct store *st, const struct rules *rules,
@@ -63,9 +38,11 @@ NODISCARD bool queue_transfer(struct store *st, const struct rules *rules,
 NODISCARD bool queue_restore(struct store *st, const struct rules *rules,
                              int64_t ticket_id, const char *actor, int64_t now_ms,
                              struct ticket *out, struct error *err);
+/* `until_ms` is when calling is to go on, 0 where nobody said; it goes on by queue_resume
+ * alone. */
 NODISCARD bool queue_pause(struct store *st, const char *window_code, const char *reason,
-                           const char *actor, int64_t now_ms, struct desk *out,
-                           struct error *err);
+                           int64_t until_ms, const char *actor, int64_t now_ms,
+                           struct desk *out, struct error *err);
 NODISCARD bool queue_resume(struct store *st, const char *window_code, const char *actor,
                             int64_t now_ms, struct desk *out, struct error *err);
 NODISCARD bool queue_undo(struct store *st, const char *window_code, const char *actor,

@@ -120,8 +120,8 @@ static bool run_undo(struct store *st, struct act *a, int64_t now_ms, struct err
 
 static bool run_pause(struct store *st, struct act *a, int64_t now_ms, struct error *err)
 {
-    return queue_pause(st, a->window, a->reason != NULL ? a->reason : "", a->caller.actor,
-                       now_ms, &a->desk, err);
+    return queue_pause(st, a->window, a->reason != NULL ? a->reason : "", 0,
+                       a->caller.actor, now_ms, &a->desk, err);
 }
 
 static bool run_resume(struct store *st, struct act *a, int64_t now_ms, struct error *err)

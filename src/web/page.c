@@ -17,7 +17,7 @@
 #include "web/mustache.h"
 #include "web/problem.h"
 
-enum { MOST_CATALOGUES = 16, MOST_TEMPLATE = 256 << 10 };
+enum { MOST_CATALOGUES = 64, MOST_TEMPLATE = 256 << 10 };
 
 static const char packed[] = "templates/pages/";
 const char page_html[] = "text/html; charset=utf-8";

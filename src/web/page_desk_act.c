@@ -61,7 +61,7 @@ static bool do_pause(struct store *st, struct desk_step *d, int64_t now_ms,
 {
     struct desk desk;
 
-    return queue_pause(st, d->window, d->reason, d->actor, now_ms, &desk, err);
+    return queue_pause(st, d->window, d->reason, 0, d->actor, now_ms, &desk, err);
 }
 
 static bool do_resume(struct store *st, struct desk_step *d, int64_t now_ms,

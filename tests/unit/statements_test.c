@@ -42,6 +42,7 @@ static const struct topic {
     TOPIC(invitation_statements),     TOPIC(key_statements),
     TOPIC(message_statements),        TOPIC(metrics_statements),
     TOPIC(person_statements),         TOPIC(place_statements),
+    TOPIC(desk_statements),           TOPIC(help_statements),
     TOPIC(print_statements),          TOPIC(printer_statements),
     TOPIC(queue_statements),          TOPIC(rating_statements),
     TOPIC(receipt_statements),        TOPIC(review_record_statements),
