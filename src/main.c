@@ -10,6 +10,7 @@
 #include "cli/bench_fill.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/device.h"
 #include "cli/gateway.h"
 #include "cli/hall.h"
 #include "cli/key.h"
@@ -40,6 +41,8 @@ static const struct command_row {
      "the hall file out, or in again with changes"},
     {"key", cli_key, "yiping key add --data DIR --role ROLE --name NAME",
      "an API key, shown once"},
+    {"device", cli_device, "yiping device list|end --data DIR [ID]",
+     "the browsers that are a kiosk or a desk; ends one"},
     {"user", cli_user, "yiping user add --data DIR --role ROLE --name NAME",
      "a staff account; the password is read from stdin"},
     {"slip", cli_slip,

@@ -18,6 +18,9 @@ enum {
     KEY_ALL,
     DEVICE_ADD,
     DEVICE_GET,
+    DEVICE_ALL,
+    DEVICE_KNOWN,
+    DEVICE_END,
     LINK_ADD,
     LINK_GET,
     LINK_USE,
@@ -39,7 +42,16 @@ static const char *const sql[STATEMENTS] = {
                 " WHERE k.hall = $1 ORDER BY k.id",
     [DEVICE_ADD] = "INSERT INTO devices (id, hall, role, name, secret, created_ms)"
                    " VALUES ($1, $2, $3, $4, $5, $6)",
-    [DEVICE_GET] = "SELECT id, role, name FROM devices WHERE secret = $1 AND hall = $2",
+    [DEVICE_GET] =
+        "SELECT d.id, d.role, d.name FROM devices d LEFT JOIN device_ends e"
+        " ON e.device_id = d.id WHERE d.secret = $1 AND d.hall = $2 AND e.id IS NULL",
+    [DEVICE_ALL] = "SELECT d.id, d.role, d.name, d.created_ms, e.id FROM devices d"
+                   " LEFT JOIN device_ends e ON e.device_id = d.id"
+                   " WHERE d.hall = $1 ORDER BY d.id",
+    [DEVICE_KNOWN] = "SELECT e.id FROM devices d LEFT JOIN device_ends e"
+                     " ON e.device_id = d.id WHERE d.id = $1 AND d.hall = $2",
+    [DEVICE_END] = "INSERT INTO device_ends (id, hall, device_id, actor, at_ms)"
+                   " VALUES ($1, $2, $3, $4, $5)",
     [LINK_ADD] = "INSERT INTO links (id, hall, purpose, subject, expires_ms)"
                  " VALUES ($1, $2, $3, $4, $5)",
     [LINK_GET] = "SELECT subject, expires_ms FROM links WHERE id = $1 AND hall = $2"
@@ -187,12 +199,14 @@ bool key_check(struct store *st, const char *bearer, struct caller *out,
     return same || unknown_key(err);
 }
 
-bool keys_each(struct store *st, key_each *each, void *self, struct error *err)
+/* Keys and devices are listed alike: number, role, name, birth, end. */
+static bool list(struct store *st, const char *statement, key_each *each, void *self,
+                 struct error *err)
 {
     struct error trouble = {0};
     struct db_cursor c;
 
-    if (!db_query(st->db, sql[KEY_ALL], DB(db_int(st->hall)), &c, err))
+    if (!db_query(st->db, statement, DB(db_int(st->hall)), &c, err))
         return false;
     while (db_next(&c, &trouble)) {
         struct api_key key = {
@@ -209,6 +223,16 @@ bool keys_each(struct store *st, key_each *each, void *self, struct error *err)
     if (trouble.kind != ERROR_NONE)
         *err = trouble;
     return trouble.kind == ERROR_NONE;
+}
+
+bool keys_each(struct store *st, key_each *each, void *self, struct error *err)
+{
+    return list(st, sql[KEY_ALL], each, self, err);
+}
+
+bool devices_each(struct store *st, key_each *each, void *self, struct error *err)
+{
+    return list(st, sql[DEVICE_ALL], each, self, err);
 }
 
 bool places_each(struct store *st, enum role role, place_each *each, void *self,
@@ -285,6 +309,29 @@ bool device_check(struct store *st, const char *cookie, struct caller *out,
                db_get_int(&c, 0), db_get_text(&c, 2));
     db_done(&c);
     return true;
+}
+
+bool device_end(struct store *st, int64_t id, const char *actor, int64_t now_ms,
+                struct error *err)
+{
+    struct db_cursor c;
+    bool found, ended;
+
+    if (!db_find(st->db, sql[DEVICE_KNOWN], DB(db_int(id), db_int(st->hall)), &c, &found,
+                 err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no device %lld.", (long long)id);
+    ended = !db_is_null(&c, 0);
+    db_done(&c);
+    if (ended)
+        return error_set(err, ERROR_CONFLICT, "Device %lld has been ended already.",
+                         (long long)id);
+    return db_run(st->db, sql[DEVICE_END],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(id),
+                     db_text(actor), db_int(now_ms)),
+                  err) &&
+           audit(st, actor, "device.ended", "device", id, NULL, now_ms, err);
 }
 
 bool link_add(struct store *st, enum link_purpose purpose, const char *subject,

@@ -51,7 +51,16 @@ NODISCARD bool device_add(struct store *st, enum role role, const char *place,
                           const char *actor, int64_t now_ms, char cookie[SECRET_TEXT],
                           struct error *err);
 
-/* Which device this cookie is (NULL for none); its name is the code of its place.
+/* Calls back for each device, oldest first; its name is the code of its place. */
+NODISCARD bool devices_each(struct store *st, key_each *each, void *self,
+                            struct error *err);
+
+/* Ends a device at once: its browser is a kiosk or desk no more. ERROR_ABSENT where there
+ * is none, ERROR_CONFLICT where it has ended. */
+NODISCARD bool device_end(struct store *st, int64_t id, const char *actor, int64_t now_ms,
+                          struct error *err);
+
+/* Which device in force this cookie (NULL for none); its name is the code of its place.
  * ERROR_LOGIN. */
 NODISCARD bool device_check(struct store *st, const char *cookie, struct caller *out,
                             struct error *err);

@@ -250,6 +250,52 @@ static void a_device_stands_at_a_place(void **state)
     scratch_close(&s);
 }
 
+struct listed {
+    int64_t first;
+    int count, ended;
+};
+
+static void note_device(void *self, const struct api_key *device)
+{
+    struct listed *l = self;
+
+    if (l->count++ == 0)
+        l->first = device->id;
+    l->ended += device->ended;
+}
+
+static void an_ended_device_is_a_stranger(void **state)
+{
+    struct error err = {0};
+    struct listed before = {0}, after = {0};
+    char one[SECRET_TEXT], two[SECRET_TEXT];
+    struct caller who;
+    struct scratch s;
+
+    (void)state;
+    scratch_open(&s);
+    scratch_must(device_add(&s.st, ROLE_DESK, "W1", "test", NOW, one, &err), &err);
+    scratch_must(device_add(&s.st, ROLE_DESK, "W1", "test", NOW, two, &err), &err);
+    scratch_must(devices_each(&s.st, note_device, &before, &err), &err);
+    assert_int_equal(before.count, 2);
+    assert_int_equal(before.ended, 0);
+    scratch_must(device_end(&s.st, before.first, "test", NOW, &err), &err);
+    assert_false(device_check(&s.st, one, &who, &err));
+    assert_int_equal(err.kind, ERROR_LOGIN);
+    error_clear(&err);
+    scratch_must(device_check(&s.st, two, &who, &err), &err);
+    assert_false(device_end(&s.st, before.first, "test", NOW, &err));
+    assert_int_equal(err.kind, ERROR_CONFLICT);
+    error_clear(&err);
+    assert_false(device_end(&s.st, 12345, "test", NOW, &err));
+    assert_int_equal(err.kind, ERROR_ABSENT);
+    error_clear(&err);
+    scratch_must(devices_each(&s.st, note_device, &after, &err), &err);
+    assert_int_equal(after.count, 2);
+    assert_int_equal(after.ended, 1);
+    scratch_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +306,7 @@ int main(void)
         cmocka_unit_test(the_store_holds_no_secret),
         cmocka_unit_test(a_link_is_good_once),
         cmocka_unit_test(a_device_stands_at_a_place),
+        cmocka_unit_test(an_ended_device_is_a_stranger),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
