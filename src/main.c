@@ -17,6 +17,7 @@
 #include "cli/print_agent.h"
 #include "cli/printer.h"
 #include "cli/read_reply.h"
+#include "cli/roles.h"
 #include "cli/serve.h"
 #include "cli/slip.h"
 #include "cli/sms_count.h"
@@ -45,6 +46,8 @@ static const struct command_row {
      "the browsers that are a kiosk or a desk; ends one"},
     {"user", cli_user, "yiping user add --data DIR --role ROLE --name NAME",
      "a staff account; the password is read from stdin"},
+    {"roles", cli_roles, "yiping roles [--json]",
+     "who may come in by which route, and what each role sees there"},
     {"slip", cli_slip,
      "yiping slip --template FILE --values FILE --printer 80mm --format png",
      "renders a ticket without a server"},

@@ -109,7 +109,7 @@ static bool keep_account(struct store *st, const char *name, enum role role,
         return true;
     if (hash[0] == '\0')
         make_hash(st, hash);
-    return account_add(st, name, role, hash, "demo", now_ms, id, err);
+    return account_add(st, name, role, NULL, hash, "demo", now_ms, id, err);
 }
 
 static bool found_all(struct store *st, void *self, int64_t now_ms, struct error *err)

@@ -21,6 +21,7 @@
 #include "store/print_store.h"
 #include "store/printer_store.h"
 #include "store/ticket_store.h"
+#include "web/access.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -154,7 +155,7 @@ static bool listen_on(struct server *s, const char *listen, struct error *err)
     settings_list(set, "server.trusted_addresses", exempt_item, &exempt);
     config.exempt = buf_take(&exempt);
     config.listen = memory_text(listen);
-    return http_open(&config, &s->http, err);
+    return access_check(routes, count, err) && http_open(&config, &s->http, err);
 }
 
 /* The address in front of the port, and the port; `listen` was checked by the settings.

@@ -20,6 +20,7 @@ static const char actor[] = "command";
 
 struct call {
     const char *data, *role_word, *name;
+    const char *clerk, *window, *department, *place;
     enum role role;
     char password[PASSWORD_MOST * 4 + 2];
     char hash[PASSWORD_HASH];
@@ -30,8 +31,8 @@ static bool add(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
     struct call *call = self;
 
-    return account_add(st, call->name, call->role, call->hash, actor, now_ms, &call->id,
-                       err);
+    return account_add(st, call->name, call->role, call->place, call->hash, actor, now_ms,
+                       &call->id, err);
 }
 
 /* One line of stdin, without its end. On a terminal the letters are not shown. */
@@ -100,8 +101,8 @@ static void print_account(void *self, const struct account *account)
 
     if (frame != NULL)
         zone_iso(frame->zone, account->created_ms, created);
-    printf("%" PRId64 "\t%s\t%s\t%s\n", account->id, role_name(account->role), created,
-           account->name);
+    printf("%" PRId64 "\t%s\t%s\t%s\t%s\n", account->id, role_name(account->role),
+           created, account->name, account->place[0] != '\0' ? account->place : "-");
 }
 
 static int run_list(struct folder *f)
@@ -113,12 +114,40 @@ static int run_list(struct folder *f)
     return EXIT_DONE;
 }
 
+/* Three roles are tied to a place, and each says it by a flag of its own. */
+static int read_place(struct call *call)
+{
+    const struct {
+        enum role role;
+        const char *flag, *code;
+    } ties[] = {
+        {ROLE_CLERK, "--clerk", call->clerk},
+        {ROLE_WINDOW_HEAD, "--window", call->window},
+        {ROLE_DEPARTMENT, "--department", call->department},
+    };
+
+    for (size_t i = 0; i < LENGTH(ties); i++) {
+        if (ties[i].role == call->role && ties[i].code == NULL)
+            return command_usage("user", "An account of the role %s needs %s CODE.",
+                                 role_name(call->role), ties[i].flag);
+        if (ties[i].role == call->role)
+            call->place = ties[i].code;
+        else if (ties[i].code != NULL)
+            return command_usage("user", "%s does not go with the role %s.", ties[i].flag,
+                                 role_name(call->role));
+    }
+    return EXIT_DONE;
+}
+
 static int read_call(int argc, char **argv, bool adding, struct call *call)
 {
     for (int i = 2; i < argc; i++)
         if (!command_option(argc, argv, &i, "--data", &call->data) &&
             !command_option(argc, argv, &i, "--role", &call->role_word) &&
-            !command_option(argc, argv, &i, "--name", &call->name))
+            !command_option(argc, argv, &i, "--name", &call->name) &&
+            !command_option(argc, argv, &i, "--clerk", &call->clerk) &&
+            !command_option(argc, argv, &i, "--window", &call->window) &&
+            !command_option(argc, argv, &i, "--department", &call->department))
             return command_usage("user", "%s is not known here.", argv[i]);
     if (call->data == NULL)
         return command_usage("user", "Name the data folder: --data DIR");
@@ -133,7 +162,7 @@ static int read_call(int argc, char **argv, bool adding, struct call *call)
                              "%s is no role. One of system, security, audit, clerk, "
                              "window_head, department, hall, organisation, inspection.",
                              call->role_word);
-    return EXIT_DONE;
+    return read_place(call);
 }
 
 int cli_user(int argc, char **argv)

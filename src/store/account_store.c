@@ -16,6 +16,7 @@
 
 enum {
     ACCOUNT_ADD,
+    ROLE_ADD,
     ACCOUNT_GET,
     ACCOUNT_FIND,
     ACCOUNT_ANY,
@@ -32,16 +33,21 @@ enum {
     STATEMENTS
 };
 
+/* An account as it now stands; one from before there were changes has its first role. */
+#define ACCOUNT_ROWS                                                                     \
+    "SELECT a.id, a.name, COALESCE(r.role, a.role), a.created_ms, r.place"               \
+    " FROM accounts a LEFT JOIN account_roles r ON r.id ="                               \
+    " (SELECT max(n.id) FROM account_roles n WHERE n.account_id = a.id)"
+
 static const char *const sql[STATEMENTS] = {
     [ACCOUNT_ADD] = "INSERT INTO accounts (id, hall, name, role, created_ms)"
                     " VALUES ($1, $2, $3, $4, $5)",
-    [ACCOUNT_GET] = "SELECT id, name, role, created_ms FROM accounts"
-                    " WHERE id = $1 AND hall = $2",
-    [ACCOUNT_FIND] = "SELECT id, name, role, created_ms FROM accounts"
-                     " WHERE name = $1 AND hall = $2",
+    [ROLE_ADD] = "INSERT INTO account_roles (id, hall, account_id, role, place, actor,"
+                 " at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    [ACCOUNT_GET] = ACCOUNT_ROWS " WHERE a.id = $1 AND a.hall = $2",
+    [ACCOUNT_FIND] = ACCOUNT_ROWS " WHERE a.name = $1 AND a.hall = $2",
     [ACCOUNT_ANY] = "SELECT id FROM accounts WHERE hall = $1 LIMIT 1",
-    [ACCOUNT_ALL] = "SELECT id, name, role, created_ms FROM accounts WHERE hall = $1"
-                    " ORDER BY id",
+    [ACCOUNT_ALL] = ACCOUNT_ROWS " WHERE a.hall = $1 ORDER BY a.id",
     [PASSWORD_ADD] = "INSERT INTO passwords (id, hall, account_id, hash, set_ms)"
                      " VALUES ($1, $2, $3, $4, $5)",
     [PASSWORD_GET] = "SELECT hash FROM passwords WHERE account_id = $1"
@@ -89,6 +95,7 @@ static void read_account(const struct db_cursor *c, struct account *out)
     db_copy_text(c, 1, out->name, sizeof(out->name));
     out->role = role_parse(db_get_text(c, 2), ROLES_ACCOUNT);
     out->created_ms = db_get_int(c, 3);
+    db_copy_text(c, 4, out->place, sizeof(out->place));
 }
 
 bool account_name_fits(const char *name, struct error *err)
@@ -145,8 +152,79 @@ bool account_password(struct store *st, int64_t id, const char *hash, const char
            store_audit(st, actor, "account.password", object, NULL, now_ms, err);
 }
 
-bool account_add(struct store *st, const char *name, enum role role, const char *hash,
-                 const char *actor, int64_t now_ms, int64_t *id, struct error *err)
+/* Where a role is tied to a place, what kind of place that is; NULL where it is not. */
+static const char *place_kind(enum role role)
+{
+    return role == ROLE_CLERK         ? "clerk"
+           : role == ROLE_WINDOW_HEAD ? "window"
+           : role == ROLE_DEPARTMENT  ? "department"
+                                      : NULL;
+}
+
+static bool place_exists(struct store *st, enum role role, const char *code, bool *found,
+                         struct error *err)
+{
+    struct clerk clerk;
+    struct window window;
+
+    if (role == ROLE_CLERK)
+        return clerk_find(st, code, &clerk, found, err);
+    if (role == ROLE_WINDOW_HEAD)
+        return window_find(st, code, &window, found, err);
+    return department_known(st, code, found, err);
+}
+
+bool account_place_fits(struct store *st, enum role role, const char *place,
+                        struct error *err)
+{
+    const char *kind = place_kind(role);
+    bool found;
+
+    if (place != NULL && place[0] == '\0')
+        place = NULL;
+    if (kind == NULL)
+        return place == NULL || error_field(err, "place",
+                                            "An account of the role %s is tied to no "
+                                            "clerk, window or department.",
+                                            role_name(role));
+    if (place == NULL)
+        return error_field(err, "place",
+                           "An account of the role %s is tied to a %s. Give its code.",
+                           role_name(role), kind);
+    return place_exists(st, role, place, &found, err) &&
+           (found ||
+            error_field(err, "place", "The hall has no %s with the code %.40s now.", kind,
+                        place));
+}
+
+static bool add_role(struct store *st, int64_t id, enum role role, const char *place,
+                     const char *actor, int64_t now_ms, struct error *err)
+{
+    return db_run(st->db, sql[ROLE_ADD],
+                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(id),
+                     db_text(role_name(role)),
+                     db_text(place_kind(role) != NULL ? place : NULL), db_text(actor),
+                     db_int(now_ms)),
+                  err);
+}
+
+bool account_role_set(struct store *st, int64_t id, enum role role, const char *place,
+                      const char *actor, int64_t now_ms, struct error *err)
+{
+    char object[48], detail[96];
+
+    snprintf(object, sizeof(object), "account %lld", (long long)id);
+    snprintf(detail, sizeof(detail), "%s%s%s", role_name(role),
+             place_kind(role) != NULL ? " " : "", place_kind(role) != NULL ? place : "");
+    return account_place_fits(st, role, place, err) &&
+           add_role(st, id, role, place, actor, now_ms, err) &&
+           db_run(st->db, sql[SESSIONS_END], DB(db_int(id), db_int(now_ms)), err) &&
+           store_audit(st, actor, "account.role", object, detail, now_ms, err);
+}
+
+bool account_add(struct store *st, const char *name, enum role role, const char *place,
+                 const char *hash, const char *actor, int64_t now_ms, int64_t *id,
+                 struct error *err)
 {
     struct account taken;
     char object[48];
@@ -157,7 +235,8 @@ bool account_add(struct store *st, const char *name, enum role role, const char 
                            "A person's role is system, security, audit, clerk, "
                            "window_head, department, hall, organisation or "
                            "inspection.");
-    if (!account_name_fits(name, err) || !account_find(st, name, &taken, &found, err))
+    if (!account_name_fits(name, err) || !account_place_fits(st, role, place, err) ||
+        !account_find(st, name, &taken, &found, err))
         return false;
     if (found)
         return error_set(err, ERROR_CONFLICT, "The name %s is taken. Choose another.",
@@ -168,6 +247,7 @@ bool account_add(struct store *st, const char *name, enum role role, const char 
                   DB(db_int(*id), db_int(st->hall), db_text(name),
                      db_text(role_name(role)), db_int(now_ms)),
                   err) &&
+           add_role(st, *id, role, place, actor, now_ms, err) &&
            store_audit(st, actor, "account.added", object, role_name(role), now_ms,
                        err) &&
            account_password(st, *id, hash, actor, now_ms, err);

@@ -12,6 +12,7 @@
 #define STORE_ACCOUNT_STORE_H
 
 #include "store/caller.h"
+#include "store/hall_store.h"
 #include "store/store.h"
 
 enum {
@@ -33,6 +34,7 @@ extern const struct account_rules account_rules_default;
 struct account {
     int64_t id;
     enum role role;
+    char place[CODE_SIZE]; /* code of its clerk, window or department; "" for none */
     char name[ACCOUNT_NAME];
     int64_t created_ms;
 };
@@ -52,10 +54,26 @@ NODISCARD bool password_fits(enum password_profile profile, const char *password
  * "name". */
 NODISCARD bool account_name_fits(const char *name, struct error *err);
 
-/* ERROR_CONFLICT where the name is taken. `hash` is what crypt_password_hash made. */
+/*
+ * ERROR_CONFLICT where the name is taken. `place` is the code of the clerk, window or
+ * department that the role is tied to (account_place_fits), else NULL. `hash` is what
+ * crypt_password_hash made.
+ */
 NODISCARD bool account_add(struct store *st, const char *name, enum role role,
-                           const char *hash, const char *actor, int64_t now_ms,
-                           int64_t *id, struct error *err);
+                           const char *place, const char *hash, const char *actor,
+                           int64_t now_ms, int64_t *id, struct error *err);
+
+/*
+ * A clerk's account is tied to a clerk of the hall, a window head's to a window, a
+ * department's to a department, any other to nothing. ERROR_INPUT of the field "place".
+ */
+NODISCARD bool account_place_fits(struct store *st, enum role role, const char *place,
+                                  struct error *err);
+
+/* Another role from now on; the account's sessions end. */
+NODISCARD bool account_role_set(struct store *st, int64_t id, enum role role,
+                                const char *place, const char *actor, int64_t now_ms,
+                                struct error *err);
 
 /* A new password for an account; its sessions end. */
 NODISCARD bool account_password(struct store *st, int64_t id, const char *hash,

@@ -49,6 +49,7 @@ struct caller {
     enum role role;
     int64_t id; /* of the key, device or account */
     char name[CALLER_NAME];
+    char place[40]; /* code of an account's department, window or clerk; "" for none */
     char actor[48]; /* "key 123", "device 5", "account 7": who did it, in every event */
 };
 

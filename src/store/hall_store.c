@@ -30,6 +30,7 @@ enum {
     CLERK_GET,
     CLERKS_ALL,
     KIOSK_FIND,
+    DEPARTMENT_FIND,
     STATEMENTS,
 };
 
@@ -56,6 +57,8 @@ static const char *const sql[STATEMENTS] = {
     [KIOSK_FIND] =
         "SELECT id, code, printer, ended FROM kiosks WHERE hall = $1 AND code = $2"
         " ORDER BY id DESC LIMIT 1",
+    [DEPARTMENT_FIND] = "SELECT ended FROM departments WHERE hall = $1 AND code = $2"
+                        " ORDER BY id DESC LIMIT 1",
 };
 
 const char *const *hall_statements(size_t *count)
@@ -150,6 +153,18 @@ bool clerk_find(struct store *st, const char *code, struct clerk *out, bool *fou
         return false;
     if (*found)
         *found = read_clerk(&c, out);
+    db_done(&c);
+    return true;
+}
+
+bool department_known(struct store *st, const char *code, bool *known, struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[DEPARTMENT_FIND], DB(db_int(st->hall), db_text(code)), &c,
+                 known, err))
+        return false;
+    *known = *known && db_get_int(&c, 0) == 0;
     db_done(&c);
     return true;
 }

@@ -60,6 +60,10 @@ NODISCARD bool kiosk_find(struct store *st, const char *code, struct kiosk *out,
 bool window_serves(const struct window *w, const char *matter_code,
                    const char *department_code);
 
+/* Is there a department of this code now? */
+NODISCARD bool department_known(struct store *st, const char *code, bool *known,
+                                struct error *err);
+
 /* Calls back for each matter, window or clerk in force, in the order of their codes. */
 typedef void matter_each(void *self, const struct matter *m);
 typedef void window_each(void *self, const struct window *w);

@@ -45,6 +45,10 @@ static const char *const sql[STATEMENTS] = {
         " AND (CAST($8 AS TEXT) IS NULL OR m.code = $8)"
         " AND (CAST($9 AS TEXT) IS NULL OR r.channel = $9)"
         " AND (CAST($10 AS INTEGER) IS NULL OR r.grade = $10)"
+        " AND (CAST($12 AS TEXT) IS NULL OR d.code = $12)"
+        " AND (CAST($13 AS TEXT) IS NULL OR w.code = $13)"
+        " AND (CAST($14 AS INTEGER) IS NULL OR EXISTS (SELECT o.id FROM work_orders o"
+        " WHERE o.case_id = r.case_id))"
         " ORDER BY r.id DESC LIMIT $11",
     [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
     [DEPARTMENT_EVER] =
@@ -266,7 +270,8 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
                      db_int(f->from != 0 ? id_of_day(st, f->from, -1) : 0),
                      db_int(f->from), db_int(f->to != 0 ? f->to : 99991231),
                      db_text(f->department), db_text(f->window), db_text(f->matter),
-                     db_text(f->channel), db_id(f->grade), db_int(f->limit + 1)),
+                     db_text(f->channel), db_id(f->grade), db_int(f->limit + 1),
+                     db_text(f->own_department), db_text(f->own_window), db_id(f->bad)),
                   &c, err))
         return false;
     while ((more = db_next(&c, &trouble)) && count < f->limit &&

@@ -24,6 +24,9 @@ enum {
 struct review_filter {
     const char *department, *window, *matter, *channel; /* codes; NULL for any */
     int grade;                                          /* 1..5, 0 for any */
+    bool bad;                                /* only those that opened a work order */
+    const char *own_department, *own_window; /* as department and window, beside them:
+                                                what somebody is confined to */
     int from, to; /* the hall's own days as yyyymmdd, both included; 0 for open */
     int64_t
         before; /* a cursor: ratings older than this one; 0 to begin with the newest */

@@ -24,8 +24,10 @@ enum {
 static const char *const sql[STATEMENTS] = {
     [SESSION_ADD] = "INSERT INTO sessions (id, hall, account_id, created_ms, seen_ms)"
                     " VALUES ($1, $2, $3, $4, $4)",
-    [SESSION_GET] = "SELECT s.account_id, a.role, a.name, s.seen_ms FROM sessions s"
-                    " JOIN accounts a ON a.id = s.account_id"
+    [SESSION_GET] = "SELECT s.account_id, COALESCE(r.role, a.role), a.name, s.seen_ms,"
+                    " r.place FROM sessions s JOIN accounts a ON a.id = s.account_id"
+                    " LEFT JOIN account_roles r ON r.id = (SELECT max(n.id)"
+                    " FROM account_roles n WHERE n.account_id = a.id)"
                     " WHERE s.id = $1 AND s.hall = $2 AND s.ended_ms IS NULL"
                     " AND s.seen_ms > $3 AND s.created_ms > $4",
     [SESSION_TOUCH] = "UPDATE sessions SET seen_ms = $5 WHERE id = $1 AND hall = $2"
@@ -102,6 +104,7 @@ bool session_check(struct store *st, const struct session_rules *rules,
                          "You are not logged in, or were away too long.");
     caller_set(out, CALLER_ACCOUNT, role_parse(db_get_text(&c, 1), ROLES_ACCOUNT),
                db_get_int(&c, 0), db_get_text(&c, 2));
+    db_copy_text(&c, 4, out->place, sizeof(out->place));
     *touch = now_ms - db_get_int(&c, 3) >= SESSION_TOUCH_MS;
     db_done(&c);
     return true;

@@ -9,15 +9,13 @@
 #include "web/identity.h"
 #include "web/problem.h"
 
-struct act *act_new(struct exchange *x, unsigned roles, const char *const *fields,
-                    json_t **body)
+struct act *act_new(struct exchange *x, const char *const *fields, json_t **body)
 {
     struct act *a = step_new(x, sizeof(*a));
     const char *token = exchange_header(x, "Idempotency-Key");
     struct error err = {0};
 
     *body = NULL;
-    a->roles = roles;
     a->once.token = token;
     a->once.route = x->path;
     /* A device acts on its own pages, which know its place; here only keys do. */
@@ -80,7 +78,7 @@ static bool work(struct store *st, struct step *s, int64_t now_ms, struct error 
     struct act *a = (struct act *)s;
     bool done;
 
-    if (!identity_require(st, s->x, a->roles, &a->caller, err))
+    if (!identity_require(st, s->x, &a->caller, err))
         return false;
     if (a->caller.kind != CALLER_KEY)
         return error_set(err, ERROR_LOGIN,

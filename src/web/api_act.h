@@ -18,7 +18,6 @@
 
 struct act {
     struct step step;
-    unsigned roles;
     bool (*run)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     bool (*load)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     void (*answer)(struct exchange *x, struct act *a);
@@ -46,8 +45,7 @@ struct act {
  * `fields` (NULL-terminated) may be there. NULL where the request was refused and
  * answered. `body` is given.
  */
-struct act *act_new(struct exchange *x, unsigned roles, const char *const *fields,
-                    json_t **body);
+struct act *act_new(struct exchange *x, const char *const *fields, json_t **body);
 
 /* A text of the body, copied into the exchange. False where it was refused and answered.
  */

@@ -131,7 +131,7 @@ static void case_act(struct exchange *x)
 {
     const struct case_act *what = act_of(x);
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK, what->fields, &body);
+    struct act *a = act_new(x, what->fields, &body);
 
     if (a == NULL)
         return;
@@ -163,7 +163,7 @@ static void add(struct exchange *x)
 {
     static const char *const fields[] = {"matter", NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK, fields, &body);
+    struct act *a = act_new(x, fields, &body);
 
     if (a == NULL)
         return;
@@ -262,7 +262,7 @@ static void import(struct exchange *x)
                                          "phone",   "accepted_at", "closed_at", "parent",
                                          "source",  NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_INTEGRATION, fields, &body);
+    struct act *a = act_new(x, fields, &body);
 
     if (a == NULL)
         return;

@@ -34,7 +34,7 @@ static bool end_it(struct store *st, struct step *s, int64_t now_ms, struct erro
 
     if (!session_check(st, &rules, e->cookie, now_ms, &e->who, &touch, err))
         return false;
-    if (!caller_is(&e->who, ROLE_HALL))
+    if (access_view(s->x->route, e->who.role) == NULL)
         return error_set(err, ERROR_DENIED,
                          "Only the hall's own account ends an opt-out. Ask the desk that "
                          "has it.");

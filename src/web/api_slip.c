@@ -25,7 +25,7 @@ static bool read_facts(struct store *st, struct step *s, int64_t now_ms,
     struct caller caller;
 
     (void)now_ms;
-    if (!identity_require(st, s->x, ROLE_MACHINE, &caller, err))
+    if (!identity_require(st, s->x, &caller, err))
         return false;
     return slip_facts_read(st, call->id, site_base_url(site_of(s->x)), 0,
                            &call->order.facts, err);

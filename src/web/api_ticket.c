@@ -87,7 +87,7 @@ static void take(struct exchange *x)
 {
     static const char *const fields[] = {"matter", "phone", "lang", "kiosk", NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_MACHINE, fields, &body);
+    struct act *a = act_new(x, fields, &body);
     struct error err = {0};
 
     if (a == NULL)
@@ -132,9 +132,7 @@ static bool read_look(struct store *st, struct step *s, int64_t now_ms, struct e
 {
     struct look *l = (struct look *)s;
 
-    if (!identity_require(st, s->x,
-                          ROLE_MACHINE | ROLE_DESK | ROLE_INTEGRATION | ROLE_AUDITOR,
-                          &l->caller, err))
+    if (!identity_require(st, s->x, &l->caller, err))
         return false;
     if (!ticket_get(st, l->id, &l->ticket, err) ||
         !ticket_ahead(st, &l->ticket, &l->ahead, err) ||
@@ -223,7 +221,7 @@ static void transfer(struct exchange *x)
 {
     static const char *const fields[] = {"window", NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK, fields, &body);
+    struct act *a = act_new(x, fields, &body);
 
     if (a == NULL)
         return;
@@ -240,7 +238,7 @@ static void restore(struct exchange *x)
 {
     static const char *const fields[] = {NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK, fields, &body);
+    struct act *a = act_new(x, fields, &body);
 
     if (a == NULL)
         return;
@@ -257,7 +255,7 @@ static void reprint(struct exchange *x)
 {
     static const char *const fields[] = {NULL};
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK | ROLE_MACHINE, fields, &body);
+    struct act *a = act_new(x, fields, &body);
 
     if (a == NULL)
         return;

@@ -162,7 +162,7 @@ static void window_act(struct exchange *x)
 {
     const struct window_act *what = act_of(x);
     json_t *body;
-    struct act *a = act_new(x, ROLE_DESK, what->fields, &body);
+    struct act *a = act_new(x, what->fields, &body);
 
     if (a == NULL)
         return;

@@ -9,6 +9,7 @@
 
 #include "store/key_store.h"
 #include "web/accept.h"
+#include "web/access.h"
 
 const char identity_device_cookie[] = "device";
 
@@ -64,8 +65,8 @@ bool identity_same_origin(const struct exchange *x, struct error *err)
                      "and send it again.");
 }
 
-bool identity_require(struct store *st, const struct exchange *x, unsigned roles,
-                      struct caller *out, struct error *err)
+bool identity_require(struct store *st, const struct exchange *x, struct caller *out,
+                      struct error *err)
 {
     char cookie[SECRET_TEXT];
     const char *key = bearer(x);
@@ -81,7 +82,7 @@ bool identity_require(struct store *st, const struct exchange *x, unsigned roles
         return error_set(err, ERROR_LOGIN,
                          "A key is missing. Send: Authorization: Bearer KEY");
     }
-    return caller_is(out, roles) ||
+    return access_view(x->route, out->role) != NULL ||
            error_set(err, ERROR_DENIED, "A %s may not do this.", role_name(out->role));
 }
 

@@ -15,11 +15,11 @@ enum { IDENTITY_COOKIE_DAYS = 400 }; /* browsers keep no cookie longer */
 
 /*
  * Who asks; call it first in a step's work, on a writer's or reader's store. ERROR_LOGIN
- * where nobody is named or known, ERROR_DENIED where a known one has none of `roles`, or
- * where a browser changes something at another page's wish.
+ * where nobody is named or known, ERROR_DENIED where the route's row in access.c does not
+ * let a known one in, or where a browser changes something at another page's wish.
  */
 NODISCARD bool identity_require(struct store *st, const struct exchange *x,
-                                unsigned roles, struct caller *out, struct error *err);
+                                struct caller *out, struct error *err);
 
 /*
  * May this request have come from a page of our own? Safe methods may come from anywhere.

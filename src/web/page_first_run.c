@@ -120,7 +120,7 @@ static bool make_accounts(struct store *st, struct step *s, int64_t now_ms,
         !link_use(st, LINK_FIRST_RUN, run->link, now_ms, &link, err))
         return false;
     for (int i = 0; i < PEOPLE; i++)
-        if (!account_add(st, run->people[i].name, roles[i], run->people[i].hash,
+        if (!account_add(st, run->people[i].name, roles[i], NULL, run->people[i].hash,
                          "first run", now_ms, &id, err))
             return false;
     return true;

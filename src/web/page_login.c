@@ -204,7 +204,7 @@ void page_logout_post(struct exchange *x)
 
     if (!staff_form(x, &form))
         return;
-    staff_write(s, &form, ROLES_ACCOUNT, end_session, logged_out);
+    staff_write(s, &form, end_session, logged_out);
     form_free(&form);
 }
 

@@ -1,9 +1,9 @@
 /*
  * page_rating.c — one rating with everything behind it (page_ratings.h).
  *
- * Promise: every message is shown word for word with its times and states; no phone is
- * shown in full; the organisation department sees that something was written, but not
- * what.
+ * Promise: every message is shown word for word with its times and states to whoever may
+ * see words; others see that something was written, but not what. No phone is shown in
+ * full. A rating outside of somebody's department or window is absent for him.
  */
 #include "web/page_ratings.h"
 
@@ -19,7 +19,6 @@ struct record {
     struct staff staff;
     struct staff_words words;
     int64_t id;
-    bool hide_words; /* of citizens */
     json_t *data;
 };
 
@@ -31,7 +30,7 @@ static json_t *name_json(const struct review_name *name)
 /* A citizen's words as this person may see them: the text, or why there is none. */
 static void set_words(const struct record *rec, json_t *to, const char *text)
 {
-    if (rec->hide_words)
+    if (!rec->staff.view->words)
         json_object_set_new(to, "hidden", json_true());
     else if (text != NULL)
         json_object_set_new(to, "text", json_string(text));
@@ -47,13 +46,14 @@ static json_t *rating_json(const struct record *rec, const struct review_rating 
 
     receipt_parted(r->receipt, receipt);
     snprintf(id, sizeof(id), "%lld", (long long)r->id);
-    out = json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s}", "id", id, "grade",
-        staff_grade(w, r->grade), "dims", staff_dims(w, r->dims), "tags",
-        staff_tags(w, r->tags), "channel", staff_word(w, "channel", r->channel), "proof",
-        r->proof, "proof_words", staff_word(w, "proof", r->proof), "delay",
-        staff_delay(w, r->delay_s), "rated", staff_time(w, r->rated_ms), "corrected",
-        r->round > 0, "effective", r->effective, "receipt", receipt);
+    out = json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s}", "id",
+                    id, "grade", staff_grade(w, r->grade), "dims", staff_dims(w, r->dims),
+                    "tags", staff_tags(w, r->tags), "channel",
+                    staff_word(w, "channel", r->channel), "proof", r->proof,
+                    "proof_words", staff_word(w, "proof", r->proof), "delay",
+                    staff_delay(w, r->delay_s), "rated", staff_time(w, r->rated_ms),
+                    "corrected", r->round > 0, "effective", r->effective, "receipt",
+                    rec->staff.view->rater ? receipt : "");
     if (r->comment != NULL) {
         json_t *comment = json_object();
 
@@ -225,7 +225,6 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
     int64_t case_id;
     bool found = false;
 
-    rec->hide_words = rec->staff.who.role == ROLE_ORGANISATION;
     rec->words = (struct staff_words){.site = site_of(s->x),
                                       .frame = st->frame,
                                       .lang = page_lang(s->x),
@@ -235,11 +234,17 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
                                              (void *)(uintptr_t)site_of(s->x)->roster,
                                              &record, &found, err)))
         return false;
+    if (found &&
+        !access_sees(rec->staff.view, &rec->staff.who, record.department.code,
+                     record.window.code, record.clerk.code, record.order_count > 0)) {
+        review_record_free(&record); /* others' ratings are as good as absent */
+        found = false;
+    }
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such rating.");
     rec->data = record_json(rec, &record);
     put_in_front(rec, rec->data, &record);
-    if (!rec->hide_words && record.phone[0] != '\0')
+    if (rec->staff.view->phone != ACCESS_PHONE_NONE && record.phone[0] != '\0')
         json_object_set_new(rec->data, "phone", json_string(record.phone));
     review_record_free(&record);
     return true;
@@ -261,6 +266,5 @@ void page_rating(struct exchange *x)
 
     if (!id_parse(exchange_param(x, 0), &rec->id))
         rec->id = 0;
-    staff_read(&rec->staff, ROLE_HALL | ROLE_ORGANISATION | ROLE_INSPECTION | ROLE_AUDIT,
-               read_record, show_record);
+    staff_read(&rec->staff, read_record, show_record);
 }

@@ -101,6 +101,7 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
                                        .frame = st->frame,
                                        .lang = page_lang(s->x),
                                        .now_ms = now_ms};
+    access_narrow(list->staff.view, &list->staff.who, &list->filter);
     list->rows = json_array();
     list->departments = json_array();
     list->windows = json_array();
@@ -201,6 +202,5 @@ void page_ratings(struct exchange *x)
     for (size_t i = 0; i < x->query_count; i++)
         list->any = list->any || (strcmp(x->query[i].name, "lang") != 0 &&
                                   x->query[i].value[0] != '\0');
-    staff_read(&list->staff, ROLE_HALL | ROLE_ORGANISATION | ROLE_INSPECTION | ROLE_AUDIT,
-               read_list, show_list);
+    staff_read(&list->staff, read_list, show_list);
 }

@@ -10,6 +10,7 @@
 #include "domain/qr.h"
 #include "store/key_store.h"
 #include "web/accept.h"
+#include "web/access.h"
 #include "web/citizen.h"
 #include "web/identity.h"
 #include "web/page.h"
@@ -32,7 +33,8 @@ bool place_enter(struct store *st, const struct exchange *x, enum role role,
                         sizeof(cookie)) &&
             device_check(st, cookie, &caller, &trouble);
     *open = false;
-    if (known && caller.role == role && strcmp(caller.name, code) == 0) {
+    if (known && caller.role == role && strcmp(caller.name, code) == 0 &&
+        access_view(x->route, role) != NULL) {
         snprintf(actor, ACTOR_SIZE, "%s", caller.actor);
         return true;
     }

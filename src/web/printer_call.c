@@ -101,7 +101,7 @@ static bool may(struct store *st, const struct call *c, struct error *err)
 {
     struct caller caller;
 
-    if (!c->known && !identity_require(st, c->step.x, ROLE_MACHINE, &caller, err))
+    if (!c->known && !identity_require(st, c->step.x, &caller, err))
         return false;
     return c->p != NULL ||
            error_set(err, ERROR_ABSENT,

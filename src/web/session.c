@@ -207,13 +207,14 @@ static bool staff_work(struct store *st, struct step *step, int64_t now_ms,
 
     if (!session_check(st, &rules, s->cookie, now_ms, &s->who, &s->touch, err))
         return false;
-    if (!caller_is(&s->who, s->roles))
-        return error_set(
-            err, ERROR_DENIED,
-            caller_is(&s->who, ROLE_DEPARTMENT | ROLE_WINDOW_HEAD)
-                ? "Accounts of a department see its own ratings only, and this "
-                  "account is not tied to a department yet."
-                : "This page is not for accounts with your role.");
+    s->view = access_view(step->x->route, s->who.role);
+    if (s->view == NULL)
+        return error_set(err, ERROR_DENIED,
+                         "This page is not for accounts with your role.");
+    if (s->view->scope != ACCESS_HALL && s->who.place[0] == '\0')
+        return error_set(err, ERROR_DENIED,
+                         "This account is not tied to a department, window or clerk "
+                         "yet. Ask the administrators.");
     return s->work == NULL || s->work(st, step, now_ms, err);
 }
 
@@ -233,22 +234,20 @@ static void staff_then(struct exchange *x, struct step *step)
         problem_answer(x, &step->err);
 }
 
-static void staff_prepare(struct staff *s, unsigned roles, step_work *work,
-                          step_then *then)
+static void staff_prepare(struct staff *s, step_work *work, step_then *then)
 {
-    s->roles = roles;
     s->work = work;
     s->then = then;
 }
 
-void staff_read(struct staff *s, unsigned roles, step_work *work, step_then *then)
+void staff_read(struct staff *s, step_work *work, step_then *then)
 {
-    staff_prepare(s, roles, work, then);
+    staff_prepare(s, work, then);
     step_read_any(&s->step, staff_work, staff_then);
 }
 
-void staff_write(struct staff *s, const struct form *form, unsigned roles,
-                 step_work *work, step_then *then)
+void staff_write(struct staff *s, const struct form *form, step_work *work,
+                 step_then *then)
 {
     struct exchange *x = s->step.x;
     struct error err = {0};
@@ -265,7 +264,7 @@ void staff_write(struct staff *s, const struct form *form, unsigned roles,
         problem_say(x, ERROR_DENIED, "This form is no longer good. Open its page again.");
         return;
     }
-    staff_prepare(s, roles, work, then);
+    staff_prepare(s, work, then);
     step_write_any(&s->step, staff_work, staff_then);
 }
 

@@ -3,7 +3,7 @@
  * page.
  *
  * A staff page keeps its values in a struct that begins with a `struct staff`
- * (staff_new), says who may come in and what is to be done, and returns. The session is
+ * (staff_new), says what is to be done, and returns. The session is
  * looked up on the same thread and in the same moment as the work; who is not logged in
  * is sent to /login and comes back after it.
  */
@@ -15,6 +15,7 @@
 #include "store/account_store.h"
 #include "store/session_store.h"
 #include "web/accept.h"
+#include "web/access.h"
 #include "web/form.h"
 #include "web/step.h"
 
@@ -22,9 +23,9 @@ enum { SESSION_TOKEN = 16 + 1 + 32 + 1 };
 
 struct staff {
     struct step step;
-    unsigned roles;
-    struct caller who;        /* from the work on */
-    char cookie[SECRET_TEXT]; /* "" for none */
+    struct caller who;              /* from the work on */
+    const struct access_view *view; /* what he sees here; from the work on */
+    char cookie[SECRET_TEXT];       /* "" for none */
     bool touch;
     step_work *work;
     step_then *then;
@@ -34,13 +35,14 @@ struct staff {
 void *staff_new(struct exchange *x, size_t bytes);
 
 /*
- * As step_read and step_write, but only for people with one of `roles`. A work that fails
- * is answered as a problem. staff_write wants a form with this session's token in `token`
- * and no other site's wish behind it.
+ * As step_read and step_write, but only for people whom the route's row in access.c lets
+ * in; s->view then says what they see. A work that fails is answered as a problem.
+ * staff_write wants a form with this session's token in `token` and no other site's wish
+ * behind it.
  */
-void staff_read(struct staff *s, unsigned roles, step_work *work, step_then *then);
-void staff_write(struct staff *s, const struct form *form, unsigned roles,
-                 step_work *work, step_then *then);
+void staff_read(struct staff *s, step_work *work, step_then *then);
+void staff_write(struct staff *s, const struct form *form, step_work *work,
+                 step_then *then);
 
 /* The body as a form; answers the problem itself and returns false where it is none. */
 NODISCARD bool staff_form(struct exchange *x, struct form *form);

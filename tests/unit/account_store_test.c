@@ -78,16 +78,17 @@ static void names_are_one_word_and_one_person(void **state)
     assert_false(any);
     for (size_t i = 0; i < LENGTH(bad); i++) {
         error_clear(&err);
-        if (account_add(&s.st, bad[i], ROLE_HALL, "x", "test", NOW, &id, &err))
+        if (account_add(&s.st, bad[i], ROLE_HALL, NULL, "x", "test", NOW, &id, &err))
             fail_msg("taken for a name: %s", bad[i]);
     }
     error_clear(&err);
-    scratch_must(account_add(&s.st, "李敏", ROLE_HALL, "x", "test", NOW, &id, &err),
+    scratch_must(account_add(&s.st, "李敏", ROLE_HALL, NULL, "x", "test", NOW, &id, &err),
                  &err);
-    assert_false(account_add(&s.st, "李敏", ROLE_AUDIT, "x", "test", NOW, &id, &err));
+    assert_false(
+        account_add(&s.st, "李敏", ROLE_AUDIT, NULL, "x", "test", NOW, &id, &err));
     assert_int_equal(err.kind, ERROR_CONFLICT);
     error_clear(&err);
-    assert_false(account_add(&s.st, "b", ROLE_DESK, "x", "test", NOW, &id, &err));
+    assert_false(account_add(&s.st, "b", ROLE_DESK, NULL, "x", "test", NOW, &id, &err));
     assert_string_equal(err.field, "role");
     error_clear(&err);
     scratch_must(account_find(&s.st, "李敏", &a, &found, &err), &err);
@@ -110,7 +111,8 @@ static void the_newest_password_counts(void **state)
 
     (void)state;
     scratch_open(&s);
-    scratch_must(account_add(&s.st, "a", ROLE_HALL, "old", "test", NOW, &id, &err), &err);
+    scratch_must(account_add(&s.st, "a", ROLE_HALL, NULL, "old", "test", NOW, &id, &err),
+                 &err);
     scratch_must(account_password(&s.st, id, "new", "test", NOW, &err), &err);
     scratch_must(
         account_attempt(&s.st, &account_rules_default, "a", "::1", NOW, &t, &err), &err);
@@ -159,8 +161,8 @@ static void guessing_is_locked_out(void **state)
     (void)state;
     scratch_open(&s);
     crypt_password_hash("Passw0rdxx", &s.world, hash);
-    scratch_must(account_add(&s.st, "known", ROLE_HALL, hash, "test", NOW, &id, &err),
-                 &err);
+    scratch_must(
+        account_add(&s.st, "known", ROLE_HALL, NULL, hash, "test", NOW, &id, &err), &err);
     for (size_t n = 0; n < LENGTH(names); n++)
         for (size_t i = 0; i < LENGTH(rows); i++) {
             int64_t at_ms = NOW + rows[i].minute * MINUTE;

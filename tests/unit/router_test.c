@@ -4,11 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "web/access.h"
 #include "web/router.h"
+#include "web/routes.h"
 
 static void handle(struct exchange *x)
 {
@@ -138,10 +141,28 @@ static void refuses(void **state)
     }
 }
 
+/* A new route says in web/access.c who may come in, or this fails by its name. */
+static void every_route_has_a_row(void **state)
+{
+    size_t count;
+    const struct route *all = routes_all(NULL, &count);
+    static const struct route stranger = {METHOD_GET, "/stranger", handle, 0, 0};
+    struct error err = {0};
+
+    (void)state;
+    if (!access_check(all, count, &err))
+        fail_msg("%s", err.text);
+    assert_false(access_check(&stranger, 1, &err));
+    assert_false(access_check(all, count - 1, &err));
+    assert_null(access_view(&stranger, ROLE_HALL));
+    assert_null(access_view(NULL, ROLE_HALL));
+    free((void *)(uintptr_t)all);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds),
-                                       cmocka_unit_test(refuses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds), cmocka_unit_test(refuses),
+                                       cmocka_unit_test(every_route_has_a_row)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,8 @@ static int64_t account(struct scratch *s, const char *name, enum role role)
     struct error err = {0};
     int64_t id;
 
-    scratch_must(account_add(&s->st, name, role, "x", "test", NOW, &id, &err), &err);
+    scratch_must(account_add(&s->st, name, role, NULL, "x", "test", NOW, &id, &err),
+                 &err);
     return id;
 }
 

@@ -111,6 +111,10 @@ static void fill_case(struct house *h)
         "words_id, at_ms)"
         " VALUES (9, 1, 6, $1, '115', 1, $2, 0)",
         DB(db_int(h->rating), db_int(words)));
+    run(s,
+        "INSERT INTO work_orders (id, hall, rating_id, case_id, state, contact_due_ms,"
+        " fix_due_ms, opened_ms) VALUES (9, 1, $1, 6, 'open', $2, $2, $2)",
+        DB(db_int(h->rating), db_int(NOW)));
 }
 
 static void fill_optout(struct scratch *s)
@@ -125,7 +129,8 @@ static void fill_optout(struct scratch *s)
     scratch_must(optout_add(&s->st, id, 1, NOW, &fresh, &err), &err);
 }
 
-static int64_t add_account(struct house *h, const char *name, enum role role)
+static int64_t add_account(struct house *h, const char *name, enum role role,
+                           const char *place)
 {
     static char hash[PASSWORD_HASH];
     struct error err = {0};
@@ -133,7 +138,8 @@ static int64_t add_account(struct house *h, const char *name, enum role role)
 
     if (hash[0] == '\0')
         crypt_password_hash(password, &h->s.world, hash);
-    scratch_must(account_add(&h->s.st, name, role, hash, "test", NOW, &id, &err), &err);
+    scratch_must(account_add(&h->s.st, name, role, place, hash, "test", NOW, &id, &err),
+                 &err);
     return id;
 }
 
@@ -153,11 +159,14 @@ static void fill(struct house *h, bool accounts)
     scratch_must(key_add(st, ROLE_DISPLAY, "s", "test", NOW, h->display_key, &err), &err);
     if (!accounts)
         return;
-    add_account(h, "hall", ROLE_HALL);
-    add_account(h, "system", ROLE_SYSTEM);
-    add_account(h, "clerk", ROLE_CLERK);
-    add_account(h, "dept", ROLE_DEPARTMENT);
-    snprintf(id, sizeof(id), "%lld", (long long)add_account(h, "org", ROLE_ORGANISATION));
+    add_account(h, "hall", ROLE_HALL, NULL);
+    add_account(h, "system", ROLE_SYSTEM, NULL);
+    add_account(h, "clerk", ROLE_CLERK, "C1");
+    add_account(h, "dept", ROLE_DEPARTMENT, "YB");
+    add_account(h, "other", ROLE_DEPARTMENT, "GA");
+    add_account(h, "head", ROLE_WINDOW_HEAD, "W1");
+    snprintf(id, sizeof(id), "%lld",
+             (long long)add_account(h, "org", ROLE_ORGANISATION, NULL));
     scratch_must(link_add(st, LINK_LOGIN, id, NOW + 1800000, h->login, &err), &err);
 }
 
@@ -445,8 +454,20 @@ static void who_sees_what(void **state)
     log_in("clerk", cookie);
     assert_int_equal(get(path, cookie), 403);
     log_in("dept", cookie);
-    assert_int_equal(get("/ratings", cookie), 403);
-    must_hold("own ratings only");
+    assert_int_equal(get(path, cookie), 200);
+    must_hold("alert(1)");
+    must_not_hold("139****1000");
+    assert_int_equal(get("/ratings?department=GA", cookie), 200);
+    must_not_hold("A023");
+    assert_int_equal(get("/ratings", cookie), 200);
+    must_hold("A023");
+    log_in("head", cookie);
+    assert_int_equal(get("/ratings", cookie), 200);
+    must_hold("A023");
+    log_in("other", cookie);
+    assert_int_equal(get(path, cookie), 404);
+    assert_int_equal(get("/ratings", cookie), 200);
+    must_not_hold("A023");
     stop(&house);
 }
 
