@@ -134,13 +134,20 @@ static int at_least(int a, int b)
     return a > b ? a : b;
 }
 
+/* There is none yet, or it is too small, or Cairo draws no more on it. */
+static bool needs_scratch(const struct letters *l, const struct box *box)
+{
+    return l->cairo == NULL || box->width > l->width || box->height > l->height ||
+           cairo_status(l->cairo) != CAIRO_STATUS_SUCCESS;
+}
+
 /* White as far as the box goes. */
 static void clear_scratch(struct letters *l, const struct box *box)
 {
     unsigned char *grey;
     int stride;
 
-    if (box->width > l->width || box->height > l->height) {
+    if (needs_scratch(l, box)) {
         l->width = at_least(at_least(box->width, l->width), SCRATCH_LEAST);
         l->height = at_least(at_least(box->height, l->height), SCRATCH_LEAST);
         free_scratch(l);
@@ -195,7 +202,8 @@ static struct pen pen_of(const struct letter_form *form, double natural)
     struct pen pen = {.stretch = (double)form->wide / form->high,
                       .y = BASELINE * form->high};
 
-    if (natural * pen.stretch > room)
+    /* A mark that no letter carries has no room; it hangs from where it stands. */
+    if (room > 0 && natural * pen.stretch > room)
         pen.stretch = room / natural;
     pen.x = (room - natural * pen.stretch) / 2;
     return pen;
@@ -233,7 +241,8 @@ static void begin(struct letters *l, const struct box *box, const struct pen *pe
     cairo_set_matrix(l->cairo, &matrix);
 }
 
-/* One character of a font that has it needs no shaping. False where it does. */
+/* One character of a font that has it needs no shaping. False where it does: marks may
+ * be signs that are never seen, and only shaping knows. */
 static bool draw_glyph(struct letters *l, const struct letter_form *form, struct box *box)
 {
     PangoFontset **set = &l->sets[form->high][form->bold];
@@ -243,7 +252,8 @@ static bool draw_glyph(struct letters *l, const struct letter_form *form, struct
     uint32_t cp = 0;
     bool there;
 
-    if (utf8_next(form->text, form->length, &cp) != form->length || cells_joined(cp))
+    if (utf8_next(form->text, form->length, &cp) != form->length || form->cells == 0 ||
+        cells_joined(cp))
         return false;
     if (*set == NULL)
         *set = pango_font_map_load_fontset(pango_context_get_font_map(l->context),

@@ -15,6 +15,7 @@
 
 #include "base/pack.h"
 #include "domain/slip.h"
+#include "domain/slip_cells.h"
 #include "printers/bitmap.h"
 #include "printers/printer.h"
 #include "printers/profile.h"
@@ -40,15 +41,21 @@ static struct slip compose(const char *t, size_t length, const struct slip_value
     return slip;
 }
 
-static struct bitmap draw_slip(const char *t, const struct profile *p)
+static struct bitmap draw_cached(const char *t, const struct profile *p,
+                                 struct printer_cache *cache)
 {
     struct slip_values none = {{0}};
     struct slip slip = compose(t, strlen(t), &none, p);
     struct image_place all = {.count = slip.row_count};
-    struct bitmap b = image_draw(&slip, p, all, NULL);
+    struct bitmap b = image_draw(&slip, p, all, cache);
 
     slip_free(&slip);
     return b;
+}
+
+static struct bitmap draw_slip(const char *t, const struct profile *p)
+{
+    return draw_cached(t, p, NULL);
 }
 
 static bool any_dark(const struct bitmap *b, int x, int y, int width, int height)
@@ -298,6 +305,56 @@ static void letters_are_underlined_and_inverted(void **state)
     bitmap_free(&inverse);
 }
 
+static bool same_bits(const struct bitmap *a, const struct bitmap *b)
+{
+    return a->width == b->width && a->height == b->height &&
+           memcmp(a->bits, b->bits, a->stride * (size_t)a->height) == 0;
+}
+
+/* What has no ink may be the first that is ever drawn, on printers without letters. */
+static void white_letters_may_come_first(void **state)
+{
+    static const char *const rows[] = {"　",     "\u00A0", "\u200B", "\u180E",
+                                       "\uFE0F", "\u302A", "\u0301", "`　`"};
+    struct profile p = profile_of("58mm");
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct bitmap b = draw_slip(rows[i], &p);
+
+        assert_int_equal(b.height, 30);
+        bitmap_free(&b);
+    }
+}
+
+/* A mark without a letter before it has no cell of its own; what is drawn after it stands
+ * as ever. */
+static void lone_marks_spoil_nothing(void **state)
+{
+    struct profile p = profile_of("58mm");
+    struct printer_cache *cache = printer_cache_new();
+    struct bitmap before = draw_cached("^^^号A2", &p, cache);
+
+    (void)state;
+    for (uint32_t cp = 0x80; cp < 0x20000; cp++) {
+        char t[5];
+        struct bitmap b, after;
+
+        if (cells_of(cp) != 0 || (cp >= 0x2028 && cp <= 0x202E) || cp == 0xFEFF)
+            continue;
+        t[utf8_write(cp, t)] = '\0';
+        b = draw_cached(t, &p, cache);
+        printer_cache_forget(cache);
+        after = draw_cached("^^^号A2", &p, cache);
+        if (!same_bits(&before, &after))
+            fail_msg("after U+%04X nothing is drawn as before", (unsigned)cp);
+        bitmap_free(&b);
+        bitmap_free(&after);
+    }
+    bitmap_free(&before);
+    printer_cache_free(cache);
+}
+
 static void missing_letters_are_named(void **state)
 {
     static const struct {
@@ -335,6 +392,8 @@ int main(void)
         cmocka_unit_test(columns_run_downwards),
         cmocka_unit_test(columns_stay_in_their_block),
         cmocka_unit_test(letters_are_underlined_and_inverted),
+        cmocka_unit_test(white_letters_may_come_first),
+        cmocka_unit_test(lone_marks_spoil_nothing),
         cmocka_unit_test(missing_letters_are_named),
     };
 
