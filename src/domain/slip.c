@@ -41,17 +41,40 @@ int slip_variable_find(const char *name, size_t length)
     return -1;
 }
 
+PRINTF_LIKE(4, 0)
+static bool refuse_there(struct error *err, unsigned line, unsigned column,
+                         const char *format, va_list args)
+{
+    char words[200];
+
+    vsnprintf(words, sizeof(words), format, args);
+    return error_field(err, "template", "Template line %u, column %u: %s", line, column,
+                       words);
+}
+
 bool slip_refuse(struct error *err, unsigned line, unsigned column, const char *format,
                  ...)
 {
-    char words[200];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(words, sizeof(words), format, args);
+    refuse_there(err, line, column, format, args);
     va_end(args);
-    return error_field(err, "template", "Template line %u, column %u: %s", line, column,
-                       words);
+    return false;
+}
+
+bool slip_too_large(struct error *err, unsigned line, unsigned column, const char *format,
+                    ...)
+{
+    bool first = err->kind == ERROR_NONE;
+    va_list args;
+
+    va_start(args, format);
+    refuse_there(err, line, column, format, args);
+    va_end(args);
+    if (first)
+        err->kind = ERROR_TOO_LARGE;
+    return false;
 }
 
 static bool compose_lines(const struct slip_glyphs *glyphs, const struct profile *profile,

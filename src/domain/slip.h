@@ -8,8 +8,8 @@
  * in printers/.
  *
  * Errors of the template are ERROR_INPUT with field "template" and a sentence that names
- * line and column; ERROR_TOO_LARGE where a limit is passed. A whole value that may travel
- * between threads; any thread.
+ * line and column; ERROR_TOO_LARGE with both where a limit is passed there. A whole value
+ * that may travel between threads; any thread.
  */
 #ifndef DOMAIN_SLIP_H
 #define DOMAIN_SLIP_H

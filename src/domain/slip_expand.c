@@ -39,7 +39,7 @@ struct expander {
     size_t line_start; /* glyph that the current line began with */
     bool may_vanish;   /* the line held a tag or began hidden */
     bool visible;      /* it has something to show, not only sizes and columns */
-    bool too_large;
+    unsigned full_line, full_column; /* where the glyphs or turns passed their limit */
 };
 
 static bool is_control(uint32_t cp)
@@ -54,29 +54,38 @@ static bool check_text(const char *text, size_t length, struct error *err)
     unsigned line = 1, column = 1;
     uint32_t cp = 0;
 
-    if (length > SLIP_TEMPLATE_MAX)
-        return error_set(err, ERROR_TOO_LARGE,
-                         "The ticket template is %zu bytes long; at most %d are allowed.",
-                         length, SLIP_TEMPLATE_MAX);
     for (size_t i = 0, bytes; i < length; i += bytes, column++) {
         bytes = utf8_next(text + i, length - i, &cp);
         if (bytes == 0)
             return slip_refuse(err, line, column,
                                "this is not UTF-8; save the file as UTF-8.");
+        if (i + bytes > SLIP_TEMPLATE_MAX)
+            return slip_too_large(err, line, column,
+                                  "the template is %zu bytes long; at most %d are "
+                                  "allowed.",
+                                  length, SLIP_TEMPLATE_MAX);
         if (cp == '\n') {
             line++;
             column = 0;
             if (line > SLIP_LINES_MAX && i + 1 < length)
-                return error_set(
-                    err, ERROR_TOO_LARGE,
-                    "The ticket template has more than %d lines; shorten it.",
-                    SLIP_LINES_MAX);
+                return slip_too_large(err, line, 1,
+                                      "the template has more than %d lines; shorten it.",
+                                      SLIP_LINES_MAX);
         } else if (is_control(cp) && cp != '\t' &&
                    !(cp == '\r' && i + 1 < length && text[i + 1] == '\n')) {
             return slip_refuse(err, line, column, "a control character; remove it.");
         }
     }
     return true;
+}
+
+/* Keeps the first place at which there was too much. */
+static void note_full(struct expander *e)
+{
+    if (e->full_line > 0)
+        return;
+    e->full_line = e->line;
+    e->full_column = e->column;
 }
 
 static void add(struct expander *e, uint32_t cp, bool literal)
@@ -86,7 +95,7 @@ static void add(struct expander *e, uint32_t cp, bool literal)
     if (e->hidden > 0)
         return;
     if (out->count >= GLYPHS_MAX) {
-        e->too_large = true;
+        note_full(e);
         return;
     }
     if (out->count == out->capacity) {
@@ -200,8 +209,10 @@ static bool next_turn(struct expander *e, struct section *s)
 
     if (s->item == NULL || s->once || s->item[length] == '\0' || e->hidden > 0)
         return false;
-    if (++e->turns > TURNS_MAX)
+    if (++e->turns > TURNS_MAX) {
+        note_full(e);
         return false;
+    }
     s->item += length + 1;
     e->at = s->body;
     e->line = s->body_line;
@@ -392,14 +403,14 @@ bool slip_expand(const char *text, size_t length, const struct slip_values *valu
             slip_variable_name((enum slip_variable)e.stack[e.depth - 1].variable),
             slip_variable_name((enum slip_variable)e.stack[e.depth - 1].variable));
     if (e.turns > TURNS_MAX)
-        return error_set(err, ERROR_TOO_LARGE,
-                         "The ticket's lists are too long: its sections would be gone "
-                         "through more than %d times.",
-                         TURNS_MAX);
-    if (e.too_large)
-        return error_set(err, ERROR_TOO_LARGE,
-                         "The ticket would hold more than %d characters; shorten its "
-                         "template or values.",
-                         GLYPHS_MAX);
+        return slip_too_large(err, e.full_line, e.full_column,
+                              "the ticket's lists are too long: its sections would be "
+                              "gone through more than %d times.",
+                              TURNS_MAX);
+    if (e.full_line > 0)
+        return slip_too_large(err, e.full_line, e.full_column,
+                              "the ticket would hold more than %d characters; shorten "
+                              "its template or values.",
+                              GLYPHS_MAX);
     return true;
 }

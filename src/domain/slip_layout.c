@@ -206,15 +206,14 @@ struct slip_run *slip_add_run(struct slip *out)
     return &out->runs[out->run_count++];
 }
 
-static bool close_row(struct slip *out, struct error *err)
+static bool close_row(const struct slip_line *line, struct slip *out, struct error *err)
 {
     out->dots += slip_row_dots(out, &out->rows[out->row_count - 1]);
     if (out->dots > SLIP_DOTS_MAX || out->text.overflowed)
-        return error_set(
-            err, ERROR_TOO_LARGE,
-            "The ticket would be longer than %d cm; shorten its template or its "
-            "values.",
-            SLIP_DOTS_MAX / 80);
+        return slip_too_large(err, line->number, 1,
+                              "with this line the ticket would be longer than %d cm; "
+                              "shorten its template or its values.",
+                              SLIP_DOTS_MAX / 80);
     return true;
 }
 
@@ -321,7 +320,7 @@ static bool layout_text(struct slip_line *line, const struct slip_state *state,
         row->runs = out->run_count - row->run;
         for (size_t i = row->run; i < out->run_count; i++)
             row->high = out->runs[i].high > row->high ? out->runs[i].high : row->high;
-        ok = close_row(out, err);
+        ok = close_row(line, out, err);
     }
     for (size_t i = 0; i < line->column_count; i++)
         free(spans[i].at);
@@ -412,5 +411,5 @@ bool slip_layout_line(struct slip_line *line, const struct slip_state *state,
         return false;
     if (row->kind == ROW_QR && !layout_code(line, state, profile, row, out, err))
         return false;
-    return close_row(out, err);
+    return close_row(line, out, err);
 }

@@ -125,8 +125,8 @@ static bool parse_column(const struct slip_glyph *glyphs, size_t count,
                                "'%c' stands in a text; a property fills its line alone, "
                                "and \\%c is the character.",
                                (char)cp, (char)cp);
-        } else {
-            add_piece(line, column, &style, cp == '~' || cp == '\t' ? ' ' : cp);
+        } else if (cp != '\t') {
+            add_piece(line, column, &style, cp == '~' ? ' ' : cp);
         }
     }
     return true;
@@ -212,9 +212,17 @@ static bool is_escaped(const struct slip_glyph *glyphs, size_t at)
     return backslashes % 2 == 1;
 }
 
-/* A line of one sign only. */
+/* A line of one sign only, which may stand in the line's only column. */
 static bool only(const struct slip_glyph *glyphs, size_t count, uint32_t cp)
 {
+    if (count > 0 && slip_glyph_is(&glyphs[0], '|'))
+        glyphs++, count--;
+    if (count > 0 && slip_glyph_is(&glyphs[count - 1], '|'))
+        count--;
+    while (count > 0 && slip_glyph_blank(&glyphs[0]))
+        glyphs++, count--;
+    while (count > 0 && slip_glyph_blank(&glyphs[count - 1]))
+        count--;
     for (size_t i = 0; i < count; i++)
         if (!slip_glyph_is(&glyphs[i], cp))
             return false;
@@ -224,7 +232,6 @@ static bool only(const struct slip_glyph *glyphs, size_t count, uint32_t cp)
 bool slip_parse_line(const struct slip_glyph *glyphs, size_t count,
                      struct slip_state *state, struct slip_line *line, struct error *err)
 {
-    line->kind = LINE_NOTHING;
     line->column_count = 0;
     line->piece_count = 0;
     buf_clear(&line->code);
@@ -232,10 +239,11 @@ bool slip_parse_line(const struct slip_glyph *glyphs, size_t count,
         glyphs++, count--;
     while (count > 0 && slip_glyph_blank(&glyphs[count - 1]))
         count--;
-    if (only(glyphs, count, '-') || only(glyphs, count, '=')) {
-        line->kind = glyphs->cp == '-' ? LINE_RULE : LINE_CUT;
+    line->kind = only(glyphs, count, '-')   ? LINE_RULE
+                 : only(glyphs, count, '=') ? LINE_CUT
+                                            : LINE_NOTHING;
+    if (line->kind != LINE_NOTHING)
         return true;
-    }
     if (count > 1 && slip_glyph_is(&glyphs[0], '{') &&
         slip_glyph_is(&glyphs[count - 1], '}') && !is_escaped(glyphs, count - 1))
         return slip_parse_property(glyphs + 1, count - 2, state, line, err);

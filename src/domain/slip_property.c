@@ -189,10 +189,9 @@ static bool obey_vertical(const struct member *m, struct slip_state *state,
     if (m->text.length == 0 && !m->meant)
         return refuse(m, err, "the vertical text has nothing to say.");
     if (m->text.overflowed)
-        return error_set(err, ERROR_TOO_LARGE,
-                         "Template line %u: the vertical text is longer than %d bytes; "
-                         "shorten it.",
-                         line->number, VERTICAL_BYTES);
+        return slip_too_large(err, m->value->line, m->value->column,
+                              "the vertical text is longer than %d bytes; shorten it.",
+                              VERTICAL_BYTES);
     line->kind = m->text.length > 0 ? LINE_VERTICAL : LINE_NOTHING;
     buf_add(&line->code, buf_text(&m->text), m->text.length);
     return true;

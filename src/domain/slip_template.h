@@ -135,4 +135,8 @@ struct slip_run *slip_add_run(struct slip *out);
 bool slip_refuse(struct error *err, unsigned line, unsigned column, const char *format,
                  ...) PRINTF_LIKE(4, 5);
 
+/* The same of kind ERROR_TOO_LARGE, where a limit is passed at that place. */
+bool slip_too_large(struct error *err, unsigned line, unsigned column, const char *format,
+                    ...) PRINTF_LIKE(4, 5);
+
 #endif

@@ -225,6 +225,8 @@ const constructs = [
   ['escapes', '\\\\ \\| \\{ \\} \\- \\= \\~ \\_ \\" \\` \\^\n\\-\n\\=\n\\x41\\x7e\\x7C\n|a\\nb\\nc|d|\n\\\\\\\\'],
   ['rules', '-\n---\n{width:4,4}\n-\n{align:left}\n-\n{align:right;border:0}\n-\n{width:4,*}\n-\n{width:auto}\n-\n{align:center;width:5,6,7;border:2}\n-'],
   ['a cut among other lines', 'a\n=\nb\n===\nc'],
+  ['rules and cuts between pipes', '|-|\na\n|---\n-|\n| - |\n|=|\nb\n|-|-|\n|-=|\n= |'],
+  ['tabs', '\t|a\t|\tb|\n\ta\t\na\tb|c\t\td\n|\t-\t|'],
   ['widths', '{width:8,*}\n|ab |cd |\n|ab | cd|\n| ab|cd|\n{w:4 4 *}\n|a |b |c |\n{width:*,8,*}\n|a|b|c|\n{width:5,5}\n|a |b|\n{width:10,10;align:left}\n|a |b|\n{align:right}\n|a |b|'],
   ['a column of no width is not there', '{width:0,*}\n|a |b|\n{width:6,0,*}\n|a |b |c |'],
   ['columns that are not filled', '{width:6,6,6}\n|a\n|a |b'],

@@ -80,6 +80,11 @@ static const struct {
     {"-", "--------------------------------\n"},
     {"---", "--------------------------------\n"},
     {"=", "\n"},
+    {"|--|\n| - ",
+     "--------------------------------\n--------------------------------\n"},
+    {"|-|-|", "       -                -\n"}, /* signs in columns are texts */
+    {"|=|", "\n"},
+    {"\t|a\tb\t|", "ab\n"}, /* a tab at an end is a blank, in a text it is nothing */
     {"|a\n\n|b", "a\n\nb\n"},
     {"|a\r\n|b\r\n", "a\nb\n"},
     {"\xEF\xBB\xBF|a", "a\n"},
@@ -222,7 +227,8 @@ static void templates_are_refused(void **state)
     }
 }
 
-static void expect_too_large(struct buf *template_text)
+/* Refused as too large, where it becomes so; the template is used up. */
+static void expect_too_large(struct buf *template_text, const char *place)
 {
     struct profile p = profile_of("80mm");
     struct error err = {0};
@@ -230,8 +236,9 @@ static void expect_too_large(struct buf *template_text)
 
     assert_false(slip_compose(buf_text(template_text), template_text->length, &full, &p,
                               &slip, &err));
-    if (err.kind != ERROR_TOO_LARGE)
-        fail_msg("%s", err.text);
+    if (err.kind != ERROR_TOO_LARGE || strstr(err.text, place) == NULL)
+        fail_msg("«%s» does not say «%s»", err.text, place);
+    assert_string_equal(err.field, "template");
     slip_free(&slip);
     buf_free(template_text);
 }
@@ -243,13 +250,19 @@ static void limits_hold(void **state)
     (void)state;
     for (int i = 0; i < 201; i++)
         buf_add_text(&t, "{_:x}\n");
-    expect_too_large(&t);
-    for (int i = 0; i < 16385; i++)
+    expect_too_large(&t, "Template line 201, column 1: ");
+    buf_add_text(&t, "号\n");
+    for (int i = 0; i < 16384; i++)
         buf_add_byte(&t, 'x');
-    expect_too_large(&t);
-    for (int i = 0; i < 150; i++) /* 150 rows of 30 dots pass 4000 */
+    expect_too_large(&t, "Template line 2, column 16381: ");
+    for (int i = 0; i < 150; i++) /* 134 rows of 30 dots pass 4000 */
         buf_add_text(&t, "a\n");
-    expect_too_large(&t);
+    expect_too_large(&t, "Template line 134, column 1: ");
+    buf_add_text(&t, "a\n{vertical:");
+    for (int i = 0; i < 5000; i++)
+        buf_add_byte(&t, 'x');
+    buf_add_text(&t, "}");
+    expect_too_large(&t, "Template line 2, column 11: ");
 }
 
 static void huge_values_end_in_an_error(void **state)
@@ -261,11 +274,13 @@ static void huge_values_end_in_an_error(void **state)
     (void)state;
     memset(huge, 'x', 299999);
     v.text[SLIP_HALL] = huge;
-    text = as_text("{{hall}}", &v);
+    text = as_text("a\n  {{hall}}", &v);
+    assert_non_null(strstr(text, "line 2, column 3: "));
     assert_non_null(strstr(text, "characters"));
     free(text);
     memset(huge + 40000, 0, 1);
-    text = as_text("{{hall}}", &v);
+    text = as_text("a\n{{hall}}", &v);
+    assert_non_null(strstr(text, "line 2, column 1: "));
     assert_non_null(strstr(text, "longer than"));
     free(text);
     v.text[SLIP_QR_URL] = huge;
@@ -351,6 +366,7 @@ static void turns_are_limited(void **state)
     v.text[SLIP_HALL] = v.text[SLIP_NUMBER] = v.text[SLIP_SERVICE] = list;
     text =
         as_text("{{#hall}}{{#number}}{{#service}}{{/service}}{{/number}}{{/hall}}", &v);
+    assert_non_null(strstr(text, "line 1, column 33: "));
     assert_non_null(strstr(text, "too long"));
     free(text);
 }
