@@ -120,6 +120,30 @@ static bool has_slip(const struct reply_text *t, const struct reply_candidates *
     return slip && (!changed || c->count > 1);
 }
 
+/* 满意，不，不满意: a word of its own between two grades takes the first one back. */
+static bool is_taken_back(const struct reply_text *t, const struct reply_candidates *c)
+{
+    static const uint64_t denying = W_NOT | W_DENY;
+
+    for (size_t i = 0; i < t->count; i++) {
+        bool before = false;
+        bool after = false;
+
+        if (!reply_is(&t->token[i], denying) ||
+            (i > 0 && t->token[i - 1].clause == t->token[i].clause &&
+             t->token[i - 1].kind != KIND_PUNCT) ||
+            i + 1 == t->count || t->token[i + 1].kind != KIND_PUNCT)
+            continue;
+        for (size_t j = 0; j < c->count; j++) {
+            before = before || c->at[j].last < i;
+            after = after || c->at[j].first > i;
+        }
+        if (before && after)
+            return true;
+    }
+    return false;
+}
+
 struct verdict {
     unsigned numbers, phrases, others; /* a bit for each grade that was found */
     bool odd, up, down;
@@ -151,6 +175,8 @@ static void collect(const struct reply_candidates *c, struct verdict *v)
             v->down = true;
             break;
         case DOUBTED:
+            if (one->denied)
+                v->others |= 1U << one->grade;
             break;
         }
     }
@@ -192,7 +218,8 @@ static int decide(const struct reply_text *t, struct reply_candidates *c)
     struct verdict v;
     int grade;
 
-    if (c->crowded || reply_is_mocked(t) || has_choice(t, c) || has_slip(t, c))
+    if (c->crowded || reply_is_mocked(t) || has_choice(t, c) || has_slip(t, c) ||
+        is_taken_back(t, c))
         return 0;
     spread_doubt(c);
     collect(c, &v);

@@ -119,6 +119,14 @@ static bool joints_agree(const struct four *f, bool named)
     return named || (f->joint[1] == f->joint[2] && f->joint[2] == f->joint[3]);
 }
 
+/* 5545 请问何时拿证 asks about something else. */
+static bool is_polite(const struct reply_token *k)
+{
+    return (k->blank || k[-1].kind == KIND_PUNCT) &&
+           (reply_is_text(k, "请问") || reply_is_text(k, "问一下") ||
+            reply_is_text(k, "想问"));
+}
+
 /* What follows the fourth grade must leave it one: no unit, no 是, no question. */
 static bool is_end_fit(const struct reply_text *t, size_t end, size_t last)
 {
@@ -131,6 +139,8 @@ static bool is_end_fit(const struct reply_text *t, size_t end, size_t last)
     if (!k->blank && (k->kind == KIND_SYMBOL || k->kind == KIND_OTHER ||
                       k->kind == KIND_LATIN || k->kind == KIND_EMOJI))
         return k->kind == KIND_EMOJI;
+    if (reply_is(k, W_ASK) ? !is_polite(k) : !k->blank && reply_asked_after(t, last))
+        return false;
     return !reply_is(k, W_REFUSE | W_UNIT | W_SCORE) && !reply_is_text(k, "是") &&
            !reply_is_text(k, "吗") && !reply_is_text(k, "为");
 }

@@ -94,6 +94,15 @@ static bool is_english_unit(const struct reply_text *t, size_t at)
     return false;
 }
 
+/* 3#窗口: the sign stands for 号 where a word touches it. */
+static bool is_written_number(const struct reply_text *t, size_t sign)
+{
+    const struct reply_token *k = token_at(t, sign + 1);
+
+    return k != NULL && !k->blank &&
+           (k->kind == KIND_WORD || k->kind == KIND_HAN || k->kind == KIND_LATIN);
+}
+
 /* A unit directly after the number; a blank between changes nothing, a line break does.
  */
 bool reply_has_unit(const struct reply_text *t, size_t at)
@@ -104,6 +113,8 @@ bool reply_has_unit(const struct reply_text *t, size_t at)
         return false;
     if (k->cp == '%' || k->cp == 0x2030 || k->cp == 0xB0 || k->cp == 0x20AC ||
         k->cp == '$' || k->cp == 0xA5)
+        return true;
+    if (k->cp == '#' && !k->blank && is_written_number(t, at + 1))
         return true;
     if (reply_is(k, W_UNIT | W_BLOCKAFTER) || (reply_is(k, W_TOUCH) && !k->blank))
         return true;

@@ -171,6 +171,7 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
     static const char *const asking[] = {"吗", "么", "嘛"};
     static const char *const naming[] = {"最好", "最差", "最高", "最低",
                                          "什么", "啥",   "最"};
+    static const char *const allowing[] = {"可以", "能", "行", "够", "对", "好", "会"};
     size_t i = has_score(t, at) ? at + 2 : at + 1;
     const struct reply_token *k;
 
@@ -185,6 +186,8 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
     if (reply_is(k, W_SAY) || reply_is_text(k, "是") || reply_is_text(k, "算") ||
         (reply_is_text(k, "就是") && !k->blank))
         return !begins_phrase(c, i) && !begins_phrase(c, i + 1);
+    if (!k->blank && is_text_of(k, allowing, LENGTH(allowing)) && reply_asked_after(t, i))
+        return true;
     if (is_text_of(k, naming, LENGTH(naming)))
         for (i++; i < t->count && t->token[i].clause == k->clause; i++)
             if (t->token[i].kind != KIND_PUNCT &&
@@ -213,7 +216,7 @@ static bool is_refused(const struct reply_text *t, size_t at)
     ends = stops || after->clause != k->clause;
     if (reply_is_text(k, "都") || reply_is_text(k, "也") || reply_is_text(k, "才") ||
         reply_is_text(k, "的话"))
-        return true;
+        return !k->blank || after == NULL || !reply_is(after, W_PRAISE | W_GOOD | W_MEH);
     for (size_t i = 0; i < LENGTH(about) && !k->blank; i++)
         if (reply_is_text(k, about[i]))
             return true;
@@ -250,6 +253,7 @@ static void judge_score(const struct reply_text *t, const struct reply_candidate
     if (is_asked_about(t, c, at) || is_spent(t, at) || reply_denied_before(t, at) ||
         reply_doubted_before(t, at) || is_score_refused(t, c, one->last))
         one->standing = DOUBTED;
+    one->denied = reply_denied_before(t, at) && !reply_doubted_before(t, at);
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
         one->asked = true;

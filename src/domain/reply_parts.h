@@ -27,6 +27,7 @@ struct reply_candidate {
     enum reply_standing standing;
     bool phrase; /* else a number */
     bool asked;  /* doubted by a question */
+    bool denied; /* a number that is doubted by a denial: another one contradicts it */
     int grade;   /* 1 to 5 where it stands or is bare */
     int clause;
     size_t first, last; /* its tokens */

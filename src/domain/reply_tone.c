@@ -125,7 +125,8 @@ static bool is_given_to(const struct reply_text *t, const struct reply_candidate
     if (!reply_is(k, W_THING))
         return false;
     if (k->clause != one->clause)
-        return at < one->first && k->clause == one->clause - 1 &&
+        return at < one->first && !reply_is(k, W_PRAISE | W_BLAME | W_SOFT) &&
+               k->clause == one->clause - 1 &&
                (at == 0 || t->token[at - 1].clause != k->clause) && at + 1 < t->count &&
                t->token[at + 1].kind == KIND_PUNCT;
     if (at < one->first)
