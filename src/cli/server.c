@@ -96,7 +96,8 @@ static void read_rules(const struct settings *s, struct rules *out)
                   .no_show_after_ms = settings_ms(s, "queue.noshow_after"),
                   .undo_ms = settings_ms(s, "queue.undo"),
                   .restore_ms = settings_ms(s, "queue.restore_after"),
-                  .near = (int)settings_int(s, "queue.near")},
+                  .near = (int)settings_int(s, "queue.near"),
+                  .sms_alerts = settings_bool(s, "queue.sms_alerts")},
     };
 }
 

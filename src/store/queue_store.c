@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "store/alert_store.h"
 #include "store/event_store.h"
 #include "store/topics.h"
 
@@ -137,7 +138,8 @@ bool queue_call(struct store *st, const struct rules *rules, const char *window_
                                    .case_id = out->service_case.id,
                                    .clerk_id = k.id,
                                    .actor = actor},
-                   now_ms, &event_id, err))
+                   now_ms, &event_id, err) ||
+        !alert_called(st, rules, &out->ticket, out->service_case.id, now_ms, err))
         return false;
     d.ticket_id = id;
     d.clerk_id = k.id;

@@ -24,6 +24,7 @@ struct queue_rules {
     int64_t undo_ms;
     int64_t restore_ms; /* how long a missed ticket can be put back */
     int near;           /* people ahead from which a citizen is asked to come back */
+    bool sms_alerts;    /* who left a phone is told by SMS, too */
 };
 
 struct rules {

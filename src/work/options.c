@@ -365,6 +365,11 @@ const struct setting options_table[] = {
     COUNT(
         "queue.near", "people", "3", 1, 50,
         "With this many people ahead a ticket's page says that it is nearly their turn."),
+    TRUTH("queue.sms_alerts", "no",
+          "Whether who left a phone is also told by SMS when it is nearly their turn and "
+          "when "
+          "they are called. Each is a message that is paid for; no survey's limit counts "
+          "them."),
 
     /* Putting bad grades right. */
     COUNT("work_order.contact_days", "working days", "1", 1, 30,

@@ -354,6 +354,19 @@ static bool find_sender(struct claim *cl, struct error *err)
     return true;
 }
 
+/* A queue alert says what is true now, or nothing. */
+static bool prepare_alert(struct claim *cl, struct error *err)
+{
+    const struct wording out = wording_of(cl);
+    struct alert a;
+
+    if (!alert_look(cl->st, cl->m.id, cl->now_ms, &a, err))
+        return false;
+    if (a.stale)
+        cl->withdrawn = "stale";
+    return a.stale || wording_alert(cl->st, cl->m.lang, &a, &out, err);
+}
+
 static bool prepare(struct claim *cl, struct error *err)
 {
     const struct wording out = wording_of(cl);
@@ -367,6 +380,8 @@ static bool prepare(struct claim *cl, struct error *err)
         return false;
     if (is_remind(&cl->m))
         return prepare_remind(cl, err);
+    if (message_is_alert(&cl->m))
+        return prepare_alert(cl, err);
     return wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
 }
 

@@ -58,8 +58,8 @@ NODISCARD bool outbox_route(struct store *st, const struct outbox *ob, int from,
 /*
  * Takes one message that is due, to leave through `g`: it is SUBMITTING, and may leave
  * once that is committed. *leaves is false where it is withdrawn instead (rated,
- * opted_out, expired, reopened, answered, erased), put off (to the next send window, or
- * until the phone's open question is over), or not there to take any more.
+ * opted_out, expired, reopened, answered, erased, stale), put off (to the next send
+ * window, or until the phone's open question is over), or not there to take any more.
  */
 NODISCARD bool outbox_take(struct store *st, const struct outbox *ob,
                            const struct gateway *g, int64_t id, int64_t now_ms,

@@ -12,6 +12,12 @@ static inline bool message_is_survey(const struct message *m)
     return strncmp(m->kind, "survey", 6) == 0;
 }
 
+/* "near" or "called" */
+static inline bool message_is_alert(const struct message *m)
+{
+    return strcmp(m->kind, "near") == 0 || strcmp(m->kind, "called") == 0;
+}
+
 static inline uint64_t outbox_lot(const struct outbox *ob)
 {
     uint64_t drawn;

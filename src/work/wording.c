@@ -101,6 +101,43 @@ bool wording_remind_code(struct store *st, const char *lang,
     return render(st, "remind_code", &v, out, err);
 }
 
+/* Where to go, or to wait: with its floor, where that is known. */
+static void place_said(const char *lang, const char *what, int floor, char out[96])
+{
+    if (strncmp(lang, "en", 2) == 0)
+        snprintf(out, 96, "window %s", what);
+    else if (floor != 0)
+        snprintf(out, 96, "%d楼%s", floor, what);
+    else
+        snprintf(out, 96, "%s", what);
+}
+
+bool wording_alert(struct store *st, const char *lang, const struct alert *a,
+                   const struct wording *out, struct error *err)
+{
+    const bool english = strncmp(lang, "en", 2) == 0;
+    char n[16], min[32], window[48], place[96];
+    struct sms_values v = {.lang = lang, .no = a->ticket.number};
+
+    if (!a->near) {
+        snprintf(window, sizeof(window), "%s%s", a->ticket.window_code,
+                 english ? "" : "窗口");
+        place_said(lang, window, a->floor, place);
+        v.w = place;
+        return render(st, "called", &v, out, err);
+    }
+    snprintf(n, sizeof(n), "%d", a->ahead);
+    v.n = n;
+    snprintf(min, sizeof(min), "%d–%d", a->low_min, a->high_min);
+    if (a->low_min >= 0)
+        v.min = min;
+    else if (out->form) /* its words cannot be left out, and a wish is no estimate */
+        v.min = english ? "some" : "若干";
+    place_said(lang, english ? "" : "等候区", a->floor, place);
+    v.area = english ? NULL : place;
+    return render(st, "near", &v, out, err);
+}
+
 /* A value of the detail: a text as it is, a number as the grade that it is. */
 static const char *value_of(json_t *root, const char *key, const char *lang)
 {

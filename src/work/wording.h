@@ -7,6 +7,7 @@
 #ifndef WORK_WORDING_H
 #define WORK_WORDING_H
 
+#include "store/alert_store.h"
 #include "store/conversation_store.h"
 #include "store/message_store.h"
 #include "work/texts.h"
@@ -42,6 +43,10 @@ NODISCARD bool wording_remind_code(struct store *st, const char *lang,
                                    const struct wording_case *cases, int count,
                                    int64_t until_ms, const struct wording *out,
                                    struct error *err);
+
+/* A queue alert as it is true now: "near" or "called". */
+NODISCARD bool wording_alert(struct store *st, const char *lang, const struct alert *a,
+                             const struct wording *out, struct error *err);
 
 /*
  * Any other message from its detail: a JSON object of the template's values; a grade may

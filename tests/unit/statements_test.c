@@ -48,7 +48,7 @@ static const struct topic {
     TOPIC(receipt_statements),        TOPIC(review_record_statements),
     TOPIC(review_statements),         TOPIC(session_statements),
     TOPIC(store_greatest_statements), TOPIC(store_statements),
-    TOPIC(ticket_statements),
+    TOPIC(ticket_statements),         TOPIC(alert_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
