@@ -2,29 +2,35 @@
  * rating_store.c — see rating_store.h.
  *
  * Invariants: (1) a case has at most one rating of round 0 and one of round 1; the key
- * says so. (2) rating_days counts effective ratings only: a correction takes the first
- * one out and itself in. (3) there is no statement here, or anywhere, that changes or
- * removes a rating.
+ * says so. (2) rating_days and clerk_days count effective ratings only: a correction
+ * takes the first one out and itself in. (3) there is no statement here, or anywhere,
+ * that changes or removes a rating.
  */
 #include "store/rating_store.h"
 
 #include <stdio.h>
 
+#include "store/clerk_days.h"
 #include "store/hall_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
 
-enum { LOOK, RATING_ADD, DAY_COUNT, ORDER_ADD, DETAIL_ADD, NOTE_ADD, STATEMENTS };
+enum { LOOK, DIMS, RATING_ADD, DAY_COUNT, ORDER_ADD, DETAIL_ADD, NOTE_ADD, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
              " r.grade, r.attitude, r.efficiency, r.quality, r.integrity, r.receipt, "
              "r.rated_ms,"
-             " r.channel, r.local_date FROM cases c JOIN matters m ON m.id = c.matter_id"
+             " r.channel, r.local_date, k.code FROM cases c"
+             " JOIN matters m ON m.id = c.matter_id"
              " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
-             "w.department_id"
+             "w.department_id JOIN clerks k ON k.id = c.clerk_id"
              " LEFT JOIN ratings r ON r.case_id = c.id WHERE c.id = $1 AND c.hall = $2"
              " ORDER BY r.round",
+    [DIMS] = "SELECT attitude, efficiency, quality, integrity FROM rating_details"
+             " WHERE case_id = $1 AND hall = $2"
+             " AND COALESCE(attitude, efficiency, quality, integrity) IS NOT NULL"
+             " ORDER BY id DESC LIMIT 1",
     [RATING_ADD] =
         "INSERT INTO ratings (id, hall, case_id, round, grade, attitude, efficiency,"
         " quality, integrity, channel, proof, inbound_id, receipt, delay_s,"
@@ -73,7 +79,7 @@ const char *rating_channel_name(enum rating_channel channel)
 /* A case as the rules of rating see it, with what was rated so far. */
 struct standing {
     int64_t closed_ms, until_ms;
-    char matter[CODE_SIZE], window[CODE_SIZE], department[CODE_SIZE];
+    char matter[CODE_SIZE], window[CODE_SIZE], department[CODE_SIZE], clerk[CODE_SIZE];
     int rounds; /* 0, 1 or 2 */
     int64_t rating_id, first_ms;
     int grade, dims[4], local_date;
@@ -113,6 +119,7 @@ static bool look(struct store *st, int64_t case_id, struct standing *out,
     db_copy_text(&c, 2, out->matter, sizeof(out->matter));
     db_copy_text(&c, 3, out->window, sizeof(out->window));
     db_copy_text(&c, 4, out->department, sizeof(out->department));
+    db_copy_text(&c, 16, out->clerk, sizeof(out->clerk));
     do
         read_rating(&c, out);
     while (db_next(&c, err));
@@ -176,6 +183,53 @@ static bool count_day(struct store *st, const struct standing *s, const char *ch
                   err);
 }
 
+/* The dimensions that were given beside an overall grade; all 0 where none were. */
+static bool given_beside(struct store *st, int64_t case_id, int dims[4],
+                         struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    memset(dims, 0, 4 * sizeof(dims[0]));
+    if (!db_find(st->db, sql[DIMS], DB(db_int(case_id), db_int(st->hall)), &c, &found,
+                 err))
+        return false;
+    if (!found)
+        return true;
+    for (int i = 0; i < 4; i++)
+        dims[i] = (int)db_get_int(&c, i);
+    db_done(&c);
+    return true;
+}
+
+/* What a grade, and dimensions of its own or beside it, count for the clerk. */
+static struct clerk_rating clerks_part(const struct standing *s, const char *channel,
+                                       int local_date, int grade, const int own[4],
+                                       const int beside[4])
+{
+    struct clerk_rating r = {
+        .clerk = s->clerk, .channel = channel, .local_date = local_date, .grade = grade};
+
+    memcpy(r.dims, grade == 0 ? own : beside, sizeof(r.dims));
+    return r;
+}
+
+/* A first rating comes before any detail; a correction takes along what was beside. */
+static bool count_clerk(struct store *st, const struct rating_input *in,
+                        const struct standing *s, const char *channel, int local_date,
+                        struct error *err)
+{
+    struct clerk_rating old, new;
+    int beside[4] = {0};
+
+    if (s->rounds == 1 && !given_beside(st, in->case_id, beside, err))
+        return false;
+    old = clerks_part(s, s->channel, s->local_date, s->grade, s->dims, beside);
+    new = clerks_part(s, channel, local_date, in->grade, in->dims, beside);
+    return (s->rounds == 0 || clerk_days_count(st, &old, -1, err)) &&
+           clerk_days_count(st, &new, 1, err);
+}
+
 static bool is_bad(const struct rating_input *in)
 {
     if (in->grade == 1 || in->grade == 2)
@@ -232,7 +286,8 @@ static bool record(struct store *st, const struct rating_rules *rules,
         return false;
     if (s->rounds == 1 && !count_day(st, s, s->channel, s->grade, s->local_date, -1, err))
         return false;
-    if (!count_day(st, s, channel, in->grade, local_date, 1, err))
+    if (!count_day(st, s, channel, in->grade, local_date, 1, err) ||
+        !count_clerk(st, in, s, channel, local_date, err))
         return false;
     out->grade = in->grade;
     memcpy(out->dims, in->dims, sizeof(out->dims));
@@ -264,12 +319,35 @@ static bool keep_words(struct store *st, const char *words, size_t length, int64
     return length == 0 || words_keep(st, words, length, now_ms, id, err);
 }
 
+/* Dimensions given anew replace those that stood beside the grade. */
+static bool count_detail(struct store *st, const struct rating_detail *in,
+                         struct error *err)
+{
+    static const int none[4] = {0};
+    struct standing s;
+    struct clerk_rating r;
+    int old[4];
+
+    if (memcmp(in->dims, none, sizeof(none)) == 0)
+        return true;
+    if (!look(st, in->case_id, &s, err) || !given_beside(st, in->case_id, old, err))
+        return false;
+    if (s.grade == 0) /* four grades stand for themselves */
+        return true;
+    r = clerks_part(&s, s.channel, s.local_date, -1, none, old);
+    if (!clerk_days_count(st, &r, -1, err))
+        return false;
+    r = clerks_part(&s, s.channel, s.local_date, -1, none, in->dims);
+    return clerk_days_count(st, &r, 1, err);
+}
+
 bool rating_detail_add(struct store *st, const struct rating_detail *in, int64_t now_ms,
                        struct error *err)
 {
     int64_t words_id;
 
-    if (!keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err))
+    if (!count_detail(st, in, err) ||
+        !keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err))
         return false;
     return db_run(st->db, sql[DETAIL_ADD],
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(in->case_id),

@@ -72,6 +72,16 @@ const RECOUNT = `SELECT r.hall, r.local_date, w.code window_code, m.code matter_
     WHERE r.round = (SELECT max(x.round) FROM ratings x WHERE x.case_id = r.case_id) GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 const DAY_KEY = '(hall, local_date, window_code, matter_code, channel, grade, department_code)';
 
+/* A dimension stands in the rating, or beside its grade in the newest detail that names any. */
+const BESIDE = `(SELECT max(y.id) FROM rating_details y WHERE y.case_id = r.case_id
+    AND COALESCE(y.attitude, y.efficiency, y.quality, y.integrity) IS NOT NULL)`;
+const CLERK_RECOUNT = ['COALESCE(r.grade, 0)', ...['attitude', 'efficiency', 'quality', 'integrity']
+    .map((d) => `CASE WHEN r.grade IS NULL THEN r.${d} ELSE (SELECT ${d} FROM rating_details WHERE id = ${BESIDE}) END`)]
+    .map((value, measure) => `SELECT hall, clerk_code, local_date, channel, ${measure} measure, grade, count(*) n FROM
+        (SELECT r.hall, k.code clerk_code, r.local_date, r.channel, ${value} grade FROM ratings r JOIN cases c ON c.id = r.case_id
+         JOIN clerks k ON k.id = c.clerk_id WHERE r.round = (SELECT max(x.round) FROM ratings x WHERE x.case_id = r.case_id))
+        WHERE grade IS NOT NULL GROUP BY 1, 2, 3, 4, 6`).join(' UNION ALL ');
+
 const DEEP = {
     'the file is whole': "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     'I5 foreign keys hold': 'SELECT "table", CAST(rowid AS TEXT), parent FROM pragma_foreign_key_check',
@@ -86,6 +96,9 @@ const DEEP = {
          WHERE a.ratings <> COALESCE(b.n, 0)`,
     'I8 ratings of the day, not counted': `SELECT b.* FROM (${RECOUNT}) b LEFT JOIN rating_days a USING ${DAY_KEY}
          WHERE b.n <> COALESCE(a.ratings, 0)`,
+    "I8 a clerk's days are the recount":
+        `SELECT * FROM (SELECT hall, clerk_code, local_date, channel, measure, grade, ratings a FROM clerk_days WHERE ratings <> 0)
+         FULL JOIN (${CLERK_RECOUNT}) USING (hall, clerk_code, local_date, channel, measure, grade) WHERE a IS NOT n`,
     'I8 closings are counted by decision':
         `SELECT * FROM (SELECT decision, sum(closings) a FROM closing_days GROUP BY 1) FULL JOIN
          (SELECT decision, count(*) b FROM invitations GROUP BY 1) USING (decision) WHERE a IS NOT b`,
