@@ -22,6 +22,7 @@
 #include "store/printer_store.h"
 #include "store/ticket_store.h"
 #include "web/access.h"
+#include "web/feed.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -192,6 +193,7 @@ static bool open_loop(struct server *s, struct error *err)
     snprintf(s->address, sizeof(s->address), "http://%s:%d", host, http_port(s->http));
     s->site.own_address = s->address;
     s->site.http = s->http;
+    s->site.feed = feed_new(s->http);
     return true;
 }
 
@@ -217,6 +219,11 @@ static void job_added(void *self, const struct store_rings *rings, bool committe
 
     if (spool != NULL)
         spool_settle(spool, rings, committed);
+}
+
+static void queue_moved(void *self, const struct store_moves *moves)
+{
+    feed_tell(((struct server *)self)->site.feed, moves);
 }
 
 static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms,
@@ -254,6 +261,7 @@ static void on_knock(void *self)
 
     folder_heard(s->knocks);
     message_added(s);
+    feed_tell(s->site.feed, NULL);
     spool_wake(s->site.spool);
 }
 
@@ -332,6 +340,7 @@ static bool start_threads(struct server *s, struct error *err)
     const struct writer_hooks hooks = {.message_added = message_added,
                                        .job_offered = job_offered,
                                        .job_added = job_added,
+                                       .queue_moved = queue_moved,
                                        .self = s};
     struct site *site = &s->site;
 
@@ -436,8 +445,11 @@ int server_run(const struct server_plan *plan)
         plan->ready(plan->self, &s->folder, &s->site, first);
         left = http_run(s->http);
     }
+    if (s->site.feed != NULL)
+        feed_end(s->site.feed);
     stop_threads(s);
     http_close(s->http);
+    feed_free(s->site.feed);
     if (left > 0)
         log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
     pages_free(s->site.pages, s->site.catalogues);

@@ -252,6 +252,7 @@ bool queue_transfer(struct store *st, const struct rules *rules, int64_t ticket_
     if (!find_window(st, window_code, &to, err) || !ticket_get(st, ticket_id, out, err))
         return false;
     before = *out;
+    store_moved(st, before.department_code);
     memcpy(out->window_code, to.code, sizeof(to.code));
     memcpy(out->department_code, to.department_code, sizeof(out->department_code));
     out->calls = 0;
@@ -316,6 +317,7 @@ static bool set_paused(struct store *st, const char *window_code, bool paused,
         return false;
     if (out->paused == paused)
         return true;
+    store_moved(st, w.department_code);
     out->paused = paused;
     out->paused_until_ms = until_ms;
     snprintf(out->paused_reason, sizeof(out->paused_reason), "%s", reason);
@@ -392,6 +394,7 @@ bool queue_undo(struct store *st, const char *window_code, const char *actor,
         return error_set(err, ERROR_CONFLICT,
                          "Ticket %s has gone on since; that cannot be undone.",
                          out->number);
+    store_moved(st, out->department_code);
     if (strcmp(d.undo_kind, "transferred") == 0)
         memcpy(out->department_code, w.department_code, sizeof(out->department_code));
     memcpy(out->window_code, d.undo_window, sizeof(out->window_code));

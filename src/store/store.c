@@ -128,6 +128,36 @@ void store_ring(struct store *st, const char *printer)
         r->count++;
 }
 
+static void moves_note(struct store_moves *m, const char *department_code)
+{
+    if (store_moves_has(m, department_code))
+        return;
+    if (m->count < STORE_MOVES)
+        snprintf(m->department[m->count], STORE_MOVE, "%s", department_code);
+    m->count++;
+}
+
+void store_moved(struct store *st, const char *department_code)
+{
+    moves_note(&st->moves, department_code);
+}
+
+void store_moves_add(struct store_moves *all, const struct store_moves *more)
+{
+    if (more->count > STORE_MOVES)
+        all->count = STORE_MOVES + 1;
+    for (int i = 0; i < more->count && i < STORE_MOVES; i++)
+        moves_note(all, more->department[i]);
+}
+
+bool store_moves_has(const struct store_moves *moves, const char *department_code)
+{
+    for (int i = 0; i < moves->count && i < STORE_MOVES; i++)
+        if (strcmp(moves->department[i], department_code) == 0)
+            return true;
+    return moves->count > STORE_MOVES;
+}
+
 int64_t store_id(struct store *st, int64_t now_ms)
 {
     return id_next(&st->ids, now_ms);

@@ -22,6 +22,13 @@ struct store_rings {
     char printer[STORE_RINGS][64];
 };
 
+/* Departments whose queue a command moved; beyond so many, all. */
+enum { STORE_MOVES = 16, STORE_MOVE = 40 };
+struct store_moves {
+    int count; /* above STORE_MOVES: all */
+    char department[STORE_MOVES][STORE_MOVE];
+};
+
 struct store {
     struct db *db;
     int64_t hall; /* the hall whose rows these are; 0 before there is one */
@@ -35,10 +42,23 @@ struct store {
     int64_t settle_ms;  /* so long a message that may have gone out is asked after */
     bool message_added; /* a command made a message: the courier should look */
     struct store_rings rings; /* printers for which a command made a job */
+    struct store_moves moves; /* departments whose queue or windows a command changed */
 };
 
 /* Books that a print job was made for `printer`. */
 void store_ring(struct store *st, const char *printer);
+
+/*
+ * Books that the queue or a window of this department is not as it was. Whoever changes
+ * what a waiting person or a desk sees calls it; once too often does no harm.
+ */
+void store_moved(struct store *st, const char *department_code);
+
+/* Adds what is in `more`; `all` is then what either of them says. */
+void store_moves_add(struct store_moves *all, const struct store_moves *more);
+
+/* Was this department among them? */
+bool store_moves_has(const struct store_moves *moves, const char *department_code);
 
 /*
  * Opens DIR/yiping.db. With DB_WRITE: makes and migrates it, finds the greatest id and

@@ -198,6 +198,7 @@ bool ticket_take(struct store *st, const struct ticket_input *in, int64_t now_ms
     snprintf(out->lang, sizeof(out->lang), "%s", in->lang);
     snprintf(out->kiosk, sizeof(out->kiosk), "%s",
              in->kiosk_code != NULL ? in->kiosk_code : "");
+    store_moved(st, out->department_code);
     return take_number(st, out, err) && choose_short_code(st, out, err) &&
            ticket_estimate(st, out->series, out->taken_ahead, now_ms, &out->taken_low,
                            &out->taken_high, err) &&
@@ -286,6 +287,7 @@ bool ticket_move(struct store *st, struct ticket *t, enum ticket_state to, int64
                          ticket_state_name(t->state));
     t->state = to;
     t->changed_ms = now_ms;
+    store_moved(st, t->department_code);
     if (waiting != 0 && !db_run(st->db, sql[WAITING_ADD],
                                 DB(db_int(st->hall), db_int(t->local_date),
                                    db_text(t->series), db_int(waiting)),

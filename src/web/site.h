@@ -18,6 +18,7 @@
 struct address_list;
 struct catalogues;
 struct courier;
+struct feed;
 struct roster;
 struct hasher;
 struct http;
@@ -47,6 +48,7 @@ struct site {
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */
     struct tries *tries;           /* wrong tokens per address; loop only */
+    struct feed *feed;             /* tells pages that stay open that the queue moved */
     struct http *http;
     const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */
     bool demo;               /* every page says so */

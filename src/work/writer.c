@@ -139,6 +139,7 @@ static void run_batch(struct writer *w, struct mail *chain)
 
     st->message_added = false;
     st->rings.count = 0;
+    st->moves.count = 0;
     notice_import(w);
     committed = run_all(w, chain, &err);
     if (!committed) {
@@ -161,6 +162,8 @@ static void run_batch(struct writer *w, struct mail *chain)
         w->hooks.message_added(w->hooks.self);
     if (st->rings.count > 0 && w->hooks.job_added != NULL)
         w->hooks.job_added(w->hooks.self, &st->rings, committed);
+    if (committed && st->moves.count > 0 && w->hooks.queue_moved != NULL)
+        w->hooks.queue_moved(w->hooks.self, &st->moves);
 }
 
 static void *writer_thread(void *arg)

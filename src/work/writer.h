@@ -39,6 +39,8 @@ struct writer_hooks {
     void (*job_offered)(void *self, struct store *st, int64_t now_ms);
     /* After it, whether it was committed or not; may be NULL. */
     void (*job_added)(void *self, const struct store_rings *rings, bool committed);
+    /* After a commit that changed what those who watch the queue see; may be NULL. */
+    void (*queue_moved)(void *self, const struct store_moves *moves);
     void *self;
 };
 
