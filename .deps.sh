@@ -20,6 +20,7 @@ libpango1.0-dev drawing tickets
 libpng-dev pictures
 zlib1g-dev smaller pages on the wire
 tzdata time zones
+espeak-ng calling numbers aloud (clips are made with it once; without it a chime sounds)
 fonts-noto-cjk Chinese letters in pictures
 fonts-noto-core Mongolian and other letters in pictures'
 

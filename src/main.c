@@ -22,6 +22,7 @@
 #include "cli/slip.h"
 #include "cli/sms_count.h"
 #include "cli/user.h"
+#include "cli/voice.h"
 #include "version.h"
 
 static int cli_help(int argc, char **argv);
@@ -64,6 +65,8 @@ static const struct command_row {
     {"print-agent", cli_print_agent,
      "yiping print-agent --server URL --key-file F --printer NAME --config FILE",
      "prints a server's tickets on a printer that the server cannot call"},
+    {"voice", cli_voice, "yiping voice make|list --data DIR",
+     "the clips that numbers are called with; say NUMBER WINDOW gives a call as WAV"},
     {"check", cli_check, "yiping check [--config FILE] [--hall FILE]",
      "are the settings right? every fault with its line"},
     {"config", cli_config, "yiping config dump [--config FILE]",

@@ -352,6 +352,12 @@ const struct setting options_table[] = {
          "they stand before ours, are checked at start, and a change is taken up at "
          "once."),
 
+    /* The hall's screen. */
+    TEXT("screen.recordings", "", rule_path,
+         "A folder with clips that staff of the hall recorded, as WAV files with the "
+         "names that yiping voice list shows; they stand before the machine's voice. "
+         "Read at start."),
+
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,
           "How often a number must have been called before it may be marked as missed."),
