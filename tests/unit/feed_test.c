@@ -260,7 +260,7 @@ static bool run_act(struct store *st, struct command *c, int64_t now_ms,
     } else if (strcmp(a->what, "hold") == 0) {
         ok = queue_hold(st, &rules, "W1", "t", now_ms, &t, err);
     } else if (strcmp(a->what, "pause") == 0) {
-        ok = queue_pause(st, "W1", "tea", "t", now_ms, &d, err);
+        ok = queue_pause(st, "W1", "tea", 0, "t", now_ms, &d, err);
     } else if (strcmp(a->what, "resume") == 0) {
         ok = queue_resume(st, "W1", "t", now_ms, &d, err);
     } else if (strcmp(a->what, "transfer") == 0) {
