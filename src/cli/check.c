@@ -21,6 +21,7 @@
 #include "domain/hall.h"
 #include "work/options.h"
 #include "work/printers.h"
+#include "work/texts.h"
 #include "work/tickets.h"
 
 enum { EXIT_RIGHT = 0, EXIT_FAILED = 1, EXIT_USE = 2, EXIT_WRONG = 3 };
@@ -145,6 +146,19 @@ static void tell_tickets(struct teller *t, const struct settings *s)
     tickets_free(tickets);
 }
 
+/* The texts of messages, the hall's own and ours, as strictly as every build. */
+static void tell_texts(struct teller *t, const struct settings *s)
+{
+    struct texts *texts;
+    struct error err = {0};
+
+    if (!texts_open(settings_text(s, "sms.texts"), "", &texts, &err))
+        tell(t, "", 0, "sms.texts", err.text);
+    else if (texts_unfit(texts, "", &err) > 0)
+        tell(t, "", 0, "", err.text);
+    texts_free(texts);
+}
+
 /* A whole file up to just over the ceiling, given; NULL and errno where it cannot be
  * read. */
 static char *read_whole(const char *path, size_t ceiling, size_t *length)
@@ -230,8 +244,10 @@ int cli_check(int argc, char **argv)
     if (right)
         settings_instances(s, "printer", tell_way,
                            &(struct way_asked){.teller = &teller, .settings = s});
-    if (right)
+    if (right) {
         tell_tickets(&teller, s);
+        tell_texts(&teller, s);
+    }
     if (flags.hall != NULL)
         tell_hall(&teller, flags.hall);
     right = right && teller.count == 0;

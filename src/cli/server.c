@@ -385,13 +385,23 @@ static void stop_threads(struct server *s)
     tickets_free(s->tickets);
 }
 
-/* The hall's own message texts have to fit with its own signature. */
+/* The hall's own message texts have to fit with its own signature. Ours are told of where
+ * they do not: they leave in two parts, which a carrier counts as two. */
 static bool open_texts(struct server *s, struct error *err)
 {
     const struct hall_frame *frame = s->folder.store.frame;
+    const char *signature = frame != NULL ? frame->signature : "";
+    struct error first;
+    int unfit;
 
-    return texts_open(settings_text(s->plan->settings, "sms.texts"),
-                      frame != NULL ? frame->signature : "", &s->texts, err);
+    if (!texts_open(settings_text(s->plan->settings, "sms.texts"), signature, &s->texts,
+                    err))
+        return false;
+    unfit = texts_unfit(s->texts, signature, &first);
+    if (unfit > 0)
+        log_line(LOG_LEVEL_WARNING, "sms.texts", "too_long=%d first=\"%s\"", unfit,
+                 first.text);
+    return true;
 }
 
 static bool prepare(struct server *s, bool *first, struct error *err)

@@ -151,17 +151,29 @@ void texts_free(struct texts *t)
     free(t);
 }
 
-static const char *find_one(const struct texts *t, const char *key, const char *lang)
+static const char *find_own(const struct texts *t, const char *key, const char *lang)
+{
+    for (int i = 0; t != NULL && i < t->count; i++)
+        if (strcmp(t->texts[i].key, key) == 0 && strcmp(t->texts[i].lang, lang) == 0)
+            return t->texts[i].words;
+    return NULL;
+}
+
+static const char *find_ours(const char *key, const char *lang)
 {
     const struct pack_file *file;
     char name[96];
 
-    for (int i = 0; t != NULL && i < t->count; i++)
-        if (strcmp(t->texts[i].key, key) == 0 && strcmp(t->texts[i].lang, lang) == 0)
-            return t->texts[i].words;
     snprintf(name, sizeof(name), "templates/sms/%.16s/%.40s.txt", lang, key);
     file = pack_find(name);
     return file != NULL ? (const char *)file->bytes : NULL;
+}
+
+static const char *find_one(const struct texts *t, const char *key, const char *lang)
+{
+    const char *own = find_own(t, key, lang);
+
+    return own != NULL ? own : find_ours(key, lang);
 }
 
 const char *texts_find(const struct texts *t, const char *key, const char *lang)
@@ -169,4 +181,30 @@ const char *texts_find(const struct texts *t, const char *key, const char *lang)
     const char *text = find_one(t, key, lang);
 
     return text != NULL ? text : find_one(t, key, "zh-CN");
+}
+
+int texts_unfit(const struct texts *t, const char *signature, struct error *first)
+{
+    const int chars = characters(signature);
+    const char *key;
+    int count = 0;
+
+    *first = (struct error){0};
+    for (size_t l = 0; l < LENGTH(languages); l++) {
+        for (size_t i = 0; (key = sms_template_key(i)) != NULL; i++) {
+            const char *text = find_ours(key, languages[l]);
+            struct error why = {0};
+
+            if (find_own(t, key, languages[l]) != NULL ||
+                (text != NULL &&
+                 sms_template_check(key, languages[l], text, chars, &why)))
+                continue;
+            if (text == NULL)
+                error_set(&why, ERROR_SETUP, "The message text “%s” (%s) is not there.",
+                          key, languages[l]);
+            if (count++ == 0)
+                *first = why;
+        }
+    }
+    return count;
 }

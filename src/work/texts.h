@@ -29,4 +29,11 @@ void texts_free(struct texts *t);
  */
 const char *texts_find(const struct texts *t, const char *key, const char *lang);
 
+/*
+ * How many of our own texts, those left aside that the hall has written itself, do not
+ * pass with this signature; such a text leaves in two parts. `first` says which is one of
+ * them. With "" the measure is what every build must pass.
+ */
+int texts_unfit(const struct texts *t, const char *signature, struct error *first);
+
 #endif

@@ -436,6 +436,36 @@ static void no_folder_is_a_fault_and_none_is_ours(void **state)
     assert_null(texts_find(NULL, "greeting", "zh-CN"));
 }
 
+/* What the build asks of ours, and what the start tells where the signature is long. */
+static void ours_fit_or_are_told(void **state)
+{
+    char folder[] = "/tmp/yiping-texts-XXXXXX", path[200];
+    struct texts *texts;
+    struct error err;
+    int unfit;
+
+    (void)state;
+    assert_int_equal(texts_unfit(NULL, "", &err), 0);
+    assert_int_equal(texts_unfit(NULL, "白鹭县政务大厅", &err), 0); /* seven */
+    unfit = texts_unfit(NULL, "白鹭自治县政务服务中心厅", &err);    /* twelve */
+    assert_true(unfit > 2);
+    assert_non_null(strstr(err.text, "survey_multi"));
+    assert_non_null(strstr(err.text, "73"));
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/zh-CN", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_text(folder, "zh-CN/survey_multi.txt",
+               "【{sig}】请回{ex}：{list}5最好1最差，拒收回T");
+    house_must(texts_open(folder, "白鹭自治县政务服务中心厅", &texts, &err), &err);
+    assert_int_equal(texts_unfit(texts, "白鹭自治县政务服务中心厅", &err), unfit - 1);
+    texts_free(texts);
+    snprintf(path, sizeof(path), "%s/zh-CN/survey_multi.txt", folder);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/zh-CN", folder);
+    rmdir(path);
+    rmdir(folder);
+}
+
 static void a_survey_is_worded_by_the_halls_own_text(void **state)
 {
     static const char own[] = "【{sig}】办得如何？回5非常满意 1非常不满意，拒收回T\n";
@@ -481,6 +511,7 @@ int main(void)
         cmocka_unit_test(reminders_come_days_after_the_closing),
         cmocka_unit_test(own_texts_are_checked_and_used),
         cmocka_unit_test(no_folder_is_a_fault_and_none_is_ours),
+        cmocka_unit_test(ours_fit_or_are_told),
         cmocka_unit_test(a_survey_is_worded_by_the_halls_own_text),
     };
 
