@@ -1,42 +1,53 @@
 #!/usr/bin/env bash
-# Everything that `make test` runs, one group after another; the last line is `N passed, N failed`.
+# Everything that `make test` runs; the last line is `N passed, N failed`.
 #
-#   .test.sh [GROUP…]     only these: build floors format clang unit asan flow crash browser
+#   .test.sh [GROUP…]     only these: build floors format clang flow unit asan crash browser
 #
-# Promise: each group has a time of its own and a session of its own; what it leaves running is ended
-# and counts as a failure, and so does a crash, a silent program and a missing count. Whole outputs
-# are in .build/test. Each program's own closing line is shown. The sum is taken from those lines.
+# Programs run side by side, one more at a time than there are processors, because most of them wait
+# more than they reckon; WORKERS says otherwise. Those that begin first are those that take longest.
+#
+# Promise: each program has a time and a session of its own; what it leaves running is ended and
+# counts as its failure, and so does a crash, a silent program and a missing count. Whole outputs are
+# in .build/test. Each program's own closing line is shown when it has ended, and the sum is taken
+# from those lines.
 set -u
 cd "$(dirname "$0")"
 export LC_ALL=C.UTF-8
 logs=.build/test
 mkdir -p "$logs"
 
-# Every process of this run carries the mark in its environment, so that none is missed, and none of
-# somebody else's is met.
-YIPING_TEST_RUN=$$-$RANDOM$RANDOM
+# Every process of a program carries the program's mark in its environment, so that none is missed,
+# and none of somebody else's is met. The mark's name is not ours, for tests take what begins with
+# YIPING_ out of the environment of what they start.
+run=$$-$RANDOM$RANDOM
 make=${MAKE:-make}
-passed=0 failed=0
+workers=${WORKERS:-$(($(nproc) + 1))}
+declare -A running=() # who runs: process → the file that will say how it went
+begun=0 passed=0 failed=0
 began=$SECONDS
 
-marked() { # the processes of this run, without this shell and its own helpers
-    local file pid
-    for file in /proc/[0-9]*/environ; do
-        pid=${file#/proc/} pid=${pid%/environ}
-        grep -qz "^YIPING_TEST_RUN=$YIPING_TEST_RUN\$" "$file" 2>/dev/null && echo "$pid"
-    done
+marked() { # the processes whose mark begins so
+    grep -lzs "^TEST_MARK=$1" /proc/[0-9]*/environ | sed 's|/proc/||; s|/environ||'
 }
 
-# Ends what is left of this run; tells how many there were after a moment of grace.
+# Ends what is left with this mark; tells how many there were after a moment of grace.
 sweep() {
-    local left end=$((SECONDS + ${1:-3}))
-    while left=$(marked) && [ -n "$left" ] && [ $SECONDS -lt $end ]; do sleep 0.1; done
+    local left end=$((SECONDS + $2))
+    while left=$(marked "$1") && [ -n "$left" ] && [ $SECONDS -lt $end ]; do sleep 0.1; done
     [ -z "$left" ] && { echo 0; return; }
     kill -KILL $left 2>/dev/null
     wc -w <<<"$left"
 }
-trap 'sweep 0 >/dev/null; echo "stopped before the end"; echo "$passed passed, $((failed + 1)) failed"; exit 130' INT TERM HUP
-trap 'sweep 0 >/dev/null' EXIT
+give_up() {
+    trap '' INT TERM HUP
+    [ ${#running[@]} -eq 0 ] || kill "${!running[@]}" 2>/dev/null
+    sweep "$run-" 0 >/dev/null
+    echo "stopped before the end"
+    echo "$passed passed, $((failed + 1)) failed"
+    exit 130
+}
+trap give_up INT TERM HUP
+trap 'sweep "$run-" 0 >/dev/null' EXIT
 
 # Reads closing lines of cmocka, node:test (TAP) and our own programs: "passed failed".
 count() {
@@ -49,20 +60,21 @@ count() {
     END { print p + 0, f + 0 }' "$1"
 }
 
-# one NAME SECONDS COMMAND…: a program that counts its tests itself.
-one() {
-    local name=$1 seconds=$2 log=$logs/${1//\//-}.log start=$SECONDS status p f left note=
-    shift 2
-    YIPING_TEST_RUN=$YIPING_TEST_RUN setsid -w timeout -k 5 "$seconds" "$@" >"$log" 2>&1 </dev/null &
-    wait $! # in the background, so that the traps above run at once
+# perform MARK NAME SECONDS COMMAND…: runs it to its end and writes "passed failed" and, below,
+# what a person reads.
+perform() {
+    local mark=$1 name=$2 seconds=$3 log=$logs/${2//\//-}.log start=$SECONDS status p f left note=
+    shift 3
+    { TEST_MARK=$mark setsid -w timeout -k 5 "$seconds" "$@" >"$log" 2>&1 </dev/null; } 2>/dev/null
     status=$?
-    left=$(sweep)
+    [ "$status" -eq 137 ] && [ $((SECONDS - start)) -ge "$seconds" ] && status=124 # it did not heed the first signal
+    left=$(sweep "$mark\$" 3)
     read -r p f < <(count "$log")
     [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1 note=", ended with status $status"
     [ "$status" -eq 124 ] && note=", not done within $seconds s"
     [ $((p + f)) -eq 0 ] && f=1 note=', said nothing of its tests'
     [ "$left" -ne 0 ] && f=$((f + 1)) note="$note, left $left processes running"
-    passed=$((passed + p)) failed=$((failed + f))
+    echo "$p $f"
     if [ "$f" -ne 0 ]; then
         { grep -E '^ *not ok|^\[  FAILED  \] |^FAILED|ERROR: |runtime error: ' "$log" | cut -c1-200 | head -n 40
           echo '...'
@@ -72,6 +84,29 @@ one() {
     printf '%-30s %4d passed, %d failed%s  (%d s)\n' "$name" "$p" "$f" "$note" $((SECONDS - start))
 }
 
+# Waits for one of those that run, shows its line and adds it up.
+reap() {
+    local ended said p=0 f=1
+    wait -n -p ended "${!running[@]}"
+    said=${running[$ended]}
+    unset "running[$ended]"
+    { read -r p f && cat; } <"$said" || echo "    ($said: it was ended from outside)"
+    rm -f "$said"
+    passed=$((passed + p)) failed=$((failed + f))
+}
+settle() { while [ ${#running[@]} -gt 0 ]; do reap; done; }
+
+# one NAME SECONDS COMMAND…: a program that counts its tests itself. It begins as soon as there is a
+# place for it; nobody waits for its end.
+one() {
+    local said
+    while [ ${#running[@]} -ge "$workers" ]; do reap; done
+    begun=$((begun + 1))
+    said=$logs/said.$begun
+    perform "$run-$begun" "$@" >"$said" &
+    running[$!]=$said
+}
+
 # check NAME SECONDS COMMAND…: a command that is right or wrong.
 check() {
     local name=$1 seconds=$2
@@ -79,23 +114,47 @@ check() {
     one "$name" "$seconds" bash -c '"$@" && echo "1 passed, 0 failed" || { echo "0 passed, 1 failed"; exit 1; }' check "$@"
 }
 
+# The same for what others need: it has ended before the next begins.
+need() {
+    local mine
+    check "$@"
+    mine=$!
+    while [ -n "${running[$mine]-}" ]; do reap; done
+}
+
+# ordered FIRST FILE…: the files' names without folder and ending; those named in FIRST lead.
+ordered() {
+    local first=$1 file name names=
+    shift
+    for file; do
+        [ -e "$file" ] || continue
+        name=${file##*/}
+        names+="${name%%.*} "
+    done
+    for name in $first; do
+        [[ " $names" == *" $name "* ]] && echo "$name"
+    done
+    for name in $names; do
+        [[ " $first " == *" $name "* ]] || echo "$name"
+    done
+}
 units() { # units VARIANT: every unit test's program
     local test
-    for test in tests/unit/*_test.c; do
-        test=$(basename "$test" .c)
+    for test in $(ordered "$long_units" tests/unit/*_test.c); do
         one "$1/$test" 120 ".build/$1/tests/unit/$test"
     done
 }
 
-group_build() {
-    check build 400 "$make" --no-print-directory all build-unit
-}
+long_units='staff_test sending_test carry_http_test stream_test spool_test demo_test http_test'
+long_flows='tickets failover kannel smstools receipt print_agent printing'
+
+group_build() { need build 400 "$make" --no-print-directory all build-unit; }
 group_floors() { check floors 60 "$make" --no-print-directory floors; }
 group_format() { check format 60 "$make" --no-print-directory format-check; }
 group_clang() { check clang 200 "$make" --no-print-directory clang; }
 group_unit() { units release; }
 group_asan() {
-    check 'build with sanitizers' 400 "$make" --no-print-directory VARIANT=asan all build-unit
+    need 'build with sanitizers' 400 "$make" --no-print-directory VARIANT=asan all build-unit
     export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
     units asan
     unset ASAN_OPTIONS UBSAN_OPTIONS
@@ -104,39 +163,39 @@ group_asan() {
 packages() {
     local stamp=tests/browser/node_modules/.package-lock.json
     if [ ! -e "$stamp" ] || [ tests/browser/package-lock.json -nt "$stamp" ]; then
-        check 'packages for tests' 180 npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts
+        need 'packages for tests' 180 npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts
     fi
 }
 group_flow() {
     local test
     packages
-    check 'programs for flow tests' 120 "$make" --no-print-directory build-flow
-    for test in tests/flow/*.test.mjs; do
-        [ -e "$test" ] && one "flow/$(basename "$test" .test.mjs)" 240 node --test --test-reporter=tap "$test"
+    need 'programs for flow tests' 120 "$make" --no-print-directory build-flow
+    for test in $(ordered "$long_flows" tests/flow/*.test.mjs); do
+        one "flow/$test" 240 node --test --test-reporter=tap "tests/flow/$test.test.mjs"
     done
 }
 group_crash() {
-    local test
-    check 'a city of replies' 120 "$make" --no-print-directory city
-    one crash/gateway_faults 240 env KIND=kannel node tests/crash/gateway_faults.mjs
     one crash/gateway_faults_asked 280 env KIND=aliyun node tests/crash/gateway_faults.mjs
+    one crash/gateway_faults 240 env KIND=kannel node tests/crash/gateway_faults.mjs
+    check 'a city of replies' 120 "$make" --no-print-directory city
     for test in check_mutants full_disk crash; do
-        [ -e "tests/crash/$test.mjs" ] && one "crash/$test" 300 node "tests/crash/$test.mjs"
+        one "crash/$test" 300 node "tests/crash/$test.mjs"
     done
 }
 group_browser() {
     local test
     packages
-    for test in tests/browser/*.test.mjs; do
-        one "browser/$(basename "$test" .test.mjs)" 240 node --test --test-reporter=tap "$test"
+    for test in $(ordered '' tests/browser/*.test.mjs); do
+        one "browser/$test" 240 node --test --test-reporter=tap "tests/browser/$test.test.mjs"
     done
 }
 
 export SHARED=${SHARED:-$([ -d ../shared ] && echo ../shared || echo tests/data)}
-[ $# -gt 0 ] || set -- build floors format clang unit asan flow crash browser
+[ $# -gt 0 ] || set -- build floors format clang flow unit asan crash browser
 for group; do
     "group_$group"
 done
+settle
 echo "all of it in $((SECONDS - began)) s"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -100,12 +100,13 @@ $(B)/pack.c: $(TEMPLATES) .pack.sh
 $(B)/pack.o: $(B)/pack.c
 	@$(CC) -std=c17 -O0 -Isrc -c -o $@ $<
 
-# Written anew only when the version differs, so that it does not rebuild the rest.
+# Written anew only when the version differs, so that it does not rebuild the rest; by one step, for
+# several makes may run at once.
 $(B)/version.c: FORCE
 	@mkdir -p $(@D)
-	@printf '#include "version.h"\nconst char yiping_version[] = "%s";\n' '$(VERSION)' > $@.new
-	@cmp -s $@.new $@ || cp $@.new $@
-	@rm -f $@.new
+	@line='const char yiping_version[] = "$(VERSION)";'; \
+	    printf '#include "version.h"\n%s\n' "$$line" | cmp -s - $@ || \
+	    printf '#include "version.h"\n%s\n' "$$line" > $@
 
 $(B)/version.o: $(B)/version.c
 	@$(CC) -std=c17 -Isrc -c -o $@ $<
