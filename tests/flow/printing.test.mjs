@@ -11,7 +11,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { House, SLOW, end_all, hall, scratch_folder, until } from './house.mjs';
+import { House, end_all, hall, scratch_folder, until, within } from './house.mjs';
 import { reading } from './paper.mjs';
 import { flat_pgm, smear, tilted_pgm, zbar, zxing } from './picture.mjs';
 import { Printer } from './printer.mjs';
@@ -178,10 +178,12 @@ describe('printers', { concurrency: true }, () => {
     test('no status channel: printed at the level of the line, sooner once that is known', async () => {
         await printed('mute', 'drained');
         await printed('mute', 'drained');
-        const began = performance.now();
-        await printed('mute', 'drained');
-        assert.ok(performance.now() - began < 2000 * SLOW, 'it is asked no more');
-        assert.equal(printers.mute.pieces().length, 3);
+        await within('it is asked no more', 2000, async (again) => {
+            const began = performance.now();
+            await printed('mute', 'drained');
+            assert.equal(printers.mute.pieces().length, 3 + again);
+            return performance.now() - began;
+        });
         await must_be_well('mute');
     });
 

