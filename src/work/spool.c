@@ -3,8 +3,10 @@
  *
  * Promise: before a byte leaves us the store says "sending", so that a crash leaves the
  * job unconfirmed and nobody prints it a second time by himself. What happened to one job
- * and the claim of the next go into one transaction. Not here: what is spoken with the
- * printer (printers/way.c), jobs of printers without a thread (spool_shelf.c, polled.c).
+ * and the claim of the next go into one transaction; where the store refuses it, it is
+ * offered again until the store takes it, and nothing is printed meanwhile. Not here:
+ * what is spoken with the printer (printers/way.c), jobs of printers without a thread
+ * (spool_shelf.c, polled.c).
  */
 #include "work/spool.h"
 
@@ -34,9 +36,10 @@ enum {
 struct round {
     struct command command;
     const struct feeder *feeder;
-    int64_t job;       /* that has ended or goes back; 0 for none */
+    int64_t job;       /* that has ended or goes back, until it is booked; 0 for none */
     const char *state; /* NULL: it goes back */
-    const char *level, *reason;
+    const char *level; /* NULL for none */
+    char reason[240];  /* "" for none */
     int used_mm;
     bool begins; /* the first one: what has an earlier life of the program left behind? */
     bool torn;   /* a paper of which nobody knows how far it came */
@@ -146,14 +149,14 @@ bool spool_bell_wait(struct spool_bell *bell, int64_t until_ms)
 static bool book_job(struct store *st, const struct round *r, int64_t now_ms,
                      struct error *err)
 {
+    const char *reason = r->reason[0] != '\0' ? r->reason : NULL;
     bool changed;
 
     if (r->job == 0)
         return true;
     if (r->state == NULL)
-        return print_job_back(st, r->job, r->reason, now_ms, err);
-    return print_job_end(st, r->job, r->state, r->level, r->reason, now_ms, &changed,
-                         err) &&
+        return print_job_back(st, r->job, reason, now_ms, err);
+    return print_job_end(st, r->job, r->state, r->level, reason, now_ms, &changed, err) &&
            (!changed || printer_record_count(st, r->feeder->printer->name, r->state, 1,
                                              r->used_mm, err));
 }
@@ -230,7 +233,8 @@ static bool run_round(struct store *st, struct command *c, int64_t now_ms,
 }
 
 /* False where the store refuses: its disk is full, or it ends. Then nothing is claimed,
- * and a job that was being sent stays so until the next start makes it unconfirmed. */
+ * and what is to be booked waits for the next round; where there is none any more, the
+ * job stays "sending" until the next start makes it unconfirmed. */
 static bool do_round(struct feeder *f, struct round *r)
 {
     struct error err = {0};
@@ -248,6 +252,7 @@ static bool do_round(struct feeder *f, struct round *r)
     if (r->begins)
         f->known.torn = r->torn;
     r->begins = false;
+    r->job = 0;
     f->told = true;
     f->waits = r->waits;
     return true;
@@ -296,12 +301,12 @@ static void note_fate(struct feeder *f, struct round *r, const struct way_result
 {
     r->job = r->next.id;
     r->level = NULL;
-    r->reason = err->text;
+    snprintf(r->reason, sizeof(r->reason), "%s", err->text);
     r->state = "unconfirmed";
     if (result->fate == DELIVERY_PRINTED) {
         r->state = "printed";
         r->level = confirmation_word(result->reached);
-        r->reason = NULL;
+        r->reason[0] = '\0';
     } else if (result->fate == DELIVERY_NOTHING) {
         r->state = NULL;
         r->used_mm = 0;
@@ -313,9 +318,10 @@ static void note_fate(struct feeder *f, struct round *r, const struct way_result
                                            : "");
 }
 
-/* Makes and sends the job that was claimed. `err` must live as long as the round. */
-static void print(struct feeder *f, struct round *r, struct error *err)
+/* Makes and sends the job that was claimed. */
+static void print(struct feeder *f, struct round *r)
 {
+    struct error err = {0};
     struct buf bytes = buf_new(PRINTER_BYTES_MAX);
     struct press_order order = {.facts = r->facts,
                                 .profile = f->printer->profile.name,
@@ -325,20 +331,20 @@ static void print(struct feeder *f, struct round *r, struct error *err)
                                 .out = &bytes};
     struct way_result result;
 
-    if (!press_do(f->spool->press, &order, err)) {
+    if (!press_do(f->spool->press, &order, &err)) {
         r->job = r->next.id;
         r->state = "failed";
         r->level = NULL;
-        r->reason = err->text;
+        snprintf(r->reason, sizeof(r->reason), "%s", err.text);
         r->used_mm = 0;
     } else {
         r->used_mm = millimetres(order.dots);
         if (!way_carry(&f->printer->way, &f->known, &bytes, order.dots * MS_A_ROW_10 / 10,
-                       &result, err))
+                       &result, &err))
             log_line(LOG_LEVEL_WARNING, "print.troubled",
                      "printer=%s job=%lld reason=\"%s\" cause=\"%s\"", f->printer->name,
-                     (long long)r->next.id, err->text, err->cause);
-        note_fate(f, r, &result, err);
+                     (long long)r->next.id, err.text, err.cause);
+        note_fate(f, r, &result, &err);
     }
     buf_free(&bytes);
 }
@@ -353,16 +359,13 @@ static bool stopping(const struct feeder *f)
 static void print_all(struct feeder *f, bool given)
 {
     struct round *r = &f->round;
-    struct error err = {0};
 
     for (;; given = false) {
         r->wants = !f->doubt && !stopping(f);
         if (!given && (!do_round(f, r) || !r->found))
             break;
-        error_clear(&err);
-        print(f, r, &err);
+        print(f, r);
     }
-    r->job = 0;
 }
 
 /* When the printer is looked at next though nobody rings; -1 for never. Whoever rang too

@@ -327,6 +327,60 @@ static void an_unknown_fate_is_never_sent_again(void **state)
     printer_end(&b);
 }
 
+struct statement {
+    struct command command;
+    const char *sql;
+};
+
+static bool run_statement(struct store *st, struct command *c, int64_t now_ms,
+                          struct error *err)
+{
+    (void)now_ms;
+    return db_run(st->db, ((struct statement *)c)->sql, DB_NONE, err);
+}
+
+static void run(struct house *h, const char *sql)
+{
+    struct statement s = {.command = {.run = run_statement}, .sql = sql};
+    struct error err = {0};
+
+    scratch_must(writer_do(h->writer, &s.command, &err), &err);
+}
+
+/* A store that refuses for a while, as one with a full disk does, learns later what
+ * became of a ticket, and the paper comes out once. */
+static void what_could_not_be_booked_is_booked_later(void **state)
+{
+    struct printer_script well = printer_well();
+    struct scripted_printer a, b;
+    struct taking t, next;
+    struct house h;
+    size_t letters;
+
+    (void)state;
+    printer_listen(&a, &well);
+    printer_listen(&b, &well);
+    house_open(&h, two_printers(&a, &b));
+    run(&h, "CREATE TRIGGER refuse BEFORE UPDATE ON print_jobs WHEN NEW.state ="
+            " 'printed' BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    t = take(&h, "KA", 0);
+    printer_await(&a, 1000);
+    next = take(&h, "KA", 0); /* waits until the first one is booked */
+    for (int i = 0; i < 200; i++)
+        assert_string_equal(job_of(&h, &t).state, "sending");
+    assert_string_equal(job_of(&h, &next).state, "queued");
+    letters = printer_letters(&a);
+    run(&h, "DROP TRIGGER refuse");
+    spool_wake(atomic_load(&h.spool));
+    assert_string_equal(wait_job(&h, &t, "printed").level, "answered");
+    wait_job(&h, &next, "printed");
+    assert_in_range(printer_letters(&a), letters + 1000, 2 * letters + 1000);
+    assert_int_equal(record_of(&h, "a").printed, 2);
+    house_close(&h);
+    printer_end(&a);
+    printer_end(&b);
+}
+
 static void an_old_number_is_not_printed(void **state)
 {
     struct printer_script well = printer_well(), open = printer_well();
@@ -620,6 +674,7 @@ int main(void)
         cmocka_unit_test(a_stuck_printer_delays_no_other),
         cmocka_unit_test(batches_in_a_hurry),
         cmocka_unit_test(an_unknown_fate_is_never_sent_again),
+        cmocka_unit_test(what_could_not_be_booked_is_booked_later),
         cmocka_unit_test(an_old_number_is_not_printed),
         cmocka_unit_test(a_device_that_comes_and_goes),
         cmocka_unit_test(without_a_thread),
