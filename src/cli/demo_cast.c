@@ -13,7 +13,13 @@
 #define HOUR_MS   (60 * MINUTE_MS)
 
 const struct rules demo_rules = {
-    .rating = {.correction_ms = 24 * HOUR_MS, .contact_days = 1, .fix_days = 5},
+    .rating = {.correction_ms = 24 * HOUR_MS,
+               .order = {.contact_days = 1,
+                         .fix_days = 5,
+                         .fix_long_days = 15,
+                         .verdict_days = 5,
+                         .escalate_days = 1,
+                         .tries = 3}},
     .invite = {.delay_low_ms = 30 * MINUTE_MS,
                .delay_high_ms = 120 * MINUTE_MS,
                .window = {.from_min = 9 * 60, .to_min = 20 * 60},

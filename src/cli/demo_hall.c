@@ -303,7 +303,7 @@ static bool add_detail(struct past *p, int64_t case_id, int64_t rating_id, int g
         d.words = people_words(&p->lot, grade);
     if (lot_chance(&p->lot, 25))
         people_dims(&p->lot, grade, d.dims);
-    return rating_detail_add(p->st, &d, p->now_ms, err);
+    return rating_detail_add(p->st, &demo_rules.rating, &d, p->now_ms, err);
 }
 
 /* A tap on the ticket's page; a few change their mind within the day. */

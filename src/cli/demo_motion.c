@@ -267,7 +267,7 @@ static bool scan(struct moving *v, int64_t case_id, struct error *err)
     people_tags(&v->m->lot, in.grade, tags, sizeof(tags));
     if (lot_chance(&v->m->lot, 50))
         d.words = people_words(&v->m->lot, in.grade);
-    return rating_detail_add(v->st, &d, v->now_ms, err);
+    return rating_detail_add(v->st, &v->rules->rating, &d, v->now_ms, err);
 }
 
 struct sent_list {

@@ -18,6 +18,7 @@
 #include "cli/command.h"
 #include "cli/gateway_open.h"
 #include "store/idempotency_store.h"
+#include "store/order_store.h"
 #include "store/print_store.h"
 #include "store/printer_store.h"
 #include "store/ticket_store.h"
@@ -42,6 +43,7 @@ enum {
     MOTION_MS = 4000,
     HOUSEKEEPING_MS = 60 * 1000,
     CANCEL_AT_ONCE = 500,
+    LOOK_AT_ONCE = 64,
     PORTS_TRIED = 20
 };
 
@@ -65,13 +67,25 @@ struct server {
     struct housekeeping {
         struct command command;
         bool busy;
-        int cancelled;
-
+        const struct rules *rules;
+        int cancelled, looked;
     } housekeeping;
 };
 
 /* == Settings that decide what is written
  * ==================================================== */
+
+static struct order_rules read_order_rules(const struct settings *s)
+{
+    return (struct order_rules){
+        .contact_days = (int)settings_int(s, "work_order.contact_days"),
+        .fix_days = (int)settings_int(s, "work_order.fix_days"),
+        .fix_long_days = (int)settings_int(s, "work_order.fix_long_days"),
+        .verdict_days = (int)settings_int(s, "work_order.verdict_days"),
+        .escalate_days = (int)settings_int(s, "work_order.escalate_days"),
+        .tries = (int)settings_int(s, "work_order.tries"),
+    };
+}
 
 static void read_rules(const struct settings *s, struct rules *out)
 {
@@ -80,8 +94,7 @@ static void read_rules(const struct settings *s, struct rules *out)
     settings_span(s, "invite.window", &from_min, &to_min);
     *out = (struct rules){
         .rating = {.correction_ms = settings_ms(s, "invite.correction"),
-                   .contact_days = (int)settings_int(s, "work_order.contact_days"),
-                   .fix_days = (int)settings_int(s, "work_order.fix_days")},
+                   .order = read_order_rules(s)},
         .invite = {.delay_low_ms = settings_ms(s, "invite.delay_min"),
                    .delay_high_ms = settings_ms(s, "invite.delay_max"),
                    .window = {.from_min = from_min, .to_min = to_min},
@@ -233,6 +246,8 @@ static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms
 
     return tickets_cancel_old(st, hall_local_date(st->frame, now_ms), CANCEL_AT_ONCE,
                               now_ms, &h->cancelled, err) &&
+           orders_look(st, &h->rules->rating.order, LOOK_AT_ONCE, now_ms, &h->looked,
+                       err) &&
            idempotency_forget(st, now_ms, err);
 }
 
@@ -250,6 +265,7 @@ static void keep_house(void *self)
         return;
     s->housekeeping.command =
         (struct command){.run = run_housekeeping, .done = housekeeping_done};
+    s->housekeeping.rules = &s->rules;
     s->housekeeping.busy = true;
     if (!writer_submit(s->site.writer, &s->housekeeping.command))
         s->housekeeping.busy = false;

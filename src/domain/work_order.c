@@ -65,6 +65,13 @@ static const char *const reach_names[ORDER_REACHES] = {
  * makes everybody wait (a notice, a hearing, an expert's opinion). */
 static const char *const pause_reasons[] = {"citizen", "other_body", "procedure", NULL};
 
+const struct order_rules order_rules_default = {.contact_days = 1,
+                                                .fix_days = 5,
+                                                .fix_long_days = 15,
+                                                .verdict_days = 5,
+                                                .escalate_days = 1,
+                                                .tries = 3};
+
 static int name_index(const char *const *names, int count, const char *name)
 {
     for (int i = 0; i < count; i++)

@@ -70,6 +70,7 @@ struct order_rules {
     int contact_days, fix_days, fix_long_days, verdict_days, escalate_days;
     int tries; /* after so many the citizen counts as out of reach */
 };
+extern const struct order_rules order_rules_default; /* those of the sheets */
 
 struct order_clock {
     const struct calendar *calendar;

@@ -205,16 +205,6 @@ bool conversation_set(struct store *st, int64_t id, enum conversation_state stat
                   err);
 }
 
-bool conversation_ask_result(struct store *st, struct conversation_row *row,
-                             int64_t case_id, int64_t now_ms, struct error *err)
-{
-    row->four = false;
-    row->now.state = CONVERSATION_RESULT;
-    row->now.clarified = false;
-    return message_case_add(st, row->message_id, 1, case_id, err) &&
-           conversation_open(st, row, now_ms, err);
-}
-
 bool conversation_case_state(struct store *st, int64_t id, int64_t case_id,
                              enum conversation_state *state, bool *found,
                              struct error *err)

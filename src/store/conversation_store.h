@@ -34,16 +34,6 @@ NODISCARD bool conversation_open(struct store *st, struct conversation_row *row,
                                  int64_t now_ms, struct error *err);
 
 /*
- * Opens a conversation that asks for a verdict on what was done about `case_id`: the text
- * "result", message `row->message_id`, tells it. `row` names phone, gateway, sender and
- * slot as for a survey, and in `now.until_ms` how long a verdict is heard. The number
- * should have a slot of its own, so that a digit for the survey never lands here.
- */
-NODISCARD bool conversation_ask_result(struct store *st, struct conversation_row *row,
-                                       int64_t case_id, int64_t now_ms,
-                                       struct error *err);
-
-/*
  * The surveys as link_choose looks at them. An unanswered one is open until its time is
  * over, and so is one of several cases; an answered one for `correction_ms` after what
  * was said last, a closed one never.

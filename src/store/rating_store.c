@@ -12,10 +12,11 @@
 
 #include "store/clerk_days.h"
 #include "store/hall_store.h"
+#include "store/order_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
 
-enum { LOOK, DIMS, RATING_ADD, DAY_COUNT, ORDER_ADD, DETAIL_ADD, NOTE_ADD, STATEMENTS };
+enum { LOOK, DIMS, RATING_ADD, DAY_COUNT, DETAIL_ADD, NOTE_ADD, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
@@ -41,9 +42,6 @@ static const char *const sql[STATEMENTS] = {
         " grade, department_code, ratings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         " ON CONFLICT (hall, local_date, window_code, matter_code, channel, grade)"
         " DO UPDATE SET ratings = rating_days.ratings + excluded.ratings",
-    [ORDER_ADD] =
-        "INSERT INTO work_orders (id, hall, rating_id, case_id, state, contact_due_ms,"
-        " fix_due_ms, opened_ms) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)",
     [DETAIL_ADD] =
         "INSERT INTO rating_details (id, hall, case_id, rating_id, attitude,"
         " efficiency, quality, integrity, tags, tag_set, words_id, contact,"
@@ -240,21 +238,30 @@ static bool is_bad(const struct rating_input *in)
     return false;
 }
 
-static bool open_order(struct store *st, const struct rating_rules *rules,
-                       int64_t rating_id, int64_t case_id, int64_t now_ms,
-                       struct error *err)
+/*
+ * A bad rating opens its order; the order of the one that it corrects gives way to it.
+ * One that was corrected to a good grade is left to the people who work it: the citizen
+ * had a reason, and may have been asked to change their mind.
+ */
+static bool follow_up(struct store *st, const struct rating_rules *rules,
+                      const struct rating_input *in, int64_t rating_id, int64_t now_ms,
+                      struct error *err)
 {
-    const struct hall_frame *f = st->frame;
+    const struct order_step corrected = {.act = is_bad(in) ? ORDER_REPLACE : ORDER_NOTE,
+                                         .actor = "citizen",
+                                         .detail = "corrected"};
+    const struct order_new order = {.kind = ORDER_RATING,
+                                    .case_id = in->case_id,
+                                    .rating_id = rating_id,
+                                    .actor = "citizen"};
+    struct order before;
+    bool living;
+    int64_t id;
 
-    return db_run(st->db, sql[ORDER_ADD],
-                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(rating_id),
-                     db_int(case_id),
-                     db_int(calendar_deadline_ms(f->calendar, f->zone, &f->hours, now_ms,
-                                                 rules->contact_days)),
-                     db_int(calendar_deadline_ms(f->calendar, f->zone, &f->hours, now_ms,
-                                                 rules->fix_days)),
-                     db_int(now_ms)),
-                  err);
+    if (!order_of_case(st, in->case_id, &before, &living, err) ||
+        (living && !order_step_take(st, &rules->order, &before, &corrected, now_ms, err)))
+        return false;
+    return !is_bad(in) || order_open(st, &rules->order, &order, now_ms, &id, err);
 }
 
 /* 80 random bits: a receipt finds its rating and cannot be guessed. */
@@ -292,7 +299,7 @@ static bool record(struct store *st, const struct rating_rules *rules,
     out->grade = in->grade;
     memcpy(out->dims, in->dims, sizeof(out->dims));
     out->change_until_ms = s->rounds == 0 ? now_ms + rules->correction_ms : 0;
-    return !is_bad(in) || open_order(st, rules, out->rating_id, in->case_id, now_ms, err);
+    return follow_up(st, rules, in, out->rating_id, now_ms, err);
 }
 
 bool rating_take(struct store *st, const struct rating_rules *rules,
@@ -341,13 +348,17 @@ static bool count_detail(struct store *st, const struct rating_detail *in,
     return clerk_days_count(st, &r, 1, err);
 }
 
-bool rating_detail_add(struct store *st, const struct rating_detail *in, int64_t now_ms,
-                       struct error *err)
+bool rating_detail_add(struct store *st, const struct rating_rules *rules,
+                       const struct rating_detail *in, int64_t now_ms, struct error *err)
 {
     int64_t words_id;
 
     if (!count_detail(st, in, err) ||
-        !keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err))
+        !keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err) ||
+        (in->contact >= 0 &&
+         !order_reach_set(st, &rules->order, in->case_id,
+                          in->contact > 0 ? ORDER_REACH_PHONE : ORDER_REACH_DECLINED,
+                          now_ms, err)))
         return false;
     return db_run(st->db, sql[DETAIL_ADD],
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(in->case_id),

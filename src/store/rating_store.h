@@ -9,6 +9,7 @@
 #ifndef STORE_RATING_STORE_H
 #define STORE_RATING_STORE_H
 
+#include "domain/work_order.h"
 #include "store/store.h"
 
 enum rating_channel {
@@ -23,8 +24,7 @@ const char *rating_channel_name(enum rating_channel channel);
 
 struct rating_rules { /* from the settings */
     int64_t correction_ms;
-    int contact_days; /* working days until a bad rating's contact is due */
-    int fix_days;
+    struct order_rules order; /* how a bad one is put right */
 };
 
 struct rating_input {
@@ -77,8 +77,9 @@ struct rating_detail {
     int contact;        /* 1 yes, 0 no, -1 not said */
     int64_t inbound_id; /* 0 for the page */
 };
-NODISCARD bool rating_detail_add(struct store *st, const struct rating_detail *in,
-                                 int64_t now_ms, struct error *err);
+NODISCARD bool rating_detail_add(struct store *st, const struct rating_rules *rules,
+                                 const struct rating_detail *in, int64_t now_ms,
+                                 struct error *err);
 
 /* Words about a case that make no rating. */
 NODISCARD bool rating_note_add(struct store *st, int64_t case_id, const char *channel,

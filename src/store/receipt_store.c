@@ -17,8 +17,9 @@ static const char *const sql[STATEMENTS] = {
         " JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = c.matter_id"
         " WHERE r.hall = $1 AND r.local_date IN (SELECT local_date FROM rating_days"
         " WHERE hall = $1 GROUP BY local_date) AND r.receipt = $2",
-    [MOMENT] = "SELECT r.rated_ms, r.round, w.contact_due_ms, w.fix_due_ms FROM ratings r"
-               " LEFT JOIN work_orders w ON w.rating_id = r.id WHERE r.id = $1"
+    [MOMENT] = "SELECT r.rated_ms, r.round, s.contact_due_ms, s.fix_due_ms FROM ratings r"
+               " LEFT JOIN work_orders w ON w.rating_id = r.id LEFT JOIN order_states s"
+               " ON s.order_id = w.id WHERE r.id = $1"
                " AND r.hall = $2",
 };
 

@@ -63,8 +63,10 @@ static const char *const sql[STATEMENTS] = {
     [NOTES] =
         "SELECT id, channel, words_id, at_ms FROM notes WHERE case_id = $1 AND hall = $2"
         " ORDER BY id",
-    [ORDERS] = "SELECT id, rating_id, state, contact_due_ms, fix_due_ms, opened_ms"
-               " FROM work_orders WHERE case_id = $1 AND hall = $2 ORDER BY id",
+    [ORDERS] =
+        "SELECT o.id, o.rating_id, s.state, s.contact_due_ms, s.fix_due_ms, o.opened_ms,"
+        " o.number FROM work_orders o JOIN order_states s ON s.order_id = o.id"
+        " WHERE o.case_id = $1 AND o.hall = $2 AND o.kind <> 'hint' ORDER BY o.id",
     [EVENTS] =
         "SELECT e.id, e.kind, e.actor, w.name, k.name, e.detail, e.at_ms FROM events e"
         " LEFT JOIN windows w ON w.id = e.window_id LEFT JOIN clerks k ON k.id = "
@@ -370,6 +372,7 @@ static bool take_order(struct store *st, const struct db_cursor *c,
     order->contact_due_ms = db_get_int(c, 3);
     order->fix_due_ms = db_get_int(c, 4);
     order->opened_ms = db_get_int(c, 5);
+    COPY(c, 6, order->number);
     return true;
 }
 

@@ -43,7 +43,8 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM accounts",       "SELECT max(id) FROM passwords",
     "SELECT max(id) FROM api_keys",       "SELECT max(id) FROM devices",
     "SELECT max(id) FROM audit_events",   "SELECT max(id) FROM hall_files",
-    "SELECT max(id) FROM message_refs",
+    "SELECT max(id) FROM message_refs",   "SELECT max(id) FROM order_steps",
+    "SELECT max(id) FROM appeals",        "SELECT max(id) FROM appeal_decisions",
 };
 
 const char *const *store_statements(size_t *count)

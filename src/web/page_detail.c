@@ -88,7 +88,8 @@ static bool add_detail(struct store *st, struct visit_step *v, const struct visi
     d->rating_id = c->rating.rating_id;
     if (c->last4[0] == '\0')
         d->contact = -1; /* nobody can be rung */
-    return says_nothing(d) || rating_detail_add(st, d, now_ms, err);
+    return says_nothing(d) ||
+           rating_detail_add(st, &site_of(v->step.x)->rules->rating, d, now_ms, err);
 }
 
 static bool add(struct store *st, struct step *s, int64_t now_ms, struct error *err)

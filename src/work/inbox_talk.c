@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "store/message_store.h"
+#include "store/order_store.h"
 #include "work/inbox_reply.h"
 #include "work/outbox_part.h"
 
@@ -38,7 +39,7 @@ static bool comment(struct reply_case *r, const char *words, int contact,
     if (r->rating.rating_id == 0)
         return note(r, err);
     d.rating_id = r->rating.rating_id;
-    return rating_detail_add(r->st, &d, r->now_ms, err);
+    return rating_detail_add(r->st, &r->ob->rules->rating, &d, r->now_ms, err);
 }
 
 static bool say_comment(struct reply_case *r, struct error *err)
@@ -71,6 +72,20 @@ static enum conversation_verdict verdict_of(enum rating_verdict v)
     return verdicts[v];
 }
 
+/* Somebody has to find out whose number it is, and nobody rings it for this case. */
+static bool check_number(struct reply_case *r, struct error *err)
+{
+    const struct order_rules *rules = &r->ob->rules->rating.order;
+    const struct order_new order = {.kind = ORDER_NOTME,
+                                    .case_id = r->case_id,
+                                    .inbound_id = r->in.id,
+                                    .actor = "citizen"};
+    int64_t id;
+
+    return order_reach_set(r->st, rules, r->case_id, ORDER_REACH_NONE, r->now_ms, err) &&
+           order_open(r->st, rules, &order, r->now_ms, &id, err);
+}
+
 /* Nothing more about this case leaves for this phone. */
 static bool notme(struct reply_case *r, struct error *err)
 {
@@ -79,6 +94,8 @@ static bool notme(struct reply_case *r, struct error *err)
 
     if (r->case_id == 0)
         return true;
+    if (!check_number(r, err))
+        return false;
     if (!conversation_unsent(r->st, r->in.phone_id, r->case_id, 16, ids, &count, err))
         return false;
     for (int i = 0; i < count; i++) {
@@ -118,12 +135,24 @@ static bool rate(struct reply_case *r, const struct conversation *c, struct erro
     return say_comment(r, err);
 }
 
-/* The verdict on a fix is the reading's outcome; the words stay with the case. */
+/* The verdict on a fix is the reading's outcome; the words stay with the case. One that
+ * comes when nothing is asked any more changes no order. */
 static bool verdict(struct reply_case *r, struct error *err)
 {
+    const struct order_step step = {.act = ORDER_VERDICT,
+                                    .actor = "citizen",
+                                    .detail = "sms",
+                                    .verdict = r->heard.heard.verdict};
+    const struct order_rules *rules = &r->ob->rules->rating.order;
+    struct order order;
+    bool living;
+
     snprintf(r->heard.outcome, sizeof(r->heard.outcome), "%s",
              heard_verdict_name(r->heard.heard.verdict));
-    return note(r, err);
+    if (!note(r, err) || !order_of_case(r->st, r->case_id, &order, &living, err))
+        return false;
+    return !living || !order_may(&order.now, ORDER_VERDICT, rules) ||
+           order_step_take(r->st, rules, &order, &step, r->now_ms, err);
 }
 
 static bool act(struct reply_case *r, const struct conversation *c, struct error *err)

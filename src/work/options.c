@@ -382,6 +382,16 @@ const struct setting options_table[] = {
           "Within this time the citizen must have been contacted."),
     COUNT("work_order.fix_days", "working days", "5", 1, 60,
           "Within this time a simple matter must have been put right."),
+    COUNT("work_order.fix_long_days", "working days", "15", 1, 120,
+          "Within this time a complex matter must have been put right, counted from the "
+          "rating."),
+    COUNT("work_order.verdict_days", "working days", "5", 1, 30,
+          "So long the citizen may say whether what was done is enough."),
+    COUNT("work_order.escalate_days", "working days", "1", 1, 30,
+          "An overdue work order goes up once more after this time: window head, "
+          "department, hall, organisation department."),
+    COUNT("work_order.tries", "calls", "3", 1, 20,
+          "After so many calls that reached nobody the matter is put right without."),
 
     /* People who log in. */
     CHOICE("staff.password_profile", "mlps3", "mlps3 asvs",

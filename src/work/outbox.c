@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "store/conversation_store.h"
 #include "store/invitation_store.h"
+#include "store/order_store.h"
 #include "store/person_store.h"
 #include "work/outbox_part.h"
 #include "work/wording.h"
@@ -115,7 +116,7 @@ static bool check_wanted(struct claim *cl, struct error *err)
         cl->withdrawn = "expired";
         return true;
     }
-    if (!message_is_survey(&cl->m) && !is_remind(&cl->m))
+    if (!message_asks(&cl->m) && !is_remind(&cl->m))
         return true;
     if (!phone_opted_out(cl->st, cl->m.phone_id, &opted_out, err))
         return false;
@@ -156,25 +157,33 @@ static bool wait_turn(struct claim *cl, const struct conversation_row *rows,
     return message_put_off(cl->st, cl->m.id, over_ms + 1, err);
 }
 
+/* A slot that no question of this phone had lately, where the gateway carries slots. */
+static int choose_slot(const struct claim *cl, const struct conversation_row *rows,
+                       int row_count)
+{
+    struct slot_use used[CONVERSATIONS_MOST];
+
+    if (cl->g->slots != SLOTS_EXTENSION)
+        return SLOT_NONE;
+    for (int i = 0; i < row_count; i++)
+        used[i] = (struct slot_use){rows[i].slot, rows[i].opened_ms};
+    return slot_choose(used, (size_t)row_count, cl->now_ms, cl->ob->slot_rest_ms);
+}
+
 /* Chooses slot or letters, so that a reply finds its case. */
 static void choose_way(struct claim *cl, const struct conversation_row *rows,
                        int row_count)
 {
     struct link_survey *surveys =
         memory_new(sizeof(*surveys) * (size_t)(row_count > 0 ? row_count : 1));
-    struct slot_use used[CONVERSATIONS_MOST];
     char letters[LINK_CASES];
-    int slot = SLOT_NONE;
+    int slot = choose_slot(cl, rows, row_count);
     bool alone = true;
 
     conversations_as_surveys(rows, row_count, cl->ob->rules->rating.correction_ms,
                              cl->now_ms, surveys);
-    for (int i = 0; i < row_count; i++) {
-        used[i] = (struct slot_use){rows[i].slot, rows[i].opened_ms};
+    for (int i = 0; i < row_count; i++)
         alone &= !surveys[i].open && !surveys[i].hangs;
-    }
-    if (cl->g->slots == SLOTS_EXTENSION)
-        slot = slot_choose(used, (size_t)row_count, cl->now_ms, cl->ob->slot_rest_ms);
     cl->opened.slot = slot;
     slot_sender(cl->g->access_number, slot, cl->opened.sender);
     link_free_letters(surveys, slot == SLOT_NONE ? (size_t)row_count : 0, cl->count,
@@ -194,6 +203,18 @@ static void choose_way(struct claim *cl, const struct conversation_row *rows,
     free(surveys);
 }
 
+/* Opens the conversation that this message begins, in this state. */
+static bool open_question(struct claim *cl, enum conversation_state state,
+                          struct error *err)
+{
+    cl->opened.phone_id = cl->m.phone_id;
+    cl->opened.message_id = cl->m.id;
+    cl->opened.now = (struct conversation){.state = state, .until_ms = cl->until_ms};
+    snprintf(cl->opened.gateway, sizeof(cl->opened.gateway), "%s", cl->g->name);
+    cl->sender = cl->opened.sender;
+    return conversation_open(cl->st, &cl->opened, cl->now_ms, err);
+}
+
 static bool open_survey(struct claim *cl, struct error *err)
 {
     const struct wording out = wording_of(cl);
@@ -202,13 +223,7 @@ static bool open_survey(struct claim *cl, struct error *err)
         if (!message_case_letter(cl->st, cl->m.id, cl->cases[i].facts.id,
                                  cl->cases[i].letter, err))
             return false;
-    cl->opened.phone_id = cl->m.phone_id;
-    cl->opened.message_id = cl->m.id;
-    cl->opened.now =
-        (struct conversation){.state = CONVERSATION_ASKED, .until_ms = cl->until_ms};
-    snprintf(cl->opened.gateway, sizeof(cl->opened.gateway), "%s", cl->g->name);
-    cl->sender = cl->opened.sender;
-    return conversation_open(cl->st, &cl->opened, cl->now_ms, err) &&
+    return open_question(cl, CONVERSATION_ASKED, err) &&
            wording_survey(cl->st, cl->key, cl->m.lang, cl->cases, cl->count, &out, err);
 }
 
@@ -319,6 +334,13 @@ static bool prepare_remind(struct claim *cl, struct error *err)
                           err);
 }
 
+/* As it was worded before. */
+static bool repeat_wording(struct claim *cl, struct error *err)
+{
+    cl->sender = cl->m.sender;
+    return message_body(cl->st, cl->m.id, &cl->text, &cl->fill, err);
+}
+
 static bool prepare_survey(struct claim *cl, struct error *err)
 {
     bool worded;
@@ -329,10 +351,51 @@ static bool prepare_survey(struct claim *cl, struct error *err)
         return err->kind == ERROR_NONE;
     if (!find_wording(cl, &worded, err))
         return false;
-    if (!worded)
-        return word_survey(cl, err);
-    cl->sender = cl->m.sender;
-    return message_body(cl->st, cl->m.id, &cl->text, &cl->fill, err);
+    return worded ? repeat_wording(cl, err) : word_survey(cl, err);
+}
+
+/* ---- what was done about a bad rating ---- */
+
+/*
+ * Its answer is words that fit other questions too. Where no slot tells it apart it waits
+ * until the phone's other questions are over.
+ */
+static bool word_result(struct claim *cl, struct error *err)
+{
+    struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    const struct wording out = wording_of(cl);
+    int row_count;
+    bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
+
+    if (ok && cl->g->slots != SLOTS_EXTENSION)
+        ok = wait_turn(cl, rows, row_count, err);
+    if (ok && !cl->put_off) {
+        cl->until_ms = cl->m.expires_ms;
+        cl->opened.slot = choose_slot(cl, rows, row_count);
+        slot_sender(cl->g->access_number, cl->opened.slot, cl->opened.sender);
+        ok = open_question(cl, CONVERSATION_RESULT, err) &&
+             wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
+    }
+    free(rows);
+    return ok;
+}
+
+static bool prepare_result(struct claim *cl, struct error *err)
+{
+    struct order order;
+    bool living, worded;
+
+    if (!order_of_case(cl->st, cl->m.case_id, &order, &living, err))
+        return false;
+    if (!living || order.now.state != ORDER_FED_BACK) {
+        cl->withdrawn = "answered"; /* on the page of the ticket */
+        return true;
+    }
+    if (!keep_hours(cl, err) || cl->put_off)
+        return err->kind == ERROR_NONE;
+    if (!find_wording(cl, &worded, err))
+        return false;
+    return worded ? repeat_wording(cl, err) : word_result(cl, err);
 }
 
 /* The number an answer comes from: its conversation's, where that is this gateway's. */
@@ -376,6 +439,8 @@ static bool prepare(struct claim *cl, struct error *err)
     cl->key = cl->m.kind;
     if (message_is_survey(&cl->m))
         return prepare_survey(cl, err);
+    if (message_asks(&cl->m))
+        return prepare_result(cl, err);
     if (!find_sender(cl, err))
         return false;
     if (is_remind(&cl->m))
@@ -417,7 +482,7 @@ static bool write_claim(struct claim *cl, struct outgoing *out, struct error *er
 bool outbox_close_unasked(struct store *st, const struct message *m, int64_t now_ms,
                           struct error *err)
 {
-    return !message_is_survey(m) || m->conversation_id == 0 ||
+    return !message_asks(m) || m->conversation_id == 0 ||
            conversation_set(st, m->conversation_id, CONVERSATION_CLOSED, false, now_ms,
                             err);
 }

@@ -242,16 +242,16 @@ static void open_house(struct city *c, const char *hall, uint64_t seed)
     import_hall(c, hall);
     store_close(&c->st);
     open_store(c);
-    c->rules = (struct rules){
-        .rating = {.correction_ms = DAY_MS, .contact_days = 1, .fix_days = 5},
-        .invite = {.delay_low_ms = HOUR_MS / 2,
-                   .delay_high_ms = HOUR_MS,
-                   .window = {9 * 60, 20 * 60},
-                   .open_working_days = 5,
-                   .open_days_max = 15,
-                   .per_day = 5,
-                   .per_30_days = 20,
-                   .remind_after_ms = 3 * DAY_MS}};
+    c->rules =
+        (struct rules){.rating = {.correction_ms = DAY_MS, .order = order_rules_default},
+                       .invite = {.delay_low_ms = HOUR_MS / 2,
+                                  .delay_high_ms = HOUR_MS,
+                                  .window = {9 * 60, 20 * 60},
+                                  .open_working_days = 5,
+                                  .open_days_max = 15,
+                                  .per_day = 5,
+                                  .per_30_days = 20,
+                                  .remind_after_ms = 3 * DAY_MS}};
     c->outbox = (struct outbox){.rules = &c->rules,
                                 .roster = &c->roster,
                                 .world = &c->world,

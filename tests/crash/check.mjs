@@ -38,6 +38,9 @@ const CHEAP = {
     'a window has one ticket, and that ticket is there':
         `SELECT d.window_code, CAST(d.ticket_id AS TEXT), q.state, q.window_code FROM desks d LEFT JOIN queue q USING (ticket_id)
          WHERE d.ticket_id IS NOT NULL AND (q.state IS NULL OR q.state NOT IN ('called', 'serving') OR q.window_code IS NOT d.window_code)`,
+    'a work order has a step for each change':
+        `SELECT CAST(s.order_id AS TEXT), s.steps FROM order_states s
+         WHERE s.steps <> (SELECT count(*) FROM order_steps p WHERE p.order_id = s.order_id)`,
     'a called ticket stands at its window':
         `SELECT CAST(q.ticket_id AS TEXT), q.state, q.window_code FROM queue q WHERE q.state IN ('called', 'serving')
          AND (SELECT count(*) FROM desks d WHERE d.ticket_id = q.ticket_id AND d.hall = q.hall) <> 1`,
@@ -53,7 +56,8 @@ const LINKS = [
     ['ratings', 'case_id', 'cases'], ['ratings', 'inbound_id', 'inbound'],
     ['rating_details', 'case_id', 'cases'], ['rating_details', 'rating_id', 'ratings'], ['rating_details', 'words_id', 'words'],
     ['rating_details', 'inbound_id', 'inbound'], ['notes', 'case_id', 'cases'], ['notes', 'words_id', 'words'],
-    ['work_orders', 'rating_id', 'ratings'], ['work_orders', 'case_id', 'cases'],
+    ['work_orders', 'rating_id', 'ratings'], ['work_orders', 'case_id', 'cases'], ['work_orders', 'id', 'order_states', 'order_id'],
+    ['order_states', 'order_id', 'work_orders'], ['order_steps', 'order_id', 'work_orders'], ['order_steps', 'words_id', 'words'],
     ['messages', 'phone_id', 'phones'], ['messages', 'case_id', 'cases'], ['messages', 'conversation_id', 'conversations'],
     ['message_cases', 'message_id', 'messages'], ['message_cases', 'case_id', 'cases'], ['message_states', 'message_id', 'messages'],
     ['conversations', 'message_id', 'messages'], ['conversations', 'phone_id', 'phones'],

@@ -172,7 +172,7 @@ static void open_pages(struct pages *p)
     p->scratch.st.frame = frame;
     atomic_store(&p->holder.now, frame);
     p->rules = (struct rules){
-        .rating = {.correction_ms = 86400000, .contact_days = 1, .fix_days = 5},
+        .rating = {.correction_ms = 86400000, .order = order_rules_default},
         .invite = {.open_working_days = 5, .open_days_max = 15},
         .queue = {.near = 3, .restore_ms = 1800000, .undo_ms = 10000},
     };

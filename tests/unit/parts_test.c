@@ -614,62 +614,6 @@ static void a_survey_that_went_another_way(void **state)
     house_close(&h);
 }
 
-/* ---- a verdict on a fix ---- */
-
-struct house_ask {
-    struct house_act act;
-    int64_t case_id;
-};
-
-static bool run_ask(struct store *st, struct command *c, int64_t now_ms,
-                    struct error *err)
-{
-    struct house_ask *a = (struct house_ask *)c;
-    struct conversation_row row = {.slot = 44, .now = {.until_ms = now_ms + HOUSE_DAY}};
-    const struct message_new m = {.kind = "result",
-                                  .lang = "zh-CN",
-                                  .sender = ACCESS "44",
-                                  .detail = "{\"wo\":\"20260001\",\"res\":\"已补办\"}",
-                                  .case_id = a->case_id,
-                                  .due_ms = now_ms,
-                                  .expires_ms = now_ms + HOUSE_DAY};
-    struct message_new out = m;
-    struct phone phone;
-
-    snprintf(row.gateway, sizeof(row.gateway), "virtual");
-    snprintf(row.sender, sizeof(row.sender), ACCESS "44");
-    return phone_parse(ME, "86", &phone, err) &&
-           phone_keep(st, &phone, now_ms, &out.phone_id, err) &&
-           (row.phone_id = out.phone_id) != 0 &&
-           message_add(st, &out, now_ms, &row.message_id, err) &&
-           conversation_ask_result(st, &row, a->case_id, now_ms, err);
-}
-
-static void a_fix_is_judged_in_words(void **state)
-{
-    struct house h;
-    struct house_ask a = {0};
-
-    (void)state;
-    a.case_id = asked(&h);
-    say(&h, "1 等太久");
-    house_do(&h, &a.act, run_ask);
-    house_settle(&h);
-    house_reply(&h, ME, ACCESS "44", "5");
-    house_expect(&h, HOUSE_LAST_ACT, "asked_back");
-    house_expect(&h, HOUSE_LAST_KIND, "clarify_result");
-    house_reply(&h, ME, ACCESS "44", "4");
-    house_expect(&h, HOUSE_LAST_ACT, "nothing");
-    assert_int_equal(house_number(&h, RATINGS), 1); /* no correction either */
-    house_reply(&h, ME, ACCESS "44", "基本满意，谢谢");
-    house_expect(&h, HOUSE_LAST_ACT, "verdict");
-    house_expect(&h, HOUSE_LAST("outcome"), "basically_satisfied");
-    assert_int_equal(house_number(&h, "SELECT count(*) FROM notes"), 1);
-    assert_int_equal(house_number(&h, RATINGS), 1);
-    house_expect(&h, "SELECT state FROM conversations WHERE slot = 44", "ENDED");
-    house_close(&h);
-}
-
 /* ---- several cases ---- */
 
 static void each_case_stands_by_itself(void **state)
@@ -740,7 +684,6 @@ int main(void)
         cmocka_unit_test(late_is_told_once),
         cmocka_unit_test(the_same_slot_of_two_numbers),
         cmocka_unit_test(a_survey_that_went_another_way),
-        cmocka_unit_test(a_fix_is_judged_in_words),
         cmocka_unit_test(each_case_stands_by_itself),
         cmocka_unit_test(the_others_stay_open),
     };

@@ -353,10 +353,16 @@ static void fill_record(struct scratch *s, int64_t *first, int64_t *second)
         " 'sms', 7)",
         DB(db_int(late)));
     run(s,
-        "INSERT INTO work_orders (id, hall, rating_id, case_id, state, contact_due_ms, "
-        "fix_due_ms,"
-        " opened_ms) VALUES (91, 1, $1, 5, 'open', 1, 2, 3)",
+        "INSERT INTO work_orders (id, hall, number, kind, rating_id, case_id, opened_ms)"
+        " VALUES (91, 1, '20260001', 'rating', $1, 5, 3)",
         DB(db_int(*first)));
+    run(s,
+        "INSERT INTO order_states (order_id, hall, kind, state, reach, round, tries,"
+        " level, paused_for, paused_ms, begun_ms, contact_due_ms, fix_due_ms,"
+        " verdict_due_ms, raised_ms, due_ms, look_ms, department_code, window_code,"
+        " steps, changed_ms) VALUES (91, 1, 'rating', 'open', 'phone', 0, 0, 0, '', 0, 3,"
+        " 1, 2, 0, 0, 1, 1, 'YB', 'W1', 1, 3)",
+        DB_NONE);
     run(s,
         "INSERT INTO events (id, hall, kind, ticket_id, case_id, window_id, clerk_id, "
         "actor, detail,"

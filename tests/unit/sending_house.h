@@ -92,7 +92,7 @@ static inline void post_open(struct post *p)
     must(store_open(h->folder, DB_WRITE, &h->world, &h->keys, &h->st, &mine));
     must(store_open(h->folder, DB_READ, &h->world, &h->keys, &h->look, &mine));
     h->rules = (struct rules){
-        .rating = {.correction_ms = HOUSE_DAY, .contact_days = 1, .fix_days = 5},
+        .rating = {.correction_ms = HOUSE_DAY, .order = order_rules_default},
         .invite = {.window = {9 * 60, 20 * 60},
                    .open_working_days = 5,
                    .open_days_max = 15,

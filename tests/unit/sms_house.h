@@ -128,7 +128,7 @@ static inline void house_open(struct house *h)
     house_import(h);
     store_close(&h->st);
     h->rules = (struct rules){
-        .rating = {.correction_ms = HOUSE_DAY, .contact_days = 1, .fix_days = 5},
+        .rating = {.correction_ms = HOUSE_DAY, .order = order_rules_default},
         .invite = {.delay_low_ms = HOUSE_HOUR / 2,
                    .delay_high_ms = HOUSE_HOUR / 2,
                    .window = {9 * 60, 20 * 60},

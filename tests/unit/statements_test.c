@@ -49,7 +49,7 @@ static const struct topic {
     TOPIC(review_statements),         TOPIC(session_statements),
     TOPIC(store_greatest_statements), TOPIC(store_statements),
     TOPIC(ticket_statements),         TOPIC(alert_statements),
-    TOPIC(clerk_days_statements),
+    TOPIC(clerk_days_statements),     TOPIC(order_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
