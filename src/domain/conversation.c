@@ -52,13 +52,6 @@ static const char *const act_names[CONVERSATION_ACTS] = {
     [CONVERSATION_VERDICT] = "verdict",
 };
 
-static const char *const verdict_names[HEARD_VERDICTS] = {
-    [HEARD_NO_VERDICT] = "",
-    [HEARD_SATISFIED] = "satisfied",
-    [HEARD_BASICALLY_SATISFIED] = "basically_satisfied",
-    [HEARD_NOT_SATISFIED] = "not_satisfied",
-};
-
 static const char *const answer_names[ANSWERS] = {
     [ANSWER_NONE] = "",
     [ANSWER_THANKS_GOOD] = "thanks_good",
@@ -96,11 +89,6 @@ const char *conversation_act_name(enum conversation_act act)
 const char *answer_name(enum answer_key answer)
 {
     return answer_names[answer];
-}
-
-const char *heard_verdict_name(enum heard_verdict verdict)
-{
-    return verdict_names[verdict];
 }
 
 static struct conversation_step stay(const struct conversation *c,

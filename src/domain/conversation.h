@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "domain/verdict.h"
+
 enum conversation_state {
     CONVERSATION_ASKED,  /* waits for a grade */
     CONVERSATION_RATED,  /* satisfied: a bare digit corrects, words are kept as a comment
@@ -42,18 +44,6 @@ struct conversation {
 /* What the reader of replies made of the text (domain/reply.h), and what else matters
  * here. */
 enum heard_kind { HEARD_GRADE, HEARD_DIMS, HEARD_OPTOUT, HEARD_NOTME, HEARD_UNCLEAR };
-
-/* What was said of a fix; words only, a digit is none. */
-enum heard_verdict {
-    HEARD_NO_VERDICT,
-    HEARD_SATISFIED,
-    HEARD_BASICALLY_SATISFIED,
-    HEARD_NOT_SATISFIED,
-    HEARD_VERDICTS
-};
-
-/* "satisfied", "basically_satisfied", "not_satisfied"; "" for none. */
-const char *heard_verdict_name(enum heard_verdict verdict);
 
 struct heard {
     enum heard_kind kind;

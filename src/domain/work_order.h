@@ -16,7 +16,7 @@
 
 #include "base/zone.h"
 #include "domain/calendar.h"
-#include "domain/conversation.h"
+#include "domain/verdict.h"
 
 enum order_kind { ORDER_RATING, ORDER_NOTME, ORDER_HINT, ORDER_KINDS };
 

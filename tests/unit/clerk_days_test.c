@@ -14,8 +14,13 @@
 #define NOW SCRATCH_START_MS
 #define DAY INT64_C(86400000)
 
-static const struct rating_rules rules = {
-    .correction_ms = DAY, .contact_days = 1, .fix_days = 5};
+static const struct rating_rules rules = {.correction_ms = DAY,
+                                          .order = {.contact_days = 1,
+                                                    .fix_days = 5,
+                                                    .fix_long_days = 15,
+                                                    .verdict_days = 5,
+                                                    .escalate_days = 1,
+                                                    .tries = 3}};
 
 static void open_hall(struct scratch *s)
 {
@@ -84,7 +89,7 @@ static void do_something(struct scratch *s, int64_t case_id, int64_t now_ms,
 
         for (int i = 0; i < 4 && lot(seed, 3) != 0; i++)
             d.dims[i] = (int)lot(seed, 6);
-        scratch_must(rating_detail_add(&s->st, &d, now_ms, &err), &err);
+        scratch_must(rating_detail_add(&s->st, &rules, &d, now_ms, &err), &err);
     }
 }
 

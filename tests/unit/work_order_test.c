@@ -285,6 +285,10 @@ static void names_read_back(void **state)
         assert_int_equal(order_reach_read(order_reach_name((enum order_reach)i)), i);
     assert_int_equal(order_act_read("delete"), ORDER_ACTS);
     assert_int_equal(order_state_read(""), ORDER_STATES);
+    for (int i = 0; i < HEARD_VERDICTS; i++)
+        assert_int_equal(heard_verdict_read(heard_verdict_name((enum heard_verdict)i)),
+                         i);
+    assert_int_equal(heard_verdict_read("5"), HEARD_NO_VERDICT);
     assert_true(order_pause_fits("citizen"));
     assert_false(order_pause_fits("holiday"));
 }

@@ -1,4 +1,4 @@
--- 0008_orders.sql — how bad ratings are put right, and what the rated side says against them.
+-- 0009_orders.sql — how bad ratings are put right, and what the rated side says against them.
 
 -- A work order also comes from a reply "not mine" or from a sealed hint: its kind says which, and it
 -- has a number that people can read out. How it stands is in order_states.
