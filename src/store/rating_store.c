@@ -47,9 +47,9 @@ static const char *const sql[STATEMENTS] = {
         " efficiency, quality, integrity, tags, tag_set, words_id, contact,"
         " inbound_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
         " $12, $13, $14)",
-    [NOTE_ADD] =
-        "INSERT INTO notes (id, hall, case_id, words_id, channel, inbound_id, at_ms)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    [NOTE_ADD] = "INSERT INTO notes (id, hall, case_id, words_id, channel, inbound_id,"
+                 " at_ms)"
+                 " VALUES ($1, $2, $3, $4, $5, $6, $7)",
 };
 
 enum { TAG_SET = 2 }; /* the list in force; 1 was retired */
