@@ -124,7 +124,7 @@ static bool has_room(struct moving *v, const struct matter *mt, bool *room,
     if (!only_visitors(m->cast, m->window, mt))
         return true;
     if (!queue_waiting(v->st, &m->cast->windows[m->window], v->now_ms, 3, count_ticket,
-                       &waiting, err))
+                       &waiting, NULL, err))
         return false;
     *room = waiting < 3;
     return true;
@@ -166,7 +166,8 @@ static bool call_next(struct moving *v, int w, struct error *err)
     int64_t next_id = 0;
     bool nobody;
 
-    if (!queue_waiting(v->st, &cast->windows[w], v->now_ms, 1, note_first, &next_id, err))
+    if (!queue_waiting(v->st, &cast->windows[w], v->now_ms, 1, note_first, &next_id, NULL,
+                       err))
         return false;
     if (next_id == 0 || next_id == v->m->ticket_id)
         return true;

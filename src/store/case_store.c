@@ -201,6 +201,7 @@ static bool note(struct store *st, const char *kind, const struct service_case *
  * unfinished. */
 struct gathered {
     int last, unfinished;
+    int64_t phone_id;            /* of the newest case that has one; 0 for none */
     struct service_case waiting; /* id 0 for none */
 };
 
@@ -209,6 +210,8 @@ static void gather(void *self, const struct service_case *c)
     struct gathered *g = self;
 
     g->last = c->ordinal;
+    if (c->phone_id != 0)
+        g->phone_id = c->phone_id;
     if (c->state == CASE_WAITING || c->state == CASE_SERVING)
         g->unfinished++;
     if (c->state == CASE_WAITING && g->waiting.id == 0)
@@ -291,7 +294,7 @@ bool case_add(struct store *st, int64_t ticket_id, const char *matter_code,
                                  .matter_id = m.id,
                                  .window_id = w.id,
                                  .clerk_id = t.clerk_id,
-                                 .phone_id = t.phone_id,
+                                 .phone_id = g.phone_id != 0 ? g.phone_id : t.phone_id,
                                  .opened_ms = now_ms,
                                  .state = t.state == TICKET_SERVING ? CASE_SERVING
                                                                     : CASE_WAITING};

@@ -22,4 +22,8 @@ typedef void away_each_fn(void *self, const struct ticket *t);
 NODISCARD bool away_each(struct store *st, const char *department_code, int64_t now_ms,
                          int most, away_each_fn *each, void *self, struct error *err);
 
+/* Tickets of today with this serial, one a series at most. */
+NODISCARD bool numbered_each(struct store *st, int serial, int64_t now_ms,
+                             away_each_fn *each, void *self, struct error *err);
+
 #endif

@@ -7,14 +7,17 @@
 
 #include "store/alert_store.h"
 #include "store/event_store.h"
+#include "store/person_store.h"
 #include "store/topics.h"
 
-enum { CANDIDATES, STATEMENTS };
+enum { CANDIDATES, PHONE_PUT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [CANDIDATES] = "SELECT ticket_id, matter_code, window_code FROM queue WHERE hall = $1"
                    " AND local_date = $2 AND department_code = $3 AND state = 'waiting'"
                    " ORDER BY place_ms, ticket_id",
+    [PHONE_PUT] = "UPDATE cases SET phone_id = $2, changed_ms = $3 WHERE ticket_id = $1"
+                  " AND state IN ('waiting', 'serving')",
 };
 
 const char *const *queue_statements(size_t *count)
@@ -304,6 +307,28 @@ bool queue_restore(struct store *st, const struct rules *rules, int64_t ticket_i
                      now_ms, NULL, err);
 }
 
+bool queue_phone(struct store *st, const char *window_code, const struct phone *phone,
+                 const char *how, const char *actor, int64_t now_ms, struct error *err)
+{
+    struct window w;
+    struct desk d;
+    struct ticket t;
+    int64_t phone_id;
+
+    return present(st, window_code, &w, &d, &t, err) &&
+           phone_keep(st, phone, now_ms, &phone_id, err) &&
+           db_run(st->db, sql[PHONE_PUT],
+                  DB(db_int(t.id), db_int(phone_id), db_int(now_ms)), err) &&
+           event_add(st,
+                     &(struct event){.kind = "phone_left",
+                                     .ticket_id = t.id,
+                                     .window_id = w.id,
+                                     .clerk_id = d.clerk_id,
+                                     .actor = actor,
+                                     .detail = how},
+                     now_ms, NULL, err);
+}
+
 /* == Pause, resume, undo
  * ===================================================================== */
 
@@ -419,27 +444,29 @@ bool queue_undo(struct store *st, const char *window_code, const char *actor,
 }
 
 bool queue_waiting(struct store *st, const struct window *w, int64_t now_ms, int most,
-                   ticket_each *each, void *self, struct error *err)
+                   ticket_each *each, void *self, int *waiting, struct error *err)
 {
     struct db_cursor c;
     struct ticket t;
+    int count = 0;
 
     if (!db_query(st->db, sql[CANDIDATES],
                   DB(db_int(st->hall), db_int(hall_local_date(st->frame, now_ms)),
                      db_text(w->department_code)),
                   &c, err))
         return false;
-    while (most > 0 && db_next(&c, err)) {
+    while ((waiting != NULL || count < most) && db_next(&c, err)) {
         char matter[CODE_SIZE];
 
         db_copy_text(&c, 1, matter, sizeof(matter));
-        if (!waits_for(w, matter, db_get_text(&c, 2)))
+        if (!waits_for(w, matter, db_get_text(&c, 2)) || ++count > most)
             continue;
         if (!ticket_get(st, db_get_int(&c, 0), &t, err))
             break;
         each(self, &t);
-        most--;
     }
     db_done(&c);
+    if (waiting != NULL)
+        *waiting = count;
     return err->kind == ERROR_NONE;
 }

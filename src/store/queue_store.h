@@ -48,9 +48,18 @@ NODISCARD bool queue_resume(struct store *st, const char *window_code, const cha
 NODISCARD bool queue_undo(struct store *st, const char *window_code, const char *actor,
                           int64_t now_ms, struct ticket *out, struct error *err);
 
-/* Those who wait for this window, longest first. */
+/* Whoever is at the window leaves a number (or another one) for the cases that are
+ * handled there; `how` is who typed it, for the event. The number itself is in no event.
+ */
+NODISCARD bool queue_phone(struct store *st, const char *window_code,
+                           const struct phone *phone, const char *how, const char *actor,
+                           int64_t now_ms, struct error *err);
+
+/* Those who wait for this window, longest first: tells the first `most`, and how many
+ * wait in all where `waiting` is not NULL. */
 typedef void ticket_each(void *self, const struct ticket *t);
 NODISCARD bool queue_waiting(struct store *st, const struct window *w, int64_t now_ms,
-                             int most, ticket_each *each, void *self, struct error *err);
+                             int most, ticket_each *each, void *self, int *waiting,
+                             struct error *err);
 
 #endif

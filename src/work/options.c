@@ -376,6 +376,8 @@ const struct setting options_table[] = {
           "when "
           "they are called. Each is a message that is paid for; no survey's limit counts "
           "them."),
+    TRUTH("desk.keypad", "no",
+          "Whether the desks have a keypad at which citizens type their own number."),
 
     /* Putting bad grades right. */
     COUNT("work_order.contact_days", "working days", "1", 1, 30,
