@@ -189,10 +189,10 @@ static void take(struct letters *l, const struct box *box, struct letter *out)
 /* ---- letters in their cells
  * ------------------------------------------------------------ */
 
-/* Where the baseline begins, in dots from the top left of the cells, and how it is
- * stretched. */
+/* Where the baseline begins, in dots from the top left of the cells, and how much wider
+ * and higher than the font has it all becomes. */
 struct pen {
-    double x, stretch;
+    double x, stretch, rise;
     int y;
 };
 
@@ -200,6 +200,7 @@ static struct pen pen_of(const struct letter_form *form, double natural)
 {
     int room = form->cells * form->wide * PROFILE_CELL_DOTS;
     struct pen pen = {.stretch = (double)form->wide / form->high,
+                      .rise = 1,
                       .y = BASELINE * form->high};
 
     /* A mark that no letter carries has no room; it hangs from where it stands. */
@@ -207,6 +208,23 @@ static struct pen pen_of(const struct letter_form *form, double natural)
         pen.stretch = room / natural;
     pen.x = (room - natural * pen.stretch) / 2;
     return pen;
+}
+
+/* What hangs into the line below becomes smaller and stands on the white between. */
+static void keep_above(struct pen *pen, const struct letter_form *form,
+                       const PangoRectangle *ink, double natural)
+{
+    int room = PROFILE_ROW_DOTS * form->high + PROFILE_GAP_DOTS - 2;
+    double height = (double)ink->height / PANGO_SCALE;
+    double depth = (double)ink->y / PANGO_SCALE + height;
+
+    if (pen->y + depth <= room)
+        return;
+    if (height > room)
+        pen->rise = room / height;
+    pen->x += natural * pen->stretch * (1 - pen->rise) / 2;
+    pen->stretch *= pen->rise;
+    pen->y = room - (int)ceil(depth * pen->rise);
 }
 
 /* The ink with a dot around it, but no farther than a cell from its own cells. */
@@ -218,9 +236,10 @@ static struct box box_of(const struct letter_form *form, const struct pen *pen,
     double right = left + ink->width * pen->stretch / PANGO_SCALE;
     int x = at_least((int)floor(left) - 1, -side);
     int end = -at_least(-(int)ceil(right) - 1, -room - side);
-    int y = at_least(pen->y + PANGO_PIXELS_FLOOR(ink->y) - 1, -8 * form->high);
-    int bottom = -at_least(-pen->y - PANGO_PIXELS_CEIL(ink->y + ink->height) - 1,
-                           -36 * form->high);
+    double top = ink->y * pen->rise / PANGO_SCALE;
+    double depth = (ink->y + ink->height) * pen->rise / PANGO_SCALE;
+    int y = at_least(pen->y + (int)floor(top) - 1, -8 * form->high);
+    int bottom = -at_least(-pen->y - (int)ceil(depth) - 1, -36 * form->high);
 
     if (ink->width <= 0 || ink->height <= 0 || end <= x || bottom <= y)
         return (struct box){0};
@@ -237,7 +256,8 @@ static void begin(struct letters *l, const struct box *box, const struct pen *pe
     cairo_identity_matrix(l->cairo);
     cairo_rectangle(l->cairo, 0, 0, box->width, box->height);
     cairo_clip(l->cairo);
-    cairo_matrix_init(&matrix, pen->stretch, 0, 0, 1, pen->x - box->x, pen->y - box->y);
+    cairo_matrix_init(&matrix, pen->stretch, 0, 0, pen->rise, pen->x - box->x,
+                      pen->y - box->y);
     cairo_set_matrix(l->cairo, &matrix);
 }
 
@@ -302,6 +322,7 @@ static void draw_shaped(struct letters *l, const struct letter_form *form,
 
     pango_layout_line_get_extents(line, &ink, &logical);
     pen = pen_of(form, (double)logical.width / PANGO_SCALE);
+    keep_above(&pen, form, &ink, (double)logical.width / PANGO_SCALE);
     *box = box_of(form, &pen, &ink);
     begin(l, box, &pen);
     show(l, line);
@@ -318,7 +339,7 @@ static void draw_column(struct letters *l, const struct letter_form *form,
     int room = form->cells * PROFILE_CELL_DOTS, length = form->high * PROFILE_ROW_DOTS;
     PangoLayoutLine *line = shape(l, form);
     PangoRectangle logical;
-    struct pen pen = {.stretch = 1};
+    struct pen pen = {.stretch = 1, .rise = 1};
 
     pango_layout_line_get_pixel_extents(line, NULL, &logical);
     pen.x = (room + logical.height) / 2 + logical.y;

@@ -305,6 +305,29 @@ static void letters_are_underlined_and_inverted(void **state)
     bitmap_free(&inverse);
 }
 
+/* Letters that hang deep, as stacks of Tibetan do, shrink before they run into the line
+ * below. */
+static void deep_letters_stay_above_the_next_line(void **state)
+{
+    static const char *const sizes[] = {"", "^^", "^^^", "^^^^^^^"};
+    struct profile p = profile_of("80mm");
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        char t[64];
+        struct bitmap b;
+        int row;
+
+        snprintf(t, sizeof(t), "|%sསྐྱོང་ལྗོངས\n\n", sizes[i]);
+        b = draw_slip(t, &p);
+        row = b.height - 30;
+        assert_true(any_dark(&b, 0, row / 2, b.width, row / 2));
+        if (any_dark(&b, 0, row, b.width, 30))
+            fail_msg("«%s» runs into the next line", t);
+        bitmap_free(&b);
+    }
+}
+
 static bool same_bits(const struct bitmap *a, const struct bitmap *b)
 {
     return a->width == b->width && a->height == b->height &&
@@ -392,6 +415,7 @@ int main(void)
         cmocka_unit_test(columns_run_downwards),
         cmocka_unit_test(columns_stay_in_their_block),
         cmocka_unit_test(letters_are_underlined_and_inverted),
+        cmocka_unit_test(deep_letters_stay_above_the_next_line),
         cmocka_unit_test(white_letters_may_come_first),
         cmocka_unit_test(lone_marks_spoil_nothing),
         cmocka_unit_test(missing_letters_are_named),
