@@ -26,6 +26,8 @@ struct rating_moment {
     int64_t rated_ms;
     int round;                          /* 1: it corrected an earlier one */
     int64_t contact_due_ms, fix_due_ms; /* 0: it opened none */
+    char order_state[16];               /* "" for none */
+    int64_t order_ms;                   /* since when it is in that state */
 };
 
 NODISCARD bool rating_moment(struct store *st, int64_t rating_id,

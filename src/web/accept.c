@@ -9,7 +9,15 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LANGS = LANG_EN + 1, WEIGHT_UNNAMED = -1 };
+enum { WEIGHT_UNNAMED = -1 };
+
+/* What a header has said so far. */
+struct wish {
+    unsigned offered;
+    int weights[LANGS], any;
+    enum lang first; /* named first */
+    bool named;
+};
 
 static const char *skip_blanks(const char *at, const char *stop)
 {
@@ -25,18 +33,38 @@ static const char *trim_blanks(const char *at, const char *stop)
     return stop;
 }
 
-/* "zh", "zh-CN", "EN-gb": the first subtag decides. */
-static bool lang_read(const char *tag, size_t length, enum lang *out)
+static bool is_offered(unsigned offered, enum lang lang)
 {
-    if (length < 2 || (length > 2 && tag[2] != '-'))
-        return false;
-    if (strncasecmp(tag, "zh", 2) == 0)
-        *out = LANG_ZH;
-    else if (strncasecmp(tag, "en", 2) == 0)
-        *out = LANG_EN;
-    else
-        return false;
-    return true;
+    return (offered & 1u << lang) != 0;
+}
+
+static bool starts(const char *tag, size_t length, const char *with)
+{
+    size_t n = strlen(with);
+
+    return length >= n && strncasecmp(tag, with, n) == 0 &&
+           (length == n || tag[n] == '-');
+}
+
+/* Of two scripts of one language the other one is better than none. */
+static bool mongolian_read(const char *tag, size_t length, unsigned offered,
+                           enum lang *out)
+{
+    bool vertical = starts(tag, length, "mn-mong") || starts(tag, length, "mn-cn");
+
+    *out = vertical ? LANG_MN_MONG : LANG_MN_CYRL;
+    if (!is_offered(offered, *out))
+        *out = vertical ? LANG_MN_CYRL : LANG_MN_MONG;
+    return is_offered(offered, *out);
+}
+
+/* "zh", "zh-CN", "EN-gb": the first subtag decides, and of Mongolian the next. */
+static bool lang_read(const char *tag, size_t length, unsigned offered, enum lang *out)
+{
+    if (starts(tag, length, "mn"))
+        return mongolian_read(tag, length, offered, out);
+    *out = starts(tag, length, "en") ? LANG_EN : LANG_ZH;
+    return (*out == LANG_EN || starts(tag, length, "zh")) && is_offered(offered, *out);
 }
 
 /* "0", "0.8", "1.000" in thousandths; false for anything else. */
@@ -77,9 +105,8 @@ static bool range_read(const char *at, const char *stop, const char **name_end,
     return weight_read(at + 2, stop, weight);
 }
 
-/* Reads one range into the weights; `*first` becomes the language named first. */
-static void range_take(const char *at, const char *stop, int weights[LANGS], int *any,
-                       enum lang *first)
+/* Reads one range into the wish. */
+static void range_take(const char *at, const char *stop, struct wish *w)
 {
     const char *name_end;
     enum lang lang;
@@ -88,40 +115,60 @@ static void range_take(const char *at, const char *stop, int weights[LANGS], int
     if (!range_read(at, stop, &name_end, &weight))
         return;
     if (name_end - at == 1 && *at == '*') {
-        *any = weight;
+        w->any = weight;
         return;
     }
-    if (!lang_read(at, (size_t)(name_end - at), &lang))
+    if (!lang_read(at, (size_t)(name_end - at), w->offered, &lang))
         return;
-    if (weights[LANG_ZH] == WEIGHT_UNNAMED && weights[LANG_EN] == WEIGHT_UNNAMED)
-        *first = lang;
-    if (weight > weights[lang])
-        weights[lang] = weight;
+    if (!w->named)
+        w->first = lang;
+    w->named = true;
+    if (weight > w->weights[lang])
+        w->weights[lang] = weight;
 }
 
-enum lang accept_language(const char *header, const char *query_lang)
+/* The greatest weight, the one named first among equals, Chinese where nobody is wanted.
+ */
+static enum lang wish_best(const struct wish *w)
 {
-    int weights[LANGS] = {WEIGHT_UNNAMED, WEIGHT_UNNAMED};
-    int any = 0;
-    enum lang first = LANG_ZH;
+    enum lang best = w->first;
+    int most = 0;
+
+    for (enum lang lang = LANG_ZH; lang < LANGS; lang++) {
+        int weight = w->weights[lang] == WEIGHT_UNNAMED ? w->any : w->weights[lang];
+
+        if (!is_offered(w->offered, lang) || weight < most)
+            continue;
+        if (weight > most || lang == w->first)
+            best = lang;
+        most = weight;
+    }
+    return most > 0 ? best : LANG_ZH;
+}
+
+enum lang accept_language_of(const char *header, const char *query_lang, unsigned offered)
+{
+    struct wish w = {.offered = offered | 1u << LANG_ZH, .any = WEIGHT_UNNAMED};
     enum lang asked;
 
-    if (query_lang != NULL && lang_read(query_lang, strlen(query_lang), &asked))
+    if (query_lang != NULL &&
+        lang_read(query_lang, strlen(query_lang), w.offered, &asked))
         return asked;
+    for (int i = 0; i < LANGS; i++)
+        w.weights[i] = WEIGHT_UNNAMED;
     while (header != NULL && *header != '\0') {
         const char *end = strchrnul(header, ',');
         const char *at = skip_blanks(header, end);
 
-        range_take(at, trim_blanks(at, end), weights, &any, &first);
+        range_take(at, trim_blanks(at, end), &w);
         header = *end == ',' ? end + 1 : end;
     }
-    for (int i = 0; i < LANGS; i++) {
-        if (weights[i] == WEIGHT_UNNAMED)
-            weights[i] = any;
-    }
-    if (weights[LANG_ZH] == weights[LANG_EN])
-        return weights[LANG_ZH] > 0 ? first : LANG_ZH;
-    return weights[LANG_ZH] > weights[LANG_EN] ? LANG_ZH : LANG_EN;
+    return wish_best(&w);
+}
+
+enum lang accept_language(const char *header, const char *query_lang)
+{
+    return accept_language_of(header, query_lang, LANGS_EVERYWHERE);
 }
 
 bool accept_gzip(const char *header)
@@ -146,7 +193,9 @@ bool accept_gzip(const char *header)
 
 const char *lang_tag(enum lang lang)
 {
-    return lang == LANG_EN ? "en" : "zh-CN";
+    static const char *const tags[LANGS] = {"zh-CN", "en", "mn-Cyrl", "mn-Mong"};
+
+    return tags[lang];
 }
 
 /* cookie-octet of RFC 6265: visible ASCII but quote, comma, semicolon and backslash. */

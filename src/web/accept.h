@@ -17,7 +17,13 @@
 enum lang {
     LANG_ZH, /* zh-CN, where nothing else is asked for */
     LANG_EN,
+    LANG_MN_CYRL, /* Mongolian in Cyrillic letters */
+    LANG_MN_MONG, /* Mongolian in its own, vertical script */
+    LANGS,
 };
+
+/* A page offers some of them: a bit each. */
+enum { LANGS_EVERYWHERE = 1 << LANG_ZH | 1 << LANG_EN };
 
 /*
  * The language to answer in. `query_lang` is the value of ?lang= and wins where it names
@@ -27,11 +33,19 @@ enum lang {
  */
 enum lang accept_language(const char *header, const char *query_lang);
 
+/*
+ * The same of those that are offered; Chinese always is. "mn" alone, and "mn-MN", mean
+ * Cyrillic letters, "mn-CN" the vertical script; where only the other one is offered that
+ * is taken.
+ */
+enum lang accept_language_of(const char *header, const char *query_lang,
+                             unsigned offered);
+
 /* Whether an answer may be gzip: named in Accept-Encoding, or under "*", with a weight
  * above nought. */
 bool accept_gzip(const char *header);
 
-/* The tag for <html lang="…">: "zh-CN", "en". Static. */
+/* The tag for <html lang="…">: "zh-CN", "en", "mn-Cyrl", "mn-Mong". Static. */
 const char *lang_tag(enum lang lang);
 
 /*

@@ -50,47 +50,85 @@ int64_t sent_number(const struct sent *form, const char *name)
     return strtoll(text, NULL, 10);
 }
 
-const char *lang_query(const struct exchange *x)
-{
-    const char *asked = exchange_query(x, "lang");
+/* == Languages ==================================================================== */
 
-    if (asked == NULL)
-        return "";
-    return page_lang(x) == LANG_EN ? "?lang=en" : "?lang=zh";
+static unsigned offered(const struct site *site)
+{
+    const char *mongolian = settings_text(site->settings, "pages.mongolian");
+    bool both = strcmp(mongolian, "both") == 0;
+
+    return LANGS_EVERYWHERE |
+           (both || strcmp(mongolian, "cyrillic") == 0 ? 1u << LANG_MN_CYRL : 0) |
+           (both || strcmp(mongolian, "traditional") == 0 ? 1u << LANG_MN_MONG : 0);
 }
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+enum lang citizen_lang(const struct exchange *x)
+{
+    return accept_language_of(exchange_header(x, "Accept-Language"),
+                              exchange_query(x, "lang"), offered(site_of(x)));
+}
+
+const char *lang_query(const struct exchange *x)
+{
+    static const char *const queries[LANGS] = {"?lang=zh", "?lang=en", "?lang=mn-Cyrl",
+                                               "?lang=mn-Mong"};
+    const char *asked = exchange_query(x, "lang");
+
+    return asked == NULL ? "" : queries[citizen_lang(x)];
+}
+
+/* == Times ======================================================================== */
 
 static void local_of(const struct site *site, int64_t at_ms, struct local_time *out)
 {
     zone_local(atomic_load(&site->frame->now)->zone, at_ms, out);
 }
 
-void day_said(const struct site *site, int64_t at_ms, enum lang lang,
-              char out[MOMENT_TEXT])
+void clock_text(const struct site *site, int64_t at_ms, char out[MOMENT_TEXT])
 {
     struct local_time l;
 
     local_of(site, at_ms, &l);
-    if (lang == LANG_EN)
-        snprintf(out, MOMENT_TEXT, "%d %s %d", l.day, months[l.month - 1], l.year);
-    else
-        snprintf(out, MOMENT_TEXT, "%d 年 %d 月 %d 日", l.year, l.month, l.day);
+    snprintf(out, MOMENT_TEXT, "%02d:%02d", l.hour, l.minute);
+}
+
+/* The name of a month, out of the twelve that the catalogue lists. */
+static void month_name(const char *all, int month, char out[24])
+{
+    while (month-- > 1)
+        all += strcspn(all, " ") + 1;
+    snprintf(out, 24, "%.*s", (int)strcspn(all, " "), all);
+}
+
+/* A day or a moment as the catalogue writes it, under this key. */
+static void time_said(const struct site *site, const char *key, int64_t at_ms,
+                      enum lang lang, char out[MOMENT_TEXT])
+{
+    char year[12], month[24], day[12], clock[16];
+    struct local_time l;
+    json_t *said;
+
+    local_of(site, at_ms, &l);
+    month_name(page_text(site, "citizen", lang, "months"), l.month, month);
+    snprintf(year, sizeof(year), "%d", l.year);
+    snprintf(day, sizeof(day), "%d", l.day);
+    snprintf(clock, sizeof(clock), "%02d:%02d", l.hour, l.minute);
+    said = page_phrase(site, "citizen", lang, key, "y", year, "mo", month, "d", day, "hm",
+                       clock, NULL);
+    snprintf(out, MOMENT_TEXT, "%s", json_string_value(said));
+    json_decref(said);
+}
+
+void day_said(const struct site *site, int64_t at_ms, enum lang lang,
+              char out[MOMENT_TEXT])
+{
+    time_said(site, "day", at_ms, lang, out);
 }
 
 void moment_text(const struct site *site, int64_t at_ms, enum lang lang,
                  char out[MOMENT_TEXT])
 {
-    struct local_time l;
-
-    local_of(site, at_ms, &l);
-    if (lang == LANG_EN)
-        snprintf(out, MOMENT_TEXT, "%d %s %02d:%02d", l.day, months[l.month - 1], l.hour,
-                 l.minute);
-    else
-        snprintf(out, MOMENT_TEXT, "%d 月 %d 日 %02d:%02d", l.month, l.day, l.hour,
-                 l.minute);
+    time_said(site, "moment", at_ms, lang, out);
 }
 
 json_t *moment_json(const struct site *site, int64_t at_ms, enum lang lang)
@@ -127,6 +165,19 @@ void grade_said(const struct site *site, enum lang lang, int grade, const int di
     json_decref(said);
 }
 
+static json_t *languages_json(const struct site *site, enum lang here, unsigned mask)
+{
+    json_t *list = json_array();
+
+    for (enum lang lang = LANG_ZH; lang < LANGS; lang++)
+        if ((mask & 1u << lang) != 0)
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:b}", "tag", lang_tag(lang), "name",
+                                page_text(site, "citizen", lang, "name"), "here",
+                                lang == here));
+    return list;
+}
+
 json_t *citizen_data(const struct exchange *x, enum lang lang, const char *title)
 {
     const struct hall_frame *frame = atomic_load(&site_of(x)->frame->now);
@@ -136,7 +187,20 @@ json_t *citizen_data(const struct exchange *x, enum lang lang, const char *title
     json_object_set_new(data, "title", json_string(title));
     json_object_set_new(data, "q", json_string(lang_query(x)));
     json_object_set_new(data, "path", json_string(x->path));
-    json_object_set_new(data, "zh", json_boolean(lang == LANG_ZH));
+    json_object_set_new(data, "languages",
+                        languages_json(site_of(x), lang, LANGS_EVERYWHERE));
+    return data;
+}
+
+json_t *citizen_page(const struct exchange *x, enum lang lang, const char *title)
+{
+    const struct site *site = site_of(x);
+    json_t *data = citizen_data(x, lang, title);
+
+    json_object_set_new(data, "languages", languages_json(site, lang, offered(site)));
+    if (lang == LANG_MN_CYRL || lang == LANG_MN_MONG)
+        json_object_set_new(data, "draft",
+                            json_string(page_text(site, "citizen", lang, "draft")));
     return data;
 }
 
@@ -147,9 +211,9 @@ void citizen_headers(struct exchange *x)
 
 void citizen_say(struct exchange *x, int status, const char *key)
 {
-    enum lang lang = page_lang(x);
+    enum lang lang = citizen_lang(x);
     const char *text = page_text(site_of(x), "citizen", lang, key);
-    json_t *data = citizen_data(x, lang, text);
+    json_t *data = citizen_page(x, lang, text);
 
     json_object_set_new(data, "sentence", json_string(text));
     exchange_restart(x);

@@ -36,10 +36,10 @@ struct code_step {
 static void show_form(struct exchange *x, int status, const char *alert,
                       const char *typed)
 {
-    enum lang lang = page_lang(x);
+    enum lang lang = citizen_lang(x);
     const char *title =
         page_text(site_of(x), "citizen", lang, alert != NULL ? alert : "code_title");
-    json_t *data = citizen_data(x, lang, title);
+    json_t *data = citizen_page(x, lang, title);
 
     json_object_set_new(data, "typed", json_string(typed));
     json_object_set_new(data, "path", json_string("/c"));
@@ -132,7 +132,7 @@ static void show_receipt(struct exchange *x, struct step *s)
     const struct code_step *c = (const struct code_step *)s;
     const struct receipt *r = &c->receipt;
     const struct site *site = site_of(x);
-    enum lang lang = page_lang(x);
+    enum lang lang = citizen_lang(x);
     char grade[256], parted[20], time[MOMENT_TEXT];
     json_t *data, *title;
 
@@ -144,7 +144,7 @@ static void show_receipt(struct exchange *x, struct step *s)
     receipt_parted(c->code, parted);
     moment_text(site, r->rated_ms, lang, time);
     title = page_phrase(site, "citizen", lang, "receipt_title", "rc", parted, NULL);
-    data = citizen_data(x, lang, json_string_value(title));
+    data = citizen_page(x, lang, json_string_value(title));
     json_decref(title);
     json_object_set_new(data, "line",
                         page_phrase(site, "citizen", lang, "receipt_line", "time", time,
@@ -174,9 +174,9 @@ void page_receipt(struct exchange *x)
 void page_privacy(struct exchange *x)
 {
     const struct site *site = site_of(x);
-    enum lang lang = page_lang(x);
+    enum lang lang = citizen_lang(x);
     json_t *data =
-        citizen_data(x, lang, page_text(site, "citizen", lang, "privacy_title"));
+        citizen_page(x, lang, page_text(site, "citizen", lang, "privacy_title"));
 
     json_object_set_new(data, "keep",
                         page_phrase(site, "citizen", lang, "privacy_keep", "n",

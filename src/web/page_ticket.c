@@ -54,7 +54,7 @@ struct visit_step *visit_begin(struct exchange *x)
     if (v->ticket_id >= 0)
         token_make(&site->keys->ticket, atomic_load(&site->frame->now)->hall,
                    v->ticket_id, v->token);
-    v->lang = page_lang(x);
+    v->lang = citizen_lang(x);
     v->status = 200;
     return v;
 }
@@ -101,19 +101,39 @@ void visit_see_other(struct visit_step *v, const char *query)
 
 /* == The queue ==================================================================== */
 
+/* Where to wait: on the floor of the windows, where they share one. */
+static json_t *area_json(const struct visit_step *v)
+{
+    const struct site *site = site_of(v->step.x);
+    char floor[12];
+
+    snprintf(floor, sizeof(floor), "%d", v->visit->floor);
+    return page_phrase(site, "citizen", v->lang,
+                       v->visit->floor != 0 ? "area_floor" : "area", "n", floor, NULL);
+}
+
 static json_t *phrase_of(const struct visit_step *v, const char *key)
 {
     const struct visit *s = v->visit;
     const struct site *site = site_of(v->step.x);
-    char ahead[12], low[12], high[12], until[MOMENT_TEXT];
+    char ahead[12], low[12], high[12], until[MOMENT_TEXT], back[MOMENT_TEXT];
+    json_t *area = area_json(v), *said;
 
     snprintf(ahead, sizeof(ahead), "%d", s->ahead);
     snprintf(low, sizeof(low), "%d", s->low_min);
     snprintf(high, sizeof(high), "%d", s->high_min);
     moment_text(site, s->restore_until_ms, v->lang, until);
-    return page_phrase(site, "citizen", v->lang, key, "n", ahead, "a", low, "b", high,
+    clock_text(site, s->paused_until_ms, back);
+    said = page_phrase(site, "citizen", v->lang, key, "n", ahead, "a", low, "b", high,
                        "w", s->ticket.window_code, "dept", s->department_name, "until",
-                       until, "area", page_text(site, "citizen", v->lang, "area"), NULL);
+                       until, "area", json_string_value(area), "t", back, NULL);
+    json_decref(area);
+    return said;
+}
+
+static bool is_queueing(const struct visit *s)
+{
+    return s->state == VISIT_WAITING || s->state == VISIT_NEAR || s->state == VISIT_MOVED;
 }
 
 static const char *line_key(const struct visit *s)
@@ -126,14 +146,35 @@ static const char *line_key(const struct visit *s)
         [VISIT_DONE] = "q_accepted",
     };
 
+    if (s->paused && is_queueing(s))
+        return s->paused_until_ms != 0 ? "q_paused_until" : "q_paused";
     if (s->state == VISIT_WAITING)
         return s->low_min >= 0 ? "q_waiting" : "q_waiting_plain";
     return keys[s->state];
 }
 
-static bool is_queueing(const struct visit *s)
+/* What stands below the line: the place, where the line tells something else. */
+static const char *more_key(const struct visit *s)
 {
-    return s->state == VISIT_WAITING || s->state == VISIT_NEAR || s->state == VISIT_MOVED;
+    if (s->paused && is_queueing(s))
+        return s->state == VISIT_MOVED ? "q_moved" : "q_waiting_plain";
+    if (s->state == VISIT_NEAR && s->ahead == 0)
+        return "q_next";
+    if (s->state == VISIT_NEAR)
+        return s->low_min >= 0 ? "q_waiting" : "q_waiting_plain";
+    return NULL;
+}
+
+static bool is_strong(const struct visit *s)
+{
+    return (s->state == VISIT_NEAR && !s->paused) || s->state == VISIT_CALLED;
+}
+
+/* Is this citizen told by SMS as well? */
+static bool is_told(const struct visit_step *v)
+{
+    return site_of(v->step.x)->rules->queue.sms_alerts &&
+           v->visit->ticket.phone_id != 0 && is_queueing(v->visit);
 }
 
 static json_t *queue_json(const struct visit_step *v)
@@ -144,11 +185,9 @@ static json_t *queue_json(const struct visit_step *v)
     json_t *q = json_object();
 
     json_object_set_new(q, "line", phrase_of(v, line_key(s)));
-    if (s->state == VISIT_NEAR)
-        json_object_set_new(
-            q, "more", phrase_of(v, s->low_min >= 0 ? "q_waiting" : "q_waiting_plain"));
-    json_object_set_new(q, "strong",
-                        json_boolean(s->state == VISIT_NEAR || s->state == VISIT_CALLED));
+    if (more_key(s) != NULL)
+        json_object_set_new(q, "more", phrase_of(v, more_key(s)));
+    json_object_set_new(q, "strong", json_boolean(is_strong(s)));
     if (s->floor > 0 && (s->state == VISIT_CALLED || s->state == VISIT_MOVED)) {
         snprintf(number, sizeof(number), "%d", s->floor);
         json_object_set_new(
@@ -163,11 +202,58 @@ static json_t *queue_json(const struct visit_step *v)
     }
     json_object_set_new(q, "named", json_boolean(!s->sensitive));
     json_object_set_new(q, "help", json_boolean(visit_moves(s)));
+    json_object_set_new(q, "told", json_boolean(is_told(v)));
+    json_object_set_new(q, "ring", json_boolean(is_queueing(s)));
     json_object_set_new(
         q, "matter",
         json_string(s->sensitive ? page_text(site, "citizen", v->lang, "matter_hidden")
                                  : s->matter_name));
     return q;
+}
+
+/* == For scripts ================================================================== */
+
+/*
+ * What a script asks for every few seconds, and the page's own words to compare it with.
+ * `alert` names what the citizen wants to be woken for: a new value is a real change.
+ */
+static json_t *state_json(const struct visit *s)
+{
+    bool over = s->state == VISIT_CANCELLED;
+    char alert[48] = "";
+    int closed = 0, rated = 0;
+
+    if (s->state == VISIT_CALLED)
+        snprintf(alert, sizeof(alert), "called %lld %d", (long long)s->ticket.called_ms,
+                 s->ticket.calls);
+    else if (is_strong(s))
+        snprintf(alert, sizeof(alert), "near");
+    for (int i = 0; i < s->case_count; i++) {
+        closed += s->cases[i].closed_ms != 0;
+        rated += s->cases[i].rating.rating_id != 0;
+    }
+    return json_pack("{s:s, s:i, s:o, s:s, s:i, s:i, s:b, s:b, s:I, s:s}", "state",
+                     ticket_state_name(over ? TICKET_CANCELLED : s->ticket.state),
+                     "ahead", s->ahead, "wait_min",
+                     is_queueing(s) && s->low_min >= 0
+                         ? json_pack("[i, i]", s->low_min, s->high_min)
+                         : json_null(),
+                     "window", s->ticket.window_code, "closed", closed, "rated", rated,
+                     "near", s->state == VISIT_NEAR, "paused", s->paused, "paused_until",
+                     (json_int_t)s->paused_until_ms, "alert", alert);
+}
+
+/* A short name of everything that the answer says, so that 304 means nothing changed. */
+static void add_version(json_t *state, char tag[20])
+{
+    char *text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS), hex[17];
+    unsigned char hash[CRYPT_HASH_BYTES];
+
+    crypt_sha256(text, strlen(text), hash);
+    crypt_hex(hash, 8, hex);
+    free(text);
+    snprintf(tag, 20, "\"%s\"", hex);
+    json_object_set_new(state, "version", json_string(hex));
 }
 
 /* == The page ===================================================================== */
@@ -205,13 +291,24 @@ static void add_alert(const struct visit_step *v, json_t *data)
 }
 
 /*
- * A page that moves brings its style along and asks by script: two requests in all. The
- * hash of the style lets the browser take it (Content Security Policy 3).
+ * A page with a script brings its style along: two requests in all. The hash of the style
+ * lets the browser take it (Content Security Policy 3).
  */
 static void add_script(json_t *data)
 {
-    json_object_set_new(data, "refresh", json_true());
+    json_object_set_new(data, "script", json_true());
     json_object_set_new(data, "style", json_string(asset_text("yiping.css")));
+}
+
+/* What the script compares with: it asks for what came after this page. */
+static void add_follow(const struct visit *s, json_t *data)
+{
+    json_t *state = state_json(s);
+    char tag[20];
+
+    add_version(state, tag);
+    json_object_set_new(data, "follow", state);
+    json_object_set_new(data, "refresh", json_true());
 }
 
 static bool has_open_case(const struct visit *s)
@@ -241,7 +338,7 @@ json_t *visit_data(struct visit_step *v)
     const struct visit *s = v->visit;
     const struct site *site = site_of(v->step.x);
     json_t *data =
-        citizen_data(v->step.x, v->lang, page_text(site, "citizen", v->lang, "title"));
+        citizen_page(v->step.x, v->lang, page_text(site, "citizen", v->lang, "title"));
     bool queue =
         !v->detail_only && !s->over && (s->state != VISIT_DONE || has_open_case(s));
     json_t *blocks = blocks_json(v, queue);
@@ -264,8 +361,9 @@ json_t *visit_data(struct visit_step *v)
                         json_boolean(json_array_size(blocks) > 0 && !s->over));
     json_object_set_new(data, "blocks", blocks);
     json_object_set_new(data, "thanks", json_boolean(v->thanks));
+    add_script(data);
     if (visit_moves(s) && !s->over && json_array_size(blocks) == 0 && v->alert == NULL)
-        add_script(data);
+        add_follow(s, data);
     add_alert(v, data);
     return data;
 }
@@ -346,8 +444,6 @@ void page_ticket_detail(struct exchange *x)
     visit_show(v);
 }
 
-/* == For scripts ================================================================== */
-
 static bool read_state(struct store *st, struct step *s, int64_t now_ms,
                        struct error *err)
 {
@@ -355,38 +451,6 @@ static bool read_state(struct store *st, struct step *s, int64_t now_ms,
 
     return visit_read(st, site_of(s->x)->rules, v->ticket_id, now_ms, visit_room(v),
                       &v->found, err);
-}
-
-static json_t *state_json(const struct visit *s)
-{
-    bool over = s->state == VISIT_CANCELLED;
-    int closed = 0, rated = 0;
-
-    for (int i = 0; i < s->case_count; i++) {
-        closed += s->cases[i].closed_ms != 0;
-        rated += s->cases[i].rating.rating_id != 0;
-    }
-    return json_pack("{s:s, s:i, s:o, s:s, s:i, s:i, s:b}", "state",
-                     ticket_state_name(over ? TICKET_CANCELLED : s->ticket.state),
-                     "ahead", s->ahead, "wait_min",
-                     is_queueing(s) && s->low_min >= 0
-                         ? json_pack("[i, i]", s->low_min, s->high_min)
-                         : json_null(),
-                     "window", s->ticket.window_code, "closed", closed, "rated", rated,
-                     "near", s->state == VISIT_NEAR);
-}
-
-/* A short name of everything that the answer says, so that 304 means nothing changed. */
-static void add_version(json_t *state, char tag[20])
-{
-    char *text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS), hex[17];
-    unsigned char hash[CRYPT_HASH_BYTES];
-
-    crypt_sha256(text, strlen(text), hash);
-    crypt_hex(hash, 8, hex);
-    free(text);
-    snprintf(tag, 20, "\"%s\"", hex);
-    json_object_set_new(state, "version", json_string(hex));
 }
 
 static void answer_state(struct exchange *x, struct step *s)

@@ -79,8 +79,9 @@ static json_t *tags_json(const struct visit_step *v, int grade, int from, int to
 
         snprintf(code, sizeof(code), "%d", tags[i].code);
         json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:b}", "code", code, "name",
+                              json_pack("{s:s, s:s, s:b, s:b}", "code", code, "name",
                                         v->lang == LANG_EN ? tags[i].en : tags[i].zh,
+                                        "zh", v->lang != LANG_EN && v->lang != LANG_ZH,
                                         "on", was_sent(v, "tag", code)));
     }
     return list;
@@ -128,6 +129,7 @@ static json_t *contact_json(const struct visit_step *v, const struct visit_case 
     put(contact, "yes",
         page_phrase(site_of(v->step.x), "citizen", v->lang, "contact_y", "last4",
                     c->last4, NULL));
+    put(contact, "none", json_boolean(c->rating.grade == 1 || c->rating.grade == 2));
     put(contact, "yes_on", json_boolean(was_sent(v, "contact", "yes")));
     put(contact, "no_on", json_boolean(was_sent(v, "contact", "no")));
     return contact;
@@ -185,6 +187,33 @@ static json_t *next_json(const struct visit_step *v, const struct visit_case *c)
                        NULL);
 }
 
+/* A sentence in three: what stands before the receipt, the receipt, and the rest, so that
+ * the page can keep its symbols together. Takes `said`. */
+static json_t *around_receipt(json_t *said, const char *receipt)
+{
+    const char *text = json_string_value(said), *at = strstr(text, receipt);
+    json_t *parts =
+        at == NULL ? json_pack("{s:s}", "before", text)
+                   : json_pack("{s:s%, s:s, s:s}", "before", text, (size_t)(at - text),
+                               "rc", receipt, "after", at + strlen(receipt));
+
+    json_decref(said);
+    return parts;
+}
+
+/* How far its work order has come, as the store has it. */
+static json_t *progress_json(const struct visit_step *v, const struct visit_case *c)
+{
+    const struct rating_moment *m = &c->moment;
+    char key[sizeof(m->order_state) + 8];
+
+    if (m->order_state[0] == '\0')
+        return json_null();
+    snprintf(key, sizeof(key), "order_%s", m->order_state);
+    return json_pack("{s:s, s:o}", "text", text_of(v, key), "at",
+                     moment_json(site_of(v->step.x), m->order_ms, v->lang));
+}
+
 /* The sheet's sentence for a rating that is there. */
 static json_t *rated_line(const struct visit_step *v, const struct visit_case *c,
                           bool just_now, const char *grade)
@@ -201,8 +230,9 @@ static json_t *rated_line(const struct visit_step *v, const struct visit_case *c
         moment_text(site, c->rating.change_until_ms, v->lang, end);
     moment_text(site, c->moment.rated_ms, v->lang, time);
     receipt_parted(c->rating.receipt, receipt);
-    return page_phrase(site, "citizen", v->lang, key, "grade", grade, "rc", receipt,
-                       "time", time, "end", end, NULL);
+    return around_receipt(page_phrase(site, "citizen", v->lang, key, "grade", grade, "rc",
+                                      receipt, "time", time, "end", end, NULL),
+                          receipt);
 }
 
 static json_t *rated_json(const struct visit_step *v, const struct visit_case *c)
@@ -219,10 +249,12 @@ static json_t *rated_json(const struct visit_step *v, const struct visit_case *c
     put(r, "line", rated_line(v, c, just_now, grade));
     if (c->state == VISIT_CASE_CHANGEABLE && !just_now)
         put(r, "receipt",
-            page_phrase(site, "citizen", v->lang, "receipt_only", "rc", receipt, "time",
-                        time, NULL));
+            around_receipt(page_phrase(site, "citizen", v->lang, "receipt_only", "rc",
+                                       receipt, "time", time, NULL),
+                           receipt));
     put(r, "change", json_boolean(c->state == VISIT_CASE_CHANGEABLE));
     put(r, "next", next_json(v, c));
+    put(r, "progress", progress_json(v, c));
     return r;
 }
 
@@ -268,6 +300,15 @@ static void add_heading(const struct visit_step *v, const struct visit_case *c,
         put(block, "heading", json_string(text_of(v, "title")));
 }
 
+static json_t *late_line(const struct visit_step *v)
+{
+    const struct site *site = site_of(v->step.x);
+    char days[12];
+
+    snprintf(days, sizeof(days), "%d", site->rules->invite.open_working_days);
+    return page_phrase(site, "citizen", v->lang, "late", "n", days, NULL);
+}
+
 json_t *block_json(const struct visit_step *v, const struct visit_case *c, bool alone)
 {
     char id[24], nonce[NONCE_SYMBOLS + 1];
@@ -286,9 +327,9 @@ json_t *block_json(const struct visit_step *v, const struct visit_case *c, bool 
         put(block, "changing", json_boolean(c->state == VISIT_CASE_CHANGEABLE));
     } else if (c->state == VISIT_CASE_LATE) {
         put(block, "late",
-            json_pack("{s:s, s:b}", "comment",
+            json_pack("{s:s, s:b, s:o}", "comment",
                       v->kept != NULL ? sent_text(v->kept, "comment") : "", "wrong",
-                      visit_alert_is_words(v)));
+                      visit_alert_is_words(v), "late_line", late_line(v)));
     } else {
         put(block, "rated", rated_json(v, c));
         if (c->detail && !v->thanks && (alone || v->detail_only))

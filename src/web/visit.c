@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "store/alert_store.h"
+#include "store/desk_store.h"
 #include "store/person_store.h"
 
 struct gathering {
@@ -133,6 +135,86 @@ static enum visit_state state_of(const struct store *st, const struct rules *rul
     return v->ahead <= rules->queue.near ? VISIT_NEAR : VISIT_WAITING;
 }
 
+/* == Is calling paused? =========================================================== */
+
+enum { CALLERS_MOST = 64 };
+
+static void count_pause(void *self, const char *window_code, const char *reason,
+                        int64_t until_ms)
+{
+    (void)window_code;
+    (void)reason;
+    (void)until_ms;
+    ++*(int *)self;
+}
+
+/* The windows that may call this ticket. */
+struct callers {
+    const struct ticket *t;
+    char codes[CALLERS_MOST][CODE_SIZE];
+    int count;
+};
+
+static void gather_caller(void *self, const struct window *w)
+{
+    struct callers *c = self;
+    const struct ticket *t = c->t;
+    bool may = t->window_code[0] != '\0'
+                   ? strcmp(t->window_code, w->code) == 0
+                   : window_serves(w, t->matter_code, t->department_code);
+
+    if (may && c->count < CALLERS_MOST)
+        memcpy(c->codes[c->count++], w->code, CODE_SIZE);
+}
+
+/* How one of them stands. A window that did nothing today calls nobody, and is not
+ * paused either. */
+static bool look_at_caller(struct store *st, const char *code, int64_t now_ms,
+                           struct visit *v, bool *calls, struct error *err)
+{
+    struct desk d;
+
+    if (!desk_get(st, code, &d, err))
+        return false;
+    if (d.acted_ms == 0 ||
+        hall_local_date(st->frame, d.acted_ms) != hall_local_date(st->frame, now_ms))
+        return true;
+    *calls |= !d.paused;
+    v->paused |= d.paused;
+    if (d.paused && d.paused_until_ms > now_ms &&
+        (v->paused_until_ms == 0 || d.paused_until_ms < v->paused_until_ms))
+        v->paused_until_ms = d.paused_until_ms;
+    return true;
+}
+
+/*
+ * Calling is paused where all who called today and could call this ticket have paused. It
+ * goes on with the first of them that named an hour.
+ */
+static bool read_pause(struct store *st, int64_t now_ms, struct visit *v,
+                       struct error *err)
+{
+    struct callers c = {.t = &v->ticket};
+    bool calls = false;
+    int paused = 0;
+
+    if (v->ticket.state != TICKET_WAITING)
+        return true;
+    if (!desks_paused(st, count_pause, &paused, err))
+        return false;
+    if (paused == 0)
+        return true;
+    if (!windows_each(st, gather_caller, &c, err))
+        return false;
+    for (int i = 0; i < c.count && !calls; i++)
+        if (!look_at_caller(st, c.codes[i], now_ms, v, &calls, err))
+            return false;
+    v->paused &= !calls;
+    return true;
+}
+
+/* == The place ==================================================================== */
+
 static bool read_place(struct store *st, const struct rules *rules, int64_t now_ms,
                        struct visit *v, struct error *err)
 {
@@ -153,7 +235,9 @@ static bool read_place(struct store *st, const struct rules *rules, int64_t now_
     v->promised_days = m.promise ? m.promised_days : 0;
     v->floor = found ? w.floor : 0;
     v->restore_until_ms = t->changed_ms + rules->queue.restore_ms;
-    return true;
+    return (found || t->state != TICKET_WAITING ||
+            matter_floor(st, t->matter_code, t->department_code, &v->floor, err)) &&
+           read_pause(st, now_ms, v, err);
 }
 
 bool visit_read(struct store *st, const struct rules *rules, int64_t ticket_id,

@@ -358,6 +358,12 @@ const struct setting options_table[] = {
          "names that yiping voice list shows; they stand before the machine's voice. "
          "Read at start."),
 
+    /* Citizens' pages. */
+    CHOICE(
+        "pages.mongolian", "off", "off cyrillic traditional both",
+        "Which script of Mongolian citizens' pages offer beside Chinese and English. The "
+        "texts are drafts: a native reader must pass them first."),
+
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,
           "How often a number must have been called before it may be marked as missed."),

@@ -29,9 +29,11 @@ export const screens = {
   wall: { viewport: { width: 1920, height: 1080 } },
 };
 
-// The languages in which every page must be there: one catalogue of citizens' pages each.
-export const languages = readdirSync(join(root, "templates", "pages"))
-  .map((name) => name.match(/^citizen\.(.+)\.json$/)?.[1]).filter(Boolean).sort();
+// The languages in which every page must be there: one catalogue of the hall's pages each.
+// Citizens' pages have more, where a hall's settings offer them.
+const languagesOf = (catalogue) => readdirSync(join(root, "templates", "pages"))
+  .map((name) => name.match(new RegExp(`^${catalogue}\\.(.+)\\.json$`))?.[1]).filter(Boolean).sort();
+export const languages = languagesOf("hall"), citizenLanguages = languagesOf("citizen");
 
 let launched;
 

@@ -105,10 +105,10 @@ export async function judge(page, name, { least = 48, text = least < 48 ? 15 : 1
 }
 
 // The page of this address on a screen in each language: pictures NAME.LANGUAGE.png.
-// `ready(page, lang)` may look at its words or bring it into the state that is meant.
-export async function judgeEverywhere(screen, url, name, { ready, context = {}, ...options } = {}) {
+// `speaks` lists other languages; `ready(page, lang)` may look at its words or bring it into the state that is meant.
+export async function judgeEverywhere(screen, url, name, { ready, context = {}, speaks = languages, ...options } = {}) {
   const page = await openPage(screen, context);
-  for (const lang of languages) {
+  for (const lang of speaks) {
     await page.goto(inLanguage(url, lang));
     assert.equal(await page.getAttribute("html", "lang"), lang, `${name}: the language of the page`);
     await ready?.(page, lang);

@@ -68,6 +68,46 @@ static void test_language(void **state)
     }
     assert_string_equal(lang_tag(LANG_ZH), "zh-CN");
     assert_string_equal(lang_tag(LANG_EN), "en");
+    assert_string_equal(lang_tag(LANG_MN_CYRL), "mn-Cyrl");
+    assert_string_equal(lang_tag(LANG_MN_MONG), "mn-Mong");
+}
+
+enum {
+    CYRL = LANGS_EVERYWHERE | 1 << LANG_MN_CYRL,
+    MONG = LANGS_EVERYWHERE | 1 << LANG_MN_MONG,
+    BOTH = CYRL | MONG,
+};
+
+static const struct {
+    unsigned offered;
+    const char *header, *query;
+    enum lang lang;
+} scripts[] = {
+    {BOTH, "mn", NULL, LANG_MN_CYRL},
+    {BOTH, "mn-MN,mn;q=0.9", NULL, LANG_MN_CYRL},
+    {BOTH, "mn-CN,zh;q=0.9", NULL, LANG_MN_MONG},
+    {BOTH, "mn-Mong-CN", NULL, LANG_MN_MONG},
+    {BOTH, "zh-CN,mn;q=0.9", NULL, LANG_ZH},
+    {BOTH, "en", "mn", LANG_MN_CYRL},
+    {BOTH, "en", "mn-Mong", LANG_MN_MONG},
+    {BOTH, "en", "MN-cyrl", LANG_MN_CYRL},
+    {BOTH, "mnx", NULL, LANG_ZH},
+    {CYRL, "mn-CN", NULL, LANG_MN_CYRL},
+    {CYRL, "en", "mn-Mong", LANG_MN_CYRL},
+    {MONG, "mn", NULL, LANG_MN_MONG},
+    {MONG, "en", "mn-Cyrl", LANG_MN_MONG},
+    {LANGS_EVERYWHERE, "mn,en;q=0.5", "mn", LANG_EN},
+    {0, "en", "en", LANG_ZH},
+};
+
+static void test_scripts_of_mongolian(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(scripts); i++)
+        if (accept_language_of(scripts[i].header, scripts[i].query, scripts[i].offered) !=
+            scripts[i].lang)
+            fail_msg("%s with ?lang=%s of %x", scripts[i].header, scripts[i].query,
+                     scripts[i].offered);
 }
 
 static const struct {
@@ -274,10 +314,10 @@ static void test_query(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_language),  cmocka_unit_test(test_encoding),
-        cmocka_unit_test(test_cookie),    cmocka_unit_test(test_form),
-        cmocka_unit_test(test_form_find), cmocka_unit_test(test_percent),
-        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_language), cmocka_unit_test(test_scripts_of_mongolian),
+        cmocka_unit_test(test_encoding), cmocka_unit_test(test_cookie),
+        cmocka_unit_test(test_form),     cmocka_unit_test(test_form_find),
+        cmocka_unit_test(test_percent),  cmocka_unit_test(test_query),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

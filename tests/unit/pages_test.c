@@ -94,6 +94,26 @@ static void every_text_is_there_in_both_languages(void **state)
     assert_true(pairs >= 3);
 }
 
+/* Drafts of Mongolian: every text is there, and each catalogue says that it is a draft.
+ */
+static void mongolian_drafts_are_whole_and_marked(void **state)
+{
+    static const char *const names[] = {"templates/pages/citizen.mn-Cyrl.json",
+                                        "templates/pages/citizen.mn-Mong.json"};
+    json_t *zh = packed_json("templates/pages/citizen.zh-CN.json");
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        json_t *mn = packed_json(names[i]);
+
+        compare(names[i], zh, mn);
+        assert_int_equal(json_object_size(mn), json_object_size(zh) + 1);
+        assert_non_null(strstr(json_string_value(json_object_get(mn, "draft")), "Draft"));
+        json_decref(mn);
+    }
+    json_decref(zh);
+}
+
 /* Which catalogues a template's texts come from: partials serve both kinds of page. */
 static const struct {
     const char *template, *catalogue;
@@ -212,24 +232,43 @@ static void render(struct pages *p, struct visit_step *v, const char *expected)
     exchange_free(x);
 }
 
+enum { GOES_ON, PAUSED, PAUSED_UNTIL };
+
 static const struct {
     enum visit_state state;
-    int low_min;
+    int ahead, low_min, floor, paused;
     const char *zh, *en;
 } queue_rows[] = {
-    {VISIT_WAITING, 10, "前面还有 7 人，约 10–25 分钟（仅供参考）",
+    {VISIT_WAITING, 7, 10, 0, GOES_ON, "前面还有 7 人，约 10–25 分钟（仅供参考）",
      "7 people ahead, about 10–25 min"},
-    {VISIT_WAITING, -1, "<p>前面还有 7 人</p>", "<p>7 people ahead</p>"},
-    {VISIT_NEAR, 10, "快到您了，请回到等候区", "Nearly your turn"},
-    {VISIT_MOVED, -1, "已转到医保局 W1 号窗口，前面还有 7 人", "Moved to 医保局"},
-    {VISIT_CALLED, -1, "请到 W1 号窗口", "Please go to window W1"},
-    {VISIT_SERVING, -1, "正在 W1 号窗口办理，办结后可在本页评价",
+    {VISIT_WAITING, 7, -1, 0, GOES_ON, "\"line\">前面还有 7 人</p>",
+     "\"line\">7 people ahead</p>"},
+    {VISIT_NEAR, 2, 10, 0, GOES_ON, "快到您了，请回到 等候区", "Nearly your turn"},
+    {VISIT_NEAR, 2, 10, 2, GOES_ON, "快到您了，请回到 2\u00a0楼等候区",
+     "please come back to the waiting area on floor 2"},
+    {VISIT_NEAR, 2, 10, 0, GOES_ON, "<p>前面还有 2 人，约 10–25 分钟",
+     "<p>2 people ahead, about 10–25 min"},
+    {VISIT_NEAR, 0, 10, 0, GOES_ON, "<p>前面没有人了，下一位就是您</p>",
+     "<p>Nobody is ahead, you are next</p>"},
+    {VISIT_WAITING, 7, 10, 0, PAUSED,
+     "\"line\">本业务暂停叫号，恢复后继续，您的号不变</p>\n<p>前面还有 7 人</p>",
+     "Calling is paused; your place is kept"},
+    {VISIT_NEAR, 1, 10, 0, PAUSED_UNTIL, "\"line\">本业务暂停叫号，预计 11:30 恢复</p>",
+     "Calling is paused, back about 11:30"},
+    {VISIT_MOVED, 1, -1, 0, PAUSED, "<p>已转到医保局 W1 号窗口，前面还有 1 人</p>",
+     "<p>Moved to 医保局"},
+    {VISIT_MOVED, 7, -1, 0, GOES_ON, "已转到医保局 W1 号窗口，前面还有 7 人",
+     "Moved to 医保局"},
+    {VISIT_CALLED, 0, -1, 2, GOES_ON, "请到 W1 号窗口", "Please go to window W1"},
+    {VISIT_CALLED, 0, -1, 2, GOES_ON, "<p>在 2\u00a0楼</p>", "<p>on floor 2</p>"},
+    {VISIT_SERVING, 0, -1, 0, GOES_ON, "正在 W1 号窗口办理，办结后可在本页评价",
      "In service at window W1"},
-    {VISIT_HELD, -1, "您的号先留着", "Your number is kept"},
-    {VISIT_MISSED, -1, "已过号。11 月 23 日 10:30 前到服务台可恢复，不用重新取号",
+    {VISIT_HELD, 0, -1, 0, GOES_ON, "您的号先留着", "Your number is kept"},
+    {VISIT_MISSED, 0, -1, 0, GOES_ON,
+     "已过号。11 月 23 日 10:30 前到服务台可恢复，不用重新取号",
      "before 23 Nov 10:30 to be put back"},
-    {VISIT_GONE, -1, "恢复的时间也过了", "too late to be put back"},
-    {VISIT_CANCELLED, -1,
+    {VISIT_GONE, 0, -1, 0, GOES_ON, "恢复的时间也过了", "too late to be put back"},
+    {VISIT_CANCELLED, 0, -1, 0, GOES_ON,
      "这张号没有办理业务，不能评价。要投诉或咨询请到服务台或拨 12345。",
      "No service was given"},
 };
@@ -244,16 +283,21 @@ static void the_queue_is_said_in_every_state(void **state)
         for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
             struct visit_step v = {
                 .lang = lang,
-                .visit =
-                    &(struct visit){.state = queue_rows[i].state,
-                                    .ahead = 7,
-                                    .low_min = queue_rows[i].low_min,
-                                    .high_min = 25,
-                                    .matter_name = "医保参保登记",
-                                    .department_name = "医保局",
-                                    .now_ms = SCRATCH_START_MS,
-                                    .restore_until_ms = SCRATCH_START_MS + 1800000,
-                                    .ticket = {.number = "A023", .window_code = "W1"}},
+                .visit = &(
+                    struct visit){.state = queue_rows[i].state,
+                                  .ahead = queue_rows[i].ahead,
+                                  .floor = queue_rows[i].floor,
+                                  .paused = queue_rows[i].paused != GOES_ON,
+                                  .paused_until_ms = queue_rows[i].paused == PAUSED_UNTIL
+                                                         ? SCRATCH_START_MS + 5400000
+                                                         : 0,
+                                  .low_min = queue_rows[i].low_min,
+                                  .high_min = 25,
+                                  .matter_name = "医保参保登记",
+                                  .department_name = "医保局",
+                                  .now_ms = SCRATCH_START_MS,
+                                  .restore_until_ms = SCRATCH_START_MS + 1800000,
+                                  .ticket = {.number = "A023", .window_code = "W1"}},
             };
 
             render(&p, &v, lang == LANG_ZH ? queue_rows[i].zh : queue_rows[i].en);
@@ -274,7 +318,8 @@ static const struct {
     {VISIT_CASE_CHANGEABLE, 4, 0, 60000, false, false,
      "<h1 id=\"h9\">评价已收到：满意</h1>", "Your rating is saved: Satisfied"},
     {VISIT_CASE_CHANGEABLE, 4, 0, 60000, false, false,
-     "回执 ABCD-EFGH-JKMN-PQRS，11 月 23 日 09:59 记录。11 月 24 日 09:59 前可改一次。",
+     "回执 <b class=\"rc\">ABCD-EFGH-JKMN-PQRS</b>，11 月 23 日 09:59 记录。11 月 24 日 "
+     "09:59 前可改一次。",
      "You can change it once until 24 Nov 09:59"},
     {VISIT_CASE_CHANGEABLE, 1, 0, 3600000, false, false,
      "您已评价：非常不满意。11 月 24 日 09:00 前可改一次。",
@@ -290,7 +335,7 @@ static const struct {
     {VISIT_CASE_SETTLED, 3, 1, 60000, false, false,
      "已按您的修改记为“基本满意”，不能再改。", "Changed to: Basically satisfied."},
     {VISIT_CASE_SETTLED, 3, 0, 90000000, false, true,
-     "您已评价：基本满意，修改时间已过。回执 ABCD-EFGH-JKMN-PQRS。",
+     "您已评价：基本满意，修改时间已过。回执 <b class=\"rc\">ABCD-EFGH-JKMN-PQRS</b>。",
      "The time to change is over."},
     {VISIT_CASE_LATE, 0, 0, 0, false, true,
      "评价时间已过（办结后 5 个工作日）。您仍可留言", "The rating period is over"},
@@ -484,6 +529,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_is_there_in_both_languages),
+        cmocka_unit_test(mongolian_drafts_are_whole_and_marked),
         cmocka_unit_test(every_text_that_a_template_names_is_there),
         cmocka_unit_test(the_queue_is_said_in_every_state),
         cmocka_unit_test(a_case_is_said_in_every_state),
