@@ -1,0 +1,59 @@
+// hall.mjs — a hall whose screens are browsers: kiosks, desks, walls, phones, staff.
+//
+//   const hall = await openHall({ settings });               // the example hall, at ten in the morning
+//   const kiosk = await hall.becomes("kiosk", "machine", "k1");   // by the link of `yiping key add`
+//   const desk = await hall.becomes("desktop", "desk", "A01");
+//   const head = await hall.logIn("desktop", "hall");        // a person with this role
+//   const phone = await openPage("phone");
+//   …
+//   await hall.close();
+//
+// Each is a browser of its own, with cookies of its own; `becomes` also takes the context
+// of one that is there. `hall.house` is the House of tests/flow/house.mjs: its clock, its
+// virtual phone, its API. Not here: what the pages must show.
+import assert from "node:assert/strict";
+import { House, run_well } from "../flow/house.mjs";
+import { openPage } from "./browser.mjs";
+
+export async function openHall(options = {}) {
+  const house = await House.open(options);
+  return new Hall(house);
+}
+
+class Hall {
+  people = 0;
+
+  constructor(house) {
+    this.house = house;
+    this.base = `http://127.0.0.1:${house.port}`;
+  }
+
+  close() {
+    return this.house.close();
+  }
+
+  // A browser that was made this kiosk, desk or wall; it stands at its own page.
+  async becomes(screen, role, place, options = {}) {
+    const { stderr } = await run_well(["key", "add", "--data", this.house.data, "--role", role, "--name", `${role} ${place}`]);
+    const link = stderr.match(/\/device\/\w+/)?.[0];
+    assert.ok(link, `a link for ${role}: ${stderr}`);
+    const page = await openPage(screen, options);
+    await page.goto(this.base + link);
+    await page.selectOption("#place", place);
+    await page.click("main button[type=submit]");
+    assert.ok(!page.url().includes("/device/"), await page.textContent("main"));
+    return page;
+  }
+
+  // A person of the house who has logged in; `more` are further words for `yiping user add`.
+  async logIn(screen, role, options = {}, more = []) {
+    const name = `person-${++this.people}`, password = "Passw0rd-of-ours";
+    await run_well(["user", "add", "--data", this.house.data, "--role", role, "--name", name, ...more], { input: `${password}\n` });
+    const page = await openPage(screen, options);
+    await page.goto(`${this.base}/login`);
+    await page.fill("input[name=name]", name);
+    await page.fill("input[name=password]", password);
+    await page.click("main button");
+    return page;
+  }
+}
