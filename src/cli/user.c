@@ -69,6 +69,20 @@ static bool read_password(struct call *call, struct error *err)
     return true;
 }
 
+/* PASSWORD_FINE also where the store fails, which `err` then tells. */
+static enum password_fault judge(struct store *st, const struct call *call,
+                                 struct error *err)
+{
+    enum password_fault fault =
+        password_judge(PASSWORD_MLPS3, call->password, call->name);
+    bool local = false;
+
+    if (fault == PASSWORD_FINE && password_local(st, call->password, &local, err) &&
+        local)
+        return PASSWORD_LOCAL;
+    return fault;
+}
+
 static int run_add(struct folder *f, struct call *call)
 {
     struct error err = {0};
@@ -79,7 +93,7 @@ static int run_add(struct folder *f, struct call *call)
                   "The folder %s holds no hall yet. Run: yiping hall import", f->path);
     ok = err.kind == ERROR_NONE && account_name_fits(call->name, &err) &&
          read_password(call, &err) &&
-         password_fits(PASSWORD_MLPS3, call->password, call->name, &err);
+         password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err);
     if (ok)
         crypt_password_hash(call->password, &f->world, call->hash);
     crypt_wipe(call->password, sizeof(call->password));

@@ -8,9 +8,8 @@
  */
 #include "store/account_store.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <strings.h>
+#include <string.h>
 
 #include "store/topics.h"
 
@@ -23,6 +22,8 @@ enum {
     ACCOUNT_ALL,
     PASSWORD_ADD,
     PASSWORD_GET,
+    PASSWORD_LAST,
+    HOUSE_WORDS,
     SESSIONS_END,
     FAILURE_ADD,
     FAILURES,
@@ -52,6 +53,10 @@ static const char *const sql[STATEMENTS] = {
                      " VALUES ($1, $2, $3, $4, $5)",
     [PASSWORD_GET] = "SELECT hash FROM passwords WHERE account_id = $1"
                      " ORDER BY id DESC LIMIT 1",
+    [PASSWORD_LAST] = "SELECT hash FROM passwords WHERE account_id = $1"
+                      " ORDER BY id DESC LIMIT 5",
+    [HOUSE_WORDS] = "SELECT code, name, signature, county FROM halls WHERE hall = $1"
+                    " UNION SELECT code, name, '', '' FROM departments WHERE hall = $1",
     [SESSIONS_END] = "UPDATE sessions SET ended_ms = $2 WHERE account_id = $1"
                      " AND ended_ms IS NULL",
     [FAILURE_ADD] = "INSERT INTO login_failures (id, hall, subject, at_ms)"
@@ -72,8 +77,6 @@ const char *const *account_statements(size_t *count)
     *count = STATEMENTS;
     return sql;
 }
-
-enum { NAME_TELLS = 3 }; /* a shorter name in a password says nothing */
 
 const struct account_rules account_rules_default = {
     .failures = 5,
@@ -107,34 +110,6 @@ bool account_name_fits(const char *name, struct error *err)
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)name[i] <= ' ' || name[i] == 127)
             return error_field(err, "name", "A name has no blanks in it.");
-    return true;
-}
-
-bool password_fits(enum password_profile profile, const char *password, const char *name,
-                   struct error *err)
-{
-    int characters = 0, least = profile == PASSWORD_ASVS ? 8 : 10;
-    bool lower = false, upper = false, digit = false, other = false;
-
-    for (const char *p = password; *p != '\0'; p++) {
-        unsigned char byte = (unsigned char)*p;
-
-        characters += (byte & 0xc0) != 0x80;
-        lower = lower || (byte >= 'a' && byte <= 'z');
-        upper = upper || (byte >= 'A' && byte <= 'Z');
-        digit = digit || (byte >= '0' && byte <= '9');
-        other = other || !isalnum(byte);
-    }
-    if (characters < least || characters > PASSWORD_MOST)
-        return error_field(err, "password", "A password has %d to %d characters.", least,
-                           PASSWORD_MOST);
-    if (profile == PASSWORD_MLPS3 && lower + upper + digit + other < 3)
-        return error_field(err, "password",
-                           "A password has three of these: small letters, "
-                           "capital letters, digits, other signs.");
-    if (strlen(name) >= NAME_TELLS && strcasestr(password, name) != NULL)
-        return error_field(err, "password",
-                           "A password does not hold the name it is for.");
     return true;
 }
 
@@ -220,6 +195,44 @@ bool account_role_set(struct store *st, int64_t id, enum role role, const char *
            add_role(st, id, role, place, actor, now_ms, err) &&
            db_run(st->db, sql[SESSIONS_END], DB(db_int(id), db_int(now_ms)), err) &&
            store_audit(st, actor, "account.role", object, detail, now_ms, err);
+}
+
+_Static_assert(PASSWORD_HISTORY == 5, "as many as PASSWORD_LAST reads");
+
+bool password_last(struct store *st, int64_t id,
+                   char hashes[PASSWORD_HISTORY][PASSWORD_HASH], int *count,
+                   struct error *err)
+{
+    struct error trouble = {0};
+    struct db_cursor c;
+
+    *count = 0;
+    if (!db_query(st->db, sql[PASSWORD_LAST], DB(db_int(id)), &c, err))
+        return false;
+    while (*count < PASSWORD_HISTORY && db_next(&c, &trouble))
+        db_copy_text(&c, 0, hashes[(*count)++], PASSWORD_HASH);
+    db_done(&c);
+    if (trouble.kind != ERROR_NONE)
+        *err = trouble;
+    return trouble.kind == ERROR_NONE;
+}
+
+bool password_local(struct store *st, const char *password, bool *holds,
+                    struct error *err)
+{
+    struct error trouble = {0};
+    struct db_cursor c;
+
+    *holds = password_holds(password, "yiping") || password_holds(password, "一评");
+    if (!db_query(st->db, sql[HOUSE_WORDS], DB(db_int(st->hall)), &c, err))
+        return false;
+    while (db_next(&c, &trouble))
+        for (int i = 0; i < 4; i++)
+            *holds = *holds || password_holds(password, db_get_text(&c, i));
+    db_done(&c);
+    if (trouble.kind != ERROR_NONE)
+        *err = trouble;
+    return trouble.kind == ERROR_NONE;
 }
 
 bool account_add(struct store *st, const char *name, enum role role, const char *place,
@@ -409,11 +422,81 @@ bool account_attempt(struct store *st, const struct account_rules *rules,
            account_find(st, name, &out->account, &found, err) && read_hash(st, out, err);
 }
 
+bool account_attempt_wrong(struct store *st, const struct account_rules *rules,
+                           const struct account_attempt *attempt, const char *address,
+                           int64_t now_ms, struct error *err)
+{
+    char object[48] = "unknown name";
+    bool locked;
+
+    if (attempt->account.id != 0)
+        snprintf(object, sizeof(object), "account %lld", (long long)attempt->account.id);
+    return store_audit(st, "somebody", "login.failed", object, address, now_ms, err) &&
+           name_locked(st, rules, attempt->subject, now_ms, &locked, err) &&
+           (!locked ||
+            store_audit(st, "clockwork", "account.locked", object, NULL, now_ms, err));
+}
+
+bool account_try(struct store *st, const struct account_rules *rules, const char *subject,
+                 int64_t now_ms, struct error *err)
+{
+    bool locked;
+    int64_t row;
+
+    if (!name_locked(st, rules, subject, now_ms, &locked, err))
+        return false;
+    if (locked)
+        return error_set(err, ERROR_LIMIT,
+                         "Too many attempts. Wait %d minutes, then try again.",
+                         (int)(rules->lock_ms / 60000));
+    return count_attempt(st, subject, rules->lock_ms + rules->failure_ms, now_ms, &row,
+                         err);
+}
+
+bool account_try_right(struct store *st, const char *subject, struct error *err)
+{
+    return db_run(st->db, sql[FAILURES_FORGET], DB(db_int(st->hall), db_text(subject)),
+                  err);
+}
+
+/* What the attempts of an account are counted under: its password, its second factor. */
+static void subjects_of(const struct account *account, char out[2][96])
+{
+    snprintf(out[0], sizeof(out[0]), "name %.64s", account->name);
+    snprintf(out[1], sizeof(out[1]), "second %lld", (long long)account->id);
+}
+
+bool account_locked(struct store *st, const struct account_rules *rules,
+                    const struct account *account, int64_t now_ms, bool *locked,
+                    struct error *err)
+{
+    char subjects[2][96];
+    bool second;
+
+    subjects_of(account, subjects);
+    if (!name_locked(st, rules, subjects[0], now_ms, locked, err) ||
+        !name_locked(st, rules, subjects[1], now_ms, &second, err))
+        return false;
+    *locked = *locked || second;
+    return true;
+}
+
+bool account_unlock(struct store *st, const struct account *account, const char *actor,
+                    int64_t now_ms, struct error *err)
+{
+    char subjects[2][96], object[48];
+
+    subjects_of(account, subjects);
+    snprintf(object, sizeof(object), "account %lld", (long long)account->id);
+    return account_try_right(st, subjects[0], err) &&
+           account_try_right(st, subjects[1], err) &&
+           store_audit(st, actor, "account.unlocked", object, NULL, now_ms, err);
+}
+
 bool account_attempt_right(struct store *st, const struct account_attempt *attempt,
                            struct error *err)
 {
-    return db_run(st->db, sql[FAILURES_FORGET],
-                  DB(db_int(st->hall), db_text(attempt->subject)), err) &&
+    return account_try_right(st, attempt->subject, err) &&
            db_run(st->db, sql[FAILURE_FORGET],
                   DB(db_int(attempt->address_row), db_int(st->hall)), err);
 }

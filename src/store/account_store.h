@@ -11,13 +11,13 @@
 #ifndef STORE_ACCOUNT_STORE_H
 #define STORE_ACCOUNT_STORE_H
 
+#include "domain/password.h"
 #include "store/caller.h"
 #include "store/hall_store.h"
 #include "store/store.h"
 
 enum {
-    ACCOUNT_NAME = 65,   /* 1..64 bytes and a NUL */
-    PASSWORD_MOST = 128, /* characters */
+    ACCOUNT_NAME = 65, /* 1..64 bytes and a NUL */
     PASSWORD_HASH = 160,
 };
 
@@ -39,19 +39,7 @@ struct account {
     int64_t created_ms;
 };
 
-/* Whose rules a new password keeps: ten characters of three kinds, or eight of any. */
-enum password_profile { PASSWORD_MLPS3, PASSWORD_ASVS };
-
-/*
- * Does a new password keep the rules? mlps3: 10 to 128 characters, three of small
- * letters, capital letters, digits, others; asvs: 8 to 128 characters. Neither holds the
- * account's name (of three letters or more). ERROR_INPUT of the field "password". Pure.
- */
-NODISCARD bool password_fits(enum password_profile profile, const char *password,
-                             const char *name, struct error *err);
-
-/* The same for the name: 1 to 64 bytes, no blanks or control characters. ERROR_INPUT
- * "name". */
+/* A name: 1 to 64 bytes, no blanks or control characters. ERROR_INPUT "name". */
 NODISCARD bool account_name_fits(const char *name, struct error *err);
 
 /*
@@ -78,6 +66,15 @@ NODISCARD bool account_role_set(struct store *st, int64_t id, enum role role,
 /* A new password for an account; its sessions end. */
 NODISCARD bool account_password(struct store *st, int64_t id, const char *hash,
                                 const char *actor, int64_t now_ms, struct error *err);
+
+/* The newest passwords' hashes, newest first. */
+NODISCARD bool password_last(struct store *st, int64_t id,
+                             char hashes[PASSWORD_HISTORY][PASSWORD_HASH], int *count,
+                             struct error *err);
+
+/* Does it hold a name of the hall, of a department or of this program? */
+NODISCARD bool password_local(struct store *st, const char *password, bool *holds,
+                              struct error *err);
 
 NODISCARD bool account_get(struct store *st, int64_t id, struct account *out, bool *found,
                            struct error *err);
@@ -108,6 +105,31 @@ struct account_attempt {
 NODISCARD bool account_attempt(struct store *st, const struct account_rules *rules,
                                const char *name, const char *address, int64_t now_ms,
                                struct account_attempt *out, struct error *err);
+
+/*
+ * The password was wrong, which is said in the audit; so is that the name is locked from
+ * now on. What was typed as a name is not kept where nobody has it: it may be a password.
+ */
+NODISCARD bool account_attempt_wrong(struct store *st, const struct account_rules *rules,
+                                     const struct account_attempt *attempt,
+                                     const char *address, int64_t now_ms,
+                                     struct error *err);
+
+/*
+ * The same count for another thing that somebody may guess ("second 12"): ERROR_LIMIT
+ * where it is locked, else one more; and forgotten once it was right.
+ */
+NODISCARD bool account_try(struct store *st, const struct account_rules *rules,
+                           const char *subject, int64_t now_ms, struct error *err);
+NODISCARD bool account_try_right(struct store *st, const char *subject,
+                                 struct error *err);
+
+/* Is the name locked now; and: no longer, from now on (an audit event). */
+NODISCARD bool account_locked(struct store *st, const struct account_rules *rules,
+                              const struct account *account, int64_t now_ms, bool *locked,
+                              struct error *err);
+NODISCARD bool account_unlock(struct store *st, const struct account *account,
+                              const char *actor, int64_t now_ms, struct error *err);
 
 /* The password was right: the name's failures and this attempt's count are forgotten. */
 NODISCARD bool account_attempt_right(struct store *st,

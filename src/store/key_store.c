@@ -77,6 +77,7 @@ static const char *const purposes[] = {
     [LINK_FIRST_RUN] = "first_run",
     [LINK_DEVICE] = "device",
     [LINK_LOGIN] = "login",
+    [LINK_PASSWORD] = "password",
 };
 
 /* A name is one line that can be told from others in a list. */

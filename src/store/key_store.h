@@ -71,7 +71,7 @@ typedef void place_each(void *self, const char *code, const char *name);
 NODISCARD bool places_each(struct store *st, enum role role, place_each *each, void *self,
                            struct error *err);
 
-enum link_purpose { LINK_FIRST_RUN, LINK_DEVICE, LINK_LOGIN };
+enum link_purpose { LINK_FIRST_RUN, LINK_DEVICE, LINK_LOGIN, LINK_PASSWORD };
 
 struct link {
     char subject[CALLER_NAME + 24]; /* "machine NAME", "desk NAME", or the account's id */

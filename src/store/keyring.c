@@ -79,6 +79,7 @@ bool keyring_open(const char *path, bool create, struct world *world, struct key
     out->phone_token = crypt_derive(&master, "phone token");
     out->phone_seal = crypt_derive(&master, "phone seal");
     out->words_seal = crypt_derive(&master, "words seal");
+    out->second_seal = crypt_derive(&master, "second seal");
     out->form = crypt_derive(&master, "form");
     out->gateway = crypt_derive(&master, "gateway");
     crypt_wipe(&master, sizeof(master));

@@ -19,7 +19,8 @@ struct keyring {
     struct crypt_key phone_token; /* look-up of numbers */
     struct crypt_key phone_seal;
     struct crypt_key words_seal;
-    struct crypt_key form;    /* nonces of citizens' forms, CSRF tokens */
+    struct crypt_key second_seal; /* secrets of second factors */
+    struct crypt_key form;        /* nonces of citizens' forms, CSRF tokens */
     struct crypt_key gateway; /* secrets in the paths that gateways and printers call */
 };
 

@@ -178,7 +178,19 @@ static const struct row rows[] = {
     {METHOD_POST, "/first/{link}", ANYBODY},
     {METHOD_GET, "/device/{link}", ANYBODY},
     {METHOD_POST, "/device/{link}", ANYBODY},
+    {METHOD_GET, "/password/{link}", ANYBODY},
+    {METHOD_POST, "/password/{link}", ANYBODY},
     {METHOD_POST, "/logout", PEOPLE},
+
+    /* one's own account */
+    {METHOD_GET, "/second", PEOPLE},
+    {METHOD_POST, "/second", PEOPLE},
+    {METHOD_GET, "/account", PEOPLE},
+    {METHOD_POST, "/account/sessions", PEOPLE},
+    {METHOD_GET, "/account/second", PEOPLE},
+    {METHOD_POST, "/account/second", PEOPLE},
+    {METHOD_GET, "/account/password", PEOPLE},
+    {METHOD_POST, "/account/password", PEOPLE},
 
     /* staff */
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
@@ -228,6 +240,13 @@ const struct access_view *access_view(const struct route *route, enum role role)
     return view_of(access_letter(route, role));
 }
 
+const struct access_view *access_page(const char *pattern, enum role role)
+{
+    const struct route page = {.method = METHOD_GET, .pattern = pattern};
+
+    return access_view(&page, role);
+}
+
 bool access_sees(const struct access_view *view, const struct caller *who,
                  const char *department, const char *window, const char *clerk, bool bad)
 {
@@ -252,17 +271,18 @@ void access_narrow(const struct access_view *view, const struct caller *who,
         filter->own_window = who->place;
 }
 
-bool access_sees_phones(enum role role)
+unsigned access_phone_roles(void)
 {
+    unsigned roles = 0;
+
     for (size_t i = 0; i < LENGTH(rows); i++)
         for (size_t c = 0; c < access_column_count; c++) {
             const struct access_view *view = view_of(cell(rows[i].cells, c));
 
-            if (access_columns[c] == role && view != NULL &&
-                view->phone == ACCESS_PHONE_FULL)
-                return true;
+            if (view != NULL && view->phone == ACCESS_PHONE_FULL)
+                roles |= access_columns[c];
         }
-    return false;
+    return roles;
 }
 
 /* A whole row has a known letter for every role, and shows nothing to whoever shows

@@ -45,6 +45,9 @@ enum { ACCESS_ANYBODY = '*', ACCESS_REFUSED = '-' };
 /* What this role sees by this route; NULL where it may not come in, or for no route. */
 const struct access_view *access_view(const struct route *route, enum role role);
 
+/* The same of the page (GET) of this pattern. */
+const struct access_view *access_page(const char *pattern, enum role role);
+
 /* Does this view show a rating of such a case? `bad`: it opened a work order. */
 bool access_sees(const struct access_view *view, const struct caller *who,
                  const char *department, const char *window, const char *clerk, bool bad);
@@ -57,8 +60,8 @@ void access_narrow(const struct access_view *view, const struct caller *who,
 /* The cell's letter as it stands in the table. 0 where there is no such row. */
 char access_letter(const struct route *route, enum role role);
 
-/* Does any cell show this role whole phone numbers? */
-bool access_sees_phones(enum role role);
+/* The roles to which some cell shows whole phone numbers. */
+unsigned access_phone_roles(void);
 
 /* Has each route a whole row, and each row a route? ERROR_SETUP with the one that is
  * amiss. */

@@ -30,10 +30,13 @@ static bool end_it(struct store *st, struct step *s, int64_t now_ms, struct erro
     const struct session_rules rules = session_rules_of(site_of(s->x));
     struct phone phone;
     int64_t phone_id;
-    bool touch, ended = false;
+    struct session_state state;
+    bool ended = false;
 
-    if (!session_check(st, &rules, e->cookie, now_ms, &e->who, &touch, err))
+    if (!session_check(st, &rules, e->cookie, now_ms, &e->who, &state, err))
         return false;
+    if (state.want != SESSION_WANTS_NOTHING)
+        return error_set(err, ERROR_LOGIN, "Finish logging in first.");
     if (access_view(s->x->route, e->who.role) == NULL)
         return error_set(err, ERROR_DENIED,
                          "Only the hall's own account ends an opt-out. Ask the desk that "

@@ -124,6 +124,39 @@ static bool load_folder(struct mustache_set *pages, struct catalogues *all,
     return ok;
 }
 
+static json_t *find_texts(const struct catalogues *all, const char *catalogue,
+                          const char *tag)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "%s.%s", catalogue, tag);
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->list[i].name, name) == 0)
+            return all->list[i].texts;
+    return NULL;
+}
+
+/* A catalogue that `extends` another has that one's texts wherever it has none itself. */
+static bool extend_all(struct catalogues *all, struct error *err)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        json_t *texts = all->list[i].texts;
+        const char *base = json_string_value(json_object_get(texts, "extends"));
+        const char *dot = strchr(all->list[i].name, '.');
+        json_t *from =
+            base != NULL && dot != NULL ? find_texts(all, base, dot + 1) : NULL;
+
+        if (base != NULL &&
+            (from == NULL || from == texts || json_object_get(from, "extends") != NULL))
+            return error_set(err, ERROR_SETUP,
+                             "%s.json extends %s, which is no catalogue to extend.",
+                             all->list[i].name, base);
+        if (base != NULL)
+            json_object_update_missing(texts, from);
+    }
+    return true;
+}
+
 bool pages_load(const char *folder, struct mustache_set **pages,
                 struct catalogues **catalogues, struct error *err)
 {
@@ -134,7 +167,7 @@ bool pages_load(const char *folder, struct mustache_set **pages,
     (*catalogues)->assets = asset_paths();
     ok = folder != NULL ? load_folder(*pages, *catalogues, folder, err)
                         : load_packed(*pages, *catalogues, err);
-    if (ok && mustache_set_check(*pages, err))
+    if (ok && extend_all(*catalogues, err) && mustache_set_check(*pages, err))
         return true;
     pages_free(*pages, *catalogues);
     return false;
@@ -158,13 +191,7 @@ enum lang page_lang(const struct exchange *x)
 
 static json_t *texts_of(const struct site *site, const char *catalogue, enum lang lang)
 {
-    char name[64];
-
-    snprintf(name, sizeof(name), "%s.%s", catalogue, lang_tag(lang));
-    for (size_t i = 0; i < site->catalogues->count; i++)
-        if (strcmp(site->catalogues->list[i].name, name) == 0)
-            return site->catalogues->list[i].texts;
-    return NULL;
+    return find_texts(site->catalogues, catalogue, lang_tag(lang));
 }
 
 const char *page_text(const struct site *site, const char *catalogue, enum lang lang,

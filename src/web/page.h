@@ -2,7 +2,8 @@
  * page.h — HTML out of templates/pages and their catalogues.
  *
  * A catalogue is a flat JSON object of texts, one file a language:
- * templates/pages/NAME.zh-CN.json and NAME.en.json. A template finds its texts under `t`,
+ * templates/pages/NAME.zh-CN.json and NAME.en.json. With "extends": "staff" it has the
+ * texts of that one too. A template finds its texts under `t`,
  * and beside them `lang`, `asset` (assets.h), `demo`, `virtual_gateway` and what the page
  * gives. Texts with {name} in them are filled by page_phrase.
  */

@@ -35,6 +35,7 @@ struct first_run {
     struct person {
         const char *name, *password;
         char hash[PASSWORD_HASH];
+        bool local; /* the password holds a word of the house */
         const char *name_trouble, *password_trouble; /* keys of texts; NULL for none */
     } people[PEOPLE];
 };
@@ -201,12 +202,25 @@ static bool people_fit(enum password_profile profile, struct first_run *run)
             p->name_trouble = "first_bad_name";
         else if (taken_above(run, i))
             p->name_trouble = "first_same_name";
-        error_clear(&err);
-        if (!password_fits(profile, p->password, p->name, &err))
+        if (p->local || password_judge(profile, p->password, p->name) != PASSWORD_FINE)
             p->password_trouble = "first_bad_password";
         fit = fit && p->name_trouble == NULL && p->password_trouble == NULL;
     }
     return fit;
+}
+
+/* The link, and what of the passwords needs the store to be judged. */
+static bool link_and_words(struct store *st, struct step *s, int64_t now_ms,
+                           struct error *err)
+{
+    struct first_run *run = (struct first_run *)s;
+
+    if (!link_good(st, s, now_ms, err))
+        return false;
+    for (int i = 0; i < PEOPLE; i++)
+        if (!password_local(st, run->people[i].password, &run->people[i].local, err))
+            return false;
+    return true;
 }
 
 static void link_looked_at(struct exchange *x, struct step *s)
@@ -254,5 +268,5 @@ void page_first_run_post(struct exchange *x)
     run->link = exchange_param(x, 0);
     read_people(x, &form, run);
     form_free(&form);
-    step_read(&run->step, link_good, link_looked_at);
+    step_read(&run->step, link_and_words, link_looked_at);
 }

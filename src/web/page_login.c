@@ -19,11 +19,10 @@
 #include "web/http.h"
 #include "web/identity.h"
 #include "web/page.h"
+#include "web/page_account.h"
 #include "web/problem.h"
 #include "web/session.h"
 #include "work/hasher.h"
-
-static const char home[] = "/ratings";
 
 struct login {
     struct step step;
@@ -47,6 +46,7 @@ static void show(struct exchange *x, int status, const char *name, const char *n
     json_object_set_new(data, "name", json_string(name));
     json_object_set_new(data, "next", json_string(session_next_fits(next) ? next : ""));
     json_object_set_new(data, "allowed", json_boolean(allowed));
+    json_object_set_new(data, "again", json_boolean(exchange_query(x, "again") != NULL));
     json_object_set_new(data, "trouble",
                         json_string(trouble[0] != '\0'
                                         ? page_text(site_of(x), "staff", lang, trouble)
@@ -65,7 +65,9 @@ static void logged_in(struct exchange *x, struct step *s)
 
     session_cookie_set(x, login->cookie);
     crypt_wipe(login->cookie, sizeof(login->cookie));
-    page_see_other(x, session_next_fits(login->next) ? login->next : home);
+    page_see_other(x, session_next_fits(login->next)
+                          ? login->next
+                          : page_account_home(login->account.role));
 }
 
 static bool start_session(struct store *st, struct step *s, int64_t now_ms,
@@ -73,9 +75,27 @@ static bool start_session(struct store *st, struct step *s, int64_t now_ms,
 {
     struct login *login = (struct login *)s;
 
+    login->account = login->attempt.account;
     return account_attempt_right(st, &login->attempt, err) &&
            session_end(st, login->old, now_ms, err) &&
-           session_start(st, login->attempt.account.id, now_ms, login->cookie, err);
+           session_start(st, login->attempt.account.id, s->x->peer, false, now_ms,
+                         login->cookie, err);
+}
+
+static bool note_failure(struct store *st, struct step *s, int64_t now_ms,
+                         struct error *err)
+{
+    struct login *login = (struct login *)s;
+    const struct account_rules rules = account_rules_of(site_of(s->x));
+
+    return account_attempt_wrong(st, &rules, &login->attempt, s->x->peer, now_ms, err);
+}
+
+static void failed(struct exchange *x, struct step *s)
+{
+    struct login *login = (struct login *)s;
+
+    show(x, 401, login->name, login->next, "login_wrong");
 }
 
 /* Back from the hasher, on the loop. */
@@ -86,7 +106,7 @@ static void checked(struct exchange *x)
     if (login->hash.right && login->attempt.account.id != 0)
         step_write(&login->step, start_session, logged_in);
     else
-        show(x, 401, login->name, login->next, "login_wrong");
+        step_write(&login->step, note_failure, failed);
 }
 
 static void hasher_full(struct exchange *x)
@@ -139,18 +159,14 @@ static void counted(struct exchange *x, struct step *s)
 /* Both fields as sent. A password that is too long is no password, and takes as long. */
 static bool read_login(struct exchange *x, struct login *login)
 {
-    const char *name, *password, *next;
+    const char *password;
     struct form form;
 
     if (!staff_form(x, &form))
         return false;
-    name = form_find(&form, "name");
     password = form_find(&form, "password");
-    next = form_find(&form, "next");
-    login->name =
-        exchange_text(x, name != NULL ? name : "", name != NULL ? strlen(name) : 0);
-    login->next =
-        exchange_text(x, next != NULL ? next : "", next != NULL ? strlen(next) : 0);
+    login->name = staff_field(x, &form, "name");
+    login->next = staff_field(x, &form, "next");
     if (password != NULL && strlen(password) < sizeof(login->hash.password))
         memcpy(login->hash.password, password, strlen(password) + 1);
     form_free(&form);
@@ -202,6 +218,7 @@ void page_logout_post(struct exchange *x)
     struct staff *s = staff_new(x, sizeof(*s));
     struct form form;
 
+    s->serves = ~0u;
     if (!staff_form(x, &form))
         return;
     staff_write(s, &form, end_session, logged_out);
@@ -263,7 +280,8 @@ static bool use_link(struct store *st, struct step *s, int64_t now_ms, struct er
     return link_use(st, LINK_LOGIN, login->link, now_ms, &link, err) &&
            find_subject(st, &link, &login->account, err) &&
            session_end(st, login->old, now_ms, err) &&
-           session_start(st, login->account.id, now_ms, login->cookie, err);
+           session_start(st, login->account.id, s->x->peer, false, now_ms, login->cookie,
+                         err);
 }
 
 void page_login_link_post(struct exchange *x)

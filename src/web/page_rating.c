@@ -96,10 +96,12 @@ static json_t *message_json(const struct record *rec, const struct review_messag
     }
     if (m->reason[0] != '\0')
         json_object_set_new(out, "reason", json_string(staff_word(w, "why", m->reason)));
-    if (m->text != NULL)
+    if (m->text == NULL)
+        json_object_set_new(out, "not_written", json_true());
+    else if (rec->staff.view->rater)
         json_object_set_new(out, "text", json_string(m->text));
     else
-        json_object_set_new(out, "not_written", json_true());
+        json_object_set_new(out, "hidden", json_true()); /* ours hold the receipt */
     return out;
 }
 

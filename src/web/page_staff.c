@@ -3,6 +3,7 @@
  */
 #include "web/page_staff.h"
 
+#include "web/page_account.h"
 #include "web/page_device.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
@@ -15,6 +16,16 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/logout", page_logout_post, 0, 0},
     {METHOD_GET, "/login/{link}", page_login_link, 0, 0},
     {METHOD_POST, "/login/{link}", page_login_link_post, 0, 0},
+    {METHOD_GET, "/second", page_second, 0, 0},
+    {METHOD_POST, "/second", page_second_post, 0, 0},
+    {METHOD_GET, "/account", page_account, 0, 0},
+    {METHOD_POST, "/account/sessions", page_account_sessions_post, 0, 0},
+    {METHOD_GET, "/account/second", page_second_set, 0, 0},
+    {METHOD_POST, "/account/second", page_second_set_post, 0, 0},
+    {METHOD_GET, "/account/password", page_password, 0, 0},
+    {METHOD_POST, "/account/password", page_password_post, 0, 0},
+    {METHOD_GET, "/password/{link}", page_password_link, 0, 0},
+    {METHOD_POST, "/password/{link}", page_password_link_post, 0, 0},
     {METHOD_GET, "/first/{link}", page_first_run, 0, 0},
     {METHOD_POST, "/first/{link}", page_first_run_post, 0, 0},
     {METHOD_GET, "/device/{link}", page_device, 0, 0},

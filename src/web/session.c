@@ -109,12 +109,21 @@ void *staff_new(struct exchange *x, size_t bytes)
     return s;
 }
 
-/* The way to the log-in page and back again. */
-static void send_to_login(struct exchange *x)
+/* Where a session is sent that wants something first. */
+static const char *const ways[] = {
+    [SESSION_WANTS_NOTHING] = "/login",
+    [SESSION_WANTS_CODE] = "/second",
+    [SESSION_WANTS_DEVICE] = "/account/second",
+    [SESSION_WANTS_PASSWORD] = "/account/password",
+    [SESSION_WANTS_PROOF] = "/login?again=1",
+};
+
+/* The way there and back again. */
+static void send_away(struct exchange *x, enum session_want want)
 {
     struct buf own = buf_new(2 * NEXT_MOST), path = buf_new(8 * NEXT_MOST);
 
-    buf_add_text(&path, "/login");
+    buf_add_text(&path, ways[want]);
     if (x->method == METHOD_GET) {
         for (const char *p = x->path; *p != '\0';) {
             size_t length = strcspn(p + 1, "/") + 1;
@@ -142,6 +151,11 @@ struct session_rules session_rules_of(const struct site *site)
     return (struct session_rules){
         .idle_ms = settings_ms(site->settings, "staff.session_idle"),
         .absolute_ms = settings_ms(site->settings, "staff.session_max"),
+        .second_roles = site->demo ? 0 : ROLES_ADMINISTRATOR | access_phone_roles(),
+        .password_ms =
+            password_profile_of(site) == PASSWORD_MLPS3
+                ? settings_int(site->settings, "staff.password_days") * INT64_C(86400000)
+                : 0,
     };
 }
 
@@ -205,8 +219,15 @@ static bool staff_work(struct store *st, struct step *step, int64_t now_ms,
     struct staff *s = (struct staff *)step;
     const struct session_rules rules = session_rules_of(site_of(step->x));
 
-    if (!session_check(st, &rules, s->cookie, now_ms, &s->who, &s->touch, err))
+    if (!session_check(st, &rules, s->cookie, now_ms, &s->who, &s->state, err))
         return false;
+    if (s->recent && s->state.want == SESSION_WANTS_NOTHING &&
+        now_ms - s->state.started_ms >
+            settings_ms(site_of(step->x)->settings, "staff.recent"))
+        s->state.want = SESSION_WANTS_PROOF;
+    if (s->state.want != SESSION_WANTS_NOTHING &&
+        (s->serves & SERVES(s->state.want)) == 0)
+        return error_set(err, ERROR_LOGIN, "Something is wanted before this page.");
     s->view = access_view(step->x->route, s->who.role);
     if (s->view == NULL)
         return error_set(err, ERROR_DENIED,
@@ -223,10 +244,10 @@ static void staff_then(struct exchange *x, struct step *step)
     struct staff *s = (struct staff *)step;
 
     if (!step->ok && step->err.kind == ERROR_LOGIN) {
-        send_to_login(x);
+        send_away(x, s->state.want);
         return;
     }
-    if (s->touch)
+    if (s->state.touch)
         touch(site_of(x), s->cookie);
     if (step->ok)
         s->then(x, step);
@@ -257,7 +278,7 @@ void staff_write(struct staff *s, const struct form *form, step_work *work,
         return;
     }
     if (s->cookie[0] == '\0') {
-        send_to_login(x);
+        send_away(x, SESSION_WANTS_NOTHING);
         return;
     }
     if (!session_token_right(site_of(x), s->cookie, form_find(form, "token"))) {
@@ -277,6 +298,23 @@ bool staff_form(struct exchange *x, struct form *form)
     problem_answer(x, &err);
     return false;
 }
+
+char *staff_field(struct exchange *x, const struct form *form, const char *name)
+{
+    const char *value = form_find(form, name);
+
+    return exchange_text(x, value != NULL ? value : "",
+                         value != NULL ? strlen(value) : 0);
+}
+
+/* What stands in the menu, where the role may open it. */
+static const struct {
+    const char *name, *page;
+} doors[] = {
+    {"sees_ratings", "/ratings"},   {"sees_gateways", "/gateways"},
+    {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
+    {"sees_audit", "/audit"},
+};
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
 {
@@ -298,9 +336,10 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
         session_token(site, s->cookie, token);
         snprintf(key, sizeof(key), "role_%s", role_name(s->who.role));
         json_object_set_new(data, "user", json_string(s->who.name));
-        json_object_set_new(
-            data, "sees_gateways",
-            json_boolean(s->who.role == ROLE_SYSTEM || s->who.role == ROLE_HALL));
+        for (size_t i = 0; i < LENGTH(doors); i++)
+            json_object_set_new(
+                data, doors[i].name,
+                json_boolean(access_page(doors[i].page, s->who.role) != NULL));
         json_object_set_new(data, "role",
                             json_string(page_text(site, "staff", lang, key)));
         json_object_set_new(data, "token", json_string(token));

@@ -26,10 +26,15 @@ struct staff {
     struct caller who;              /* from the work on */
     const struct access_view *view; /* what he sees here; from the work on */
     char cookie[SECRET_TEXT];       /* "" for none */
-    bool touch;
+    unsigned serves;                /* bits of what a session may still want (SERVES) */
+    bool recent; /* set it where the log-in must be recent: a sensitive act */
+    struct session_state state;
     step_work *work;
     step_then *then;
 };
+
+/* A page of the way in is there for sessions that want something: what it serves. */
+#define SERVES(want) (1u << (want))
 
 /* As step_new. */
 void *staff_new(struct exchange *x, size_t bytes);
@@ -46,6 +51,9 @@ void staff_write(struct staff *s, const struct form *form, step_work *work,
 
 /* The body as a form; answers the problem itself and returns false where it is none. */
 NODISCARD bool staff_form(struct exchange *x, struct form *form);
+
+/* The field's value, which lives as long as the exchange; "" where there is none. */
+char *staff_field(struct exchange *x, const struct form *form, const char *name);
 
 /* May people log in over this connection at all (decisions 19)? ERROR_DENIED with the way
  * out. */

@@ -406,6 +406,10 @@ const struct setting options_table[] = {
            "The rules for passwords: mlps3 (ten characters of three classes, changed "
            "every 90 "
            "days) or asvs (eight characters, no forced change)."),
+    COUNT("staff.password_days", "days", "90", 1, 3650,
+          "With the profile mlps3 a password older than this must be changed."),
+    TIME("staff.recent", "15 min", MINUTE, 8 * HOUR,
+         "Sensitive acts ask for another log-in when the last is longer ago."),
     TIME("staff.session_idle", "15 min", MINUTE, 24 * HOUR,
          "A session ends after this time without a request."),
     TIME("staff.session_max", "8 h", 5 * MINUTE, 24 * HOUR,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { House, run, run_well, until, page_text } from './house.mjs';
+import { add_person } from './people.mjs';
 
 const cellar = { 'gateway cellar': { kind: 'virtual', access_number: '106900' } };
 const reply = { type: 'reply', id: 'r1', phone: '13900001000', to: '106900', text: '5', at: 1 };
@@ -96,11 +97,8 @@ test('the hall sees its gateways, the clerk does not', () => opened(async (house
     const secret = replies.split('/').pop();
 
     for (const role of ['hall', 'clerk']) {
-        await run_well(['user', 'add', '--data', house.data, '--role', role, '--name', role], { input: 'Passw0rd-xx\n' });
-        const entered = await house.request('POST', '/login', { form: { name: role, password: 'Passw0rd-xx' } });
-        assert.equal(entered.status, 303, entered.text);
-        const Cookie = [entered.headers['set-cookie']].flat()[0].split(';')[0];
-        const page = await house.request('GET', '/gateways?lang=zh-CN', { headers: { Cookie } });
+        const person = await (await add_person(house, role)).log_in();
+        const page = await person.get('/gateways?lang=zh-CN');
 
         assert.equal(page.status, role === 'hall' ? 200 : 403);
         if (role === 'hall') {

@@ -11,51 +11,6 @@
 #define NOW    SCRATCH_START_MS
 #define MINUTE INT64_C(60000)
 
-static void passwords_keep_the_rules(void **state)
-{
-    static const struct {
-        const char *password, *name;
-        bool ok;
-    } rows[] = {
-        {"Passw0rdxx", "li", true},
-        {"Passw0rdx", "li", false},         /* nine */
-        {"passwordpassword1", "li", false}, /* two classes */
-        {"password-1", "li", true},         /* small letters, digit, other */
-        {"PASSWORDLONG", "li", false},
-        {"1234567890", "li", false},
-        {"口令口令口令Abc1", "li", true}, /* characters are counted, not bytes */
-        {"口令口令A1", "li", false},
-        {"Limin-12345", "limin", false}, /* holds the name */
-        {"limi-A12345", "limin", true},
-        {"Abcdefgh-1", "a", true}, /* a name that is in every word */
-        {"Abcdefgh-1", "ab", true},
-        {"Abcdefgh-1", "abc", false},
-        {"", "li", false},
-        {"          ", "li", false},
-        {"Aa1       ", "li", true},
-    };
-    char longest[PASSWORD_MOST + 2];
-    struct error err = {0};
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        error_clear(&err);
-        if (password_fits(PASSWORD_MLPS3, rows[i].password, rows[i].name, &err) !=
-            rows[i].ok)
-            fail_msg("%s for %s", rows[i].password, rows[i].name);
-        if (!rows[i].ok)
-            assert_string_equal(err.field, "password");
-    }
-    memset(longest, 'a', sizeof(longest));
-    longest[0] = 'A';
-    longest[1] = '1';
-    longest[PASSWORD_MOST] = '\0';
-    assert_true(password_fits(PASSWORD_MLPS3, longest, "li", &err));
-    longest[PASSWORD_MOST] = 'a';
-    longest[PASSWORD_MOST + 1] = '\0';
-    assert_false(password_fits(PASSWORD_MLPS3, longest, "li", &err));
-}
-
 static void names_are_one_word_and_one_person(void **state)
 {
     static const char *const bad[] = {
@@ -272,7 +227,6 @@ static void nobodys_hash_is_well_formed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(passwords_keep_the_rules),
         cmocka_unit_test(names_are_one_word_and_one_person),
         cmocka_unit_test(the_newest_password_counts),
         cmocka_unit_test(guessing_is_locked_out),

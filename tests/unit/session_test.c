@@ -14,9 +14,12 @@
 static bool alive(struct scratch *s, const char *cookie, int64_t at_ms, bool *touch)
 {
     struct error err = {0};
+    struct session_state state = {0};
     struct caller who;
     bool ok =
-        session_check(&s->st, &session_rules_default, cookie, at_ms, &who, touch, &err);
+        session_check(&s->st, &session_rules_default, cookie, at_ms, &who, &state, &err);
+
+    *touch = state.touch;
 
     if (!ok)
         assert_int_equal(err.kind, ERROR_LOGIN);
@@ -62,7 +65,8 @@ static void idle_and_age_end_it(void **state)
         bool ok = true, touch;
 
         scratch_open(&s);
-        scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), NOW, cookie, &err),
+        scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), "::1", false, NOW,
+                                   cookie, &err),
                      &err);
         for (size_t k = 0; k < LENGTH(rows[i].minutes); k++) {
             int64_t at_ms = NOW + rows[i].minutes[k] * MINUTE;
@@ -88,7 +92,8 @@ static void a_touch_never_wakes_the_dead(void **state)
 
     (void)state;
     scratch_open(&s);
-    scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), NOW, cookie, &err),
+    scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), "::1", false, NOW,
+                               cookie, &err),
                  &err);
     scratch_must(
         session_touch(&s.st, &session_rules_default, cookie, NOW + 20 * MINUTE, &err),
@@ -112,8 +117,8 @@ static void logging_out_ends_it(void **state)
     (void)state;
     scratch_open(&s);
     id = account(&s, "a", ROLE_HALL);
-    scratch_must(session_start(&s.st, id, NOW, cookie, &err), &err);
-    scratch_must(session_start(&s.st, id, NOW, other, &err), &err);
+    scratch_must(session_start(&s.st, id, "::1", false, NOW, cookie, &err), &err);
+    scratch_must(session_start(&s.st, id, "::1", false, NOW, other, &err), &err);
     assert_string_not_equal(cookie, other);
     scratch_must(session_end(&s.st, cookie, NOW, &err), &err);
     scratch_must(session_end(&s.st, cookie, NOW, &err), &err); /* twice is once */
@@ -138,8 +143,8 @@ static void an_administrator_is_in_one_place(void **state)
         char first[SECRET_TEXT], second[SECRET_TEXT];
         int64_t id = account(&s, role_name(roles[i]), roles[i]);
 
-        scratch_must(session_start(&s.st, id, NOW, first, &err), &err);
-        scratch_must(session_start(&s.st, id, NOW, second, &err), &err);
+        scratch_must(session_start(&s.st, id, "::1", false, NOW, first, &err), &err);
+        scratch_must(session_start(&s.st, id, "::1", false, NOW, second, &err), &err);
         assert_false(alive(&s, first, NOW, &touch));
         assert_true(alive(&s, second, NOW, &touch));
     }
@@ -158,13 +163,14 @@ static void strangers_have_none(void **state)
 
     (void)state;
     scratch_open(&s);
-    scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), NOW, cookie, &err),
+    scratch_must(session_start(&s.st, account(&s, "a", ROLE_HALL), "::1", false, NOW,
+                               cookie, &err),
                  &err);
     for (size_t i = 0; i < LENGTH(bad); i++)
         assert_false(alive(&s, bad[i], NOW, &touch));
     s.st.hall = 2;
     assert_false(alive(&s, cookie, NOW, &touch));
-    assert_false(session_start(&s.st, 12345, NOW, cookie, &err));
+    assert_false(session_start(&s.st, 12345, "::1", false, NOW, cookie, &err));
     assert_int_equal(err.kind, ERROR_ABSENT);
     scratch_close(&s);
 }

@@ -21,6 +21,7 @@
 #include "store/inbound_store.h"
 #include "store/key_store.h"
 #include "store/person_store.h"
+#include "store/second_store.h"
 #include "web/api_optout.h"
 #include "web/api_review.h"
 #include "web/http.h"
@@ -35,6 +36,7 @@
 #define OPTED_OUT "13600003000"
 
 static const char password[] = "Passw0rd-xx";
+static const unsigned char device[TOTP_SECRET_BYTES] = "shows codes of six";
 
 struct house {
     struct scratch s;
@@ -145,6 +147,7 @@ static int64_t add_account(struct house *h, const char *name, enum role role,
 
 static void fill(struct house *h, bool accounts)
 {
+    static char codes[RECOVERY_CODES][RECOVERY_TEXT];
     struct store *st = &h->s.st;
     struct error err = {0};
     char id[24];
@@ -160,7 +163,9 @@ static void fill(struct house *h, bool accounts)
     if (!accounts)
         return;
     add_account(h, "hall", ROLE_HALL, NULL);
-    add_account(h, "system", ROLE_SYSTEM, NULL);
+    scratch_must(second_set(st, add_account(h, "system", ROLE_SYSTEM, NULL), device, 0,
+                            "test", NOW, codes, &err),
+                 &err);
     add_account(h, "clerk", ROLE_CLERK, "C1");
     add_account(h, "dept", ROLE_DEPARTMENT, "YB");
     add_account(h, "other", ROLE_DEPARTMENT, "GA");
@@ -304,6 +309,21 @@ static void log_in(const char *name, char cookie[128])
     snprintf(body, sizeof(body), "name=%s&password=%s&next=%%2Fratings", name, password);
     assert_int_equal(ask("POST", "/login", "Origin: http://127.0.0.1\r\n", body), 303);
     take_cookie(cookie);
+}
+
+/* The code behind the password; the session has another cookie from then on. */
+static int show_second(char cookie[128], const char *code)
+{
+    char headers[400], body[128], token[SESSION_TOKEN];
+    int status;
+
+    session_token(&house.site, strchr(cookie, '=') + 1, token);
+    snprintf(headers, sizeof(headers), "Cookie: %s\r\n", cookie);
+    snprintf(body, sizeof(body), "token=%s&code=%s&next=%%2Fgateways", token, code);
+    status = ask("POST", "/second", headers, body);
+    if (status == 303)
+        take_cookie(cookie);
+    return status;
 }
 
 /* ---- tests ---- */
@@ -500,7 +520,7 @@ static void gateways_are_seen_by_two_roles(void **state)
                                  .trouble = "no answer <b>",
                                  .error_ms = NOW,
                                  .rate_1 = 1250};
-    char cookie[128];
+    char cookie[128], before[128], code[TOTP_DIGITS + 1];
 
     (void)state;
     start(&house, true);
@@ -508,6 +528,16 @@ static void gateways_are_seen_by_two_roles(void **state)
              secret);
     assert_true(writer_say(&house, &said));
     log_in("system", cookie);
+    assert_int_equal(get("/gateways", cookie), 303);
+    must_hold("Location: /second?next=%2Fgateways");
+    totp_code(device, sizeof(device), totp_step(NOW) + 5, TOTP_DIGITS, code);
+    assert_int_equal(show_second(cookie, code), 401);
+    assert_int_equal(get("/gateways", cookie), 303);
+    totp_code(device, sizeof(device), totp_step(NOW), TOTP_DIGITS, code);
+    snprintf(before, sizeof(before), "%s", cookie);
+    assert_int_equal(show_second(cookie, code), 303);
+    assert_string_not_equal(before, cookie);
+    assert_int_equal(get("/gateways", before), 303);
     assert_int_equal(get("/ratings", cookie), 403);
     assert_int_equal(get("/gateways?lang=zh-CN", cookie), 200);
     must_hold("暂歇，稍后再试");
