@@ -197,7 +197,7 @@ export class FaultGateway {
         known.requests++;
         this.messages.set(reference, known);
         talk.id = reference;
-        this.decide(talk, known);
+        setTimeout(() => this.decide(talk, known), 40 + 80 * this.random()); /* time to be killed in */
     }
 
     decide(talk, message) {

@@ -1,8 +1,9 @@
 /*
  * gateway_faults.mjs — fourteen gateways, each with a fault of its own, 300 messages through
- * each at once, the program killed in the middle; then both sides' books are compared.
+ * each at once, the program killed in the middle of each; then both sides' books are
+ * compared.
  *
- *   MESSAGES=300   through each     KILLS=4    how often it is killed     SEED=n
+ *   MESSAGES=300   through each     KILLS=4    how often at least it is killed     SEED=n
  *   KIND=kannel    no query call    KIND=aliyun   with one
  *
  * What must hold (facts/trust.md 1.3, T7): no message was taken twice but those counted as
@@ -50,7 +51,7 @@ async function free_port() {
 const names = Object.keys(FAULTS);
 const port = await free_port();
 const gateways = [];
-const settings = { invite: { delay_min: '0 s', delay_max: '0 s', window: '00:00-24:00', spread: '0 s' }, sms: { settle: '4 s' } };
+const settings = { invite: { delay_min: '1 h', delay_max: '1 h', window: '00:00-24:00', spread: '0 s' }, sms: { settle: '4 s' } };
 
 for (const [i, fault] of names.entries()) {
     const gateway = await new FaultGateway(kind, fault, random).open();
@@ -60,7 +61,7 @@ for (const [i, fault] of names.entries()) {
     gateway.report_url = `http://127.0.0.1:${port}/gateways/${fault}/report/${SECRET}`;
     gateways.push(gateway);
     settings[`gateway ${fault}`] = {
-        kind, prefixes: gateway.prefix, in_flight: 32, timeout: '1 s', callback_secret: SECRET,
+        kind, prefixes: gateway.prefix, in_flight: 16, timeout: '1 s', callback_secret: SECRET,
         callback_base: `http://127.0.0.1:${port}`, access_number: `1069${String(100 + i)}`,
         url: `${FAULTS[fault].tls ? 'https' : 'http'}://127.0.0.1:${gateway.port}/cgi-bin/sendsms`, user: 'u', password: 'p',
         ...(kind === 'aliyun' ? { sign_name: '青城政务', forms: 'survey:SMS_1 survey_four:SMS_2 survey_multi:SMS_3 survey_code:SMS_4 remind:SMS_5' } : {}),
@@ -83,17 +84,35 @@ async function close_cases(gateway) {
     }
 }
 
+/* All messages are there and fall due together, so that each gateway has its own under way
+ * when the program dies. */
+await Promise.all(gateways.map(close_cases));
+await house.stop();
+spawnSync('sqlite3', [path.join(house.data, 'yiping.db'), `UPDATE messages SET due_ms = ${Date.now()}`]);
 for (const gateway of gateways)
     await gateway.begin();
-await Promise.all(gateways.map(close_cases));
+await house.start(['--listen', `127.0.0.1:${port}`]);
 
 /* == Killing ========================================================================= */
 
-for (let kill = 0; kill < kills; kill++) {
-    await new Promise((done) => setTimeout(done, 300 + random() * 1200));
+/* Where a message is under way at this moment, or waits after it was refused a connection. */
+const under_way = () => sql(`SELECT DISTINCT gateway FROM messages WHERE state = 'SUBMITTING'
+    OR (gateway = 'refuse' AND state = 'RETRY')`).map((row) => row.gateway);
+const missed = new Set(names);
+let killed = 0;
+
+while (killed < kills || (missed.size > 0 && killed < 2 * kills)) {
+    await until('one whose fault was not met yet', () => under_way().some((name) => missed.has(name)), 2000).catch(() => {});
+    await new Promise((done) => setTimeout(done, random() * 400));
     await house.stop('SIGKILL');
+    killed++;
+    for (const name of under_way())
+        missed.delete(name);
     await house.start(['--listen', `127.0.0.1:${port}`]);
 }
+console.log(`killed ${killed} times`);
+if (missed.size > 0)
+    faults.push(`never killed while a message was under way at: ${[...missed].join(', ')}`);
 
 /* == Quiet =========================================================================== */
 
