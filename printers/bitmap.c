@@ -53,6 +53,11 @@ void bitmap_fill(struct bitmap *b, int x, int y, int width, int height)
         set_dots(b->bits + (size_t)row * b->stride, from, to);
 }
 
+void bitmap_clear_rows(struct bitmap *b, int y, int rows)
+{
+    memset(b->bits + (size_t)y * b->stride, 0, b->stride * (size_t)rows);
+}
+
 void bitmap_invert(struct bitmap *b, int x, int y, int width, int height)
 {
     int from = x < 0 ? 0 : x, to = x + width < b->width ? x + width : b->width;

@@ -27,6 +27,9 @@ void bitmap_free(struct bitmap *b);
 /* Blackens a rectangle; what lies outside is cut off. */
 void bitmap_fill(struct bitmap *b, int x, int y, int width, int height);
 
+/* Whole rows white; all of them must be there. */
+void bitmap_clear_rows(struct bitmap *b, int y, int rows);
+
 /* Turns black and white about in a rectangle; what lies outside is cut off. */
 void bitmap_invert(struct bitmap *b, int x, int y, int width, int height);
 

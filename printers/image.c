@@ -1,9 +1,10 @@
 /*
  * image.c — lays the letters of a slip, its rules and its codes on white paper.
  *
- * Promise: cells stand where the layout put them, whatever the font says, and QR modules
- * are whole dots that begin at a whole byte. Not here: what a letter looks like
- * (letters.c), which cells (domain/slip_layout.c), PNG (png.c), SVG (svg.c).
+ * Promise: cells stand where the layout put them, whatever the font says; QR modules are
+ * whole dots that begin at a whole byte, and nothing comes into the white around them.
+ * Not here: what a letter looks like (letters.c), which cells (domain/slip_layout.c), PNG
+ * (png.c), SVG (svg.c).
  */
 #include "printers/image.h"
 
@@ -119,7 +120,6 @@ static void draw_row(const struct slip *slip, const struct slip_row *row,
                      struct bitmap *out)
 {
     int margin = (profile->dots - profile->columns * PROFILE_CELL_DOTS) / 2;
-    const struct qr *qr = &slip->qrs[row->qr];
 
     switch (row->kind) {
     case ROW_TEXT:
@@ -133,9 +133,7 @@ static void draw_row(const struct slip *slip, const struct slip_row *row,
             draw_column(slip, profile, &slip->runs[row->run + r], y, row->high, cache,
                         out);
         break;
-    case ROW_QR:
-        bitmap_qr(out, qr, image_qr_x(profile, qr, row->qr_dots),
-                  y + QR_QUIET * row->qr_dots, row->qr_dots, profile->qr_shave);
+    case ROW_QR: /* later: draw_code */
         break;
     case ROW_RULE:
         bitmap_fill(out, margin + row->left * PROFILE_CELL_DOTS,
@@ -147,6 +145,17 @@ static void draw_row(const struct slip *slip, const struct slip_row *row,
                 bitmap_fill(out, x, y + PROFILE_ROW_DOTS / 2, 12, 2);
         break;
     }
+}
+
+/* Alone on its rows: letters above may hang into them, and those below rise. */
+static void draw_code(const struct slip *slip, const struct slip_row *row,
+                      const struct profile *profile, int y, struct bitmap *out)
+{
+    const struct qr *qr = &slip->qrs[row->qr];
+
+    bitmap_clear_rows(out, y, slip_row_dots(slip, row));
+    bitmap_qr(out, qr, image_qr_x(profile, qr, row->qr_dots), y + QR_QUIET * row->qr_dots,
+              row->qr_dots, profile->qr_shave);
 }
 
 struct bitmap image_draw(const struct slip *slip, const struct profile *profile,
@@ -162,6 +171,12 @@ struct bitmap image_draw(const struct slip *slip, const struct profile *profile,
     out = bitmap_new(profile->dots, height);
     for (size_t i = place.first; i < place.first + place.count; i++) {
         draw_row(slip, &slip->rows[i], profile, y, cache, &out);
+        y += slip_row_dots(slip, &slip->rows[i]);
+    }
+    y = place.above;
+    for (size_t i = place.first; i < place.first + place.count; i++) {
+        if (slip->rows[i].kind == ROW_QR)
+            draw_code(slip, &slip->rows[i], profile, y, &out);
         y += slip_row_dots(slip, &slip->rows[i]);
     }
     cache_return(own);

@@ -328,6 +328,29 @@ static void deep_letters_stay_above_the_next_line(void **state)
     }
 }
 
+/* Nothing that rises or hangs gets into the white around a code. */
+static void codes_keep_their_white(void **state)
+{
+    static const char letters[] = "E\u0302\u0301\u0302\u0301\u0302\u0301\u0316\u0317ع😀";
+    struct profile p = profile_of("58mm");
+
+    (void)state;
+    for (int size = 0; size < 8; size++) {
+        char t[160];
+        struct bitmap b;
+        int top;
+
+        snprintf(t, sizeof(t), "|%.*s%s\n{code:1;option:qrcode,6}\n|%.*s%s", size,
+                 "^^^^^^^", letters, size, "^^^^^^^", letters);
+        b = draw_slip(t, &p);
+        top = (b.height - 37 * 6) / 2; /* as much above it as below */
+        if (any_dark(&b, 0, top, 384, 24) || any_dark(&b, 0, top + 33 * 6, 384, 24))
+            fail_msg("«%s»: ink in the quiet zone", t);
+        assert_true(any_dark(&b, 0, top + 24, 384, 6));
+        bitmap_free(&b);
+    }
+}
+
 static bool same_bits(const struct bitmap *a, const struct bitmap *b)
 {
     return a->width == b->width && a->height == b->height &&
@@ -416,6 +439,7 @@ int main(void)
         cmocka_unit_test(columns_stay_in_their_block),
         cmocka_unit_test(letters_are_underlined_and_inverted),
         cmocka_unit_test(deep_letters_stay_above_the_next_line),
+        cmocka_unit_test(codes_keep_their_white),
         cmocka_unit_test(white_letters_may_come_first),
         cmocka_unit_test(lone_marks_spoil_nothing),
         cmocka_unit_test(missing_letters_are_named),
