@@ -17,6 +17,7 @@
 #include "cli/demo_motion.h"
 #include "cli/demo_people.h"
 #include "cli/demo_past.h"
+#include "cli/voice.h"
 #include "printers/profile.h"
 #include "store/account_store.h"
 #include "store/key_store.h"
@@ -130,8 +131,11 @@ bool demo_found(void *demo, struct folder *f, struct error *err)
 {
     struct demo *d = demo;
     bool ok = folder_write(f, found_all, d, err);
+    struct error mute = {0};
 
     cast_free(&d->cast);
+    if (ok && !voice_make(f->path, &mute))
+        fprintf(stderr, "叫号只有提示音 / calls are a chime only: %s\n", mute.text);
     return ok;
 }
 
@@ -414,13 +418,14 @@ void demo_ready(void *demo, struct folder *f, const struct site *site, bool firs
             "您的号票 / your ticket %s: %s\n"
             "取号机 / ticket machine: %s/k/%s\n"
             "窗口 / desk: %s/w/%s\n"
+            "大厅屏幕 / hall screen: %s/screen/%s\n"
             "手机 / phone: %s/phone\n"
             "看评价 / ratings as hall staff: %s/login/%s\n"
             "机构登录 / as organisation: %s/login/%s\n"
             "按 Ctrl-C 停止 / stop with Ctrl-C; 数据 / data: %s\n",
             here, d->facts.number, d->facts.url, here, d->cast.kiosk, here,
-            d->cast.windows[d->window].code, here, here, d->hall_link, here,
-            d->organisation_link, f->path);
+            d->cast.windows[d->window].code, here, f->store.frame->code, here, here,
+            d->hall_link, here, d->organisation_link, f->path);
 }
 
 void demo_motion(void *demo, struct site *site)

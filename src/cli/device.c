@@ -28,8 +28,10 @@ static void print_device(void *self, const struct api_key *device)
     if (frame != NULL)
         zone_iso(frame->zone, device->created_ms, created);
     printf("%" PRId64 "\t%s\t%s\t%s\t%s\n", device->id,
-           device->role == ROLE_MACHINE ? "kiosk" : "desk", device->name,
-           device->ended ? "ended" : "good", created);
+           device->role == ROLE_MACHINE   ? "kiosk"
+           : device->role == ROLE_DISPLAY ? "screen"
+                                          : "desk",
+           device->name, device->ended ? "ended" : "good", created);
 }
 
 static int run(struct folder *f, bool list, int64_t id)

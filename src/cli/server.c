@@ -28,6 +28,7 @@
 #include "web/page.h"
 #include "web/problem.h"
 #include "web/routes.h"
+#include "web/screens.h"
 #include "web/site.h"
 #include "web/tries.h"
 #include "work/courier.h"
@@ -36,6 +37,7 @@
 #include "work/press.h"
 #include "work/space.h"
 #include "work/spool.h"
+#include "work/voice.h"
 
 enum {
     READERS = 2,
@@ -60,6 +62,7 @@ struct server {
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
+    struct voice *voice;
     struct http *http;
     char address[300];
     int signals;
@@ -207,6 +210,7 @@ static bool open_loop(struct server *s, struct error *err)
     s->site.own_address = s->address;
     s->site.http = s->http;
     s->site.feed = feed_new(s->http);
+    s->site.screens = screens_new(&s->site);
     return true;
 }
 
@@ -420,6 +424,21 @@ static bool open_texts(struct server *s, struct error *err)
     return true;
 }
 
+/* The clips that numbers are called with; without any, a chime sounds. */
+static void open_voice(struct server *s)
+{
+    char made[1100];
+
+    snprintf(made, sizeof(made), "%s/%s", s->folder.path, voice_folder);
+    s->voice = voice_open(settings_text(s->plan->settings, "screen.recordings"), made);
+    s->site.voice = s->voice;
+    if (voice_clips(s->voice) < spoken_clip_count)
+        log_line(LOG_LEVEL_NOTICE, "voice.incomplete",
+                 "clips=%zu of=%zu calls that lack one are a chime; see: yiping voice "
+                 "make --data %s",
+                 voice_clips(s->voice), spoken_clip_count, s->folder.path);
+}
+
 static bool prepare(struct server *s, bool *first, struct error *err)
 {
     struct site *site = &s->site;
@@ -443,6 +462,7 @@ static bool prepare(struct server *s, bool *first, struct error *err)
                           .demo = s->plan->demo,
                           .insecure_lan =
                               settings_bool(s->plan->settings, "server.insecure_lan")};
+    open_voice(s);
     return open_loop(s, err) && start_threads(s, err);
 }
 
@@ -471,11 +491,15 @@ int server_run(const struct server_plan *plan)
         plan->ready(plan->self, &s->folder, &s->site, first);
         left = http_run(s->http);
     }
-    if (s->site.feed != NULL)
+    if (s->site.feed != NULL) {
         feed_end(s->site.feed);
+        screens_end(s->site.screens);
+    }
     stop_threads(s);
     http_close(s->http);
+    screens_free(s->site.screens);
     feed_free(s->site.feed);
+    voice_free(s->voice);
     if (left > 0)
         log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
     pages_free(s->site.pages, s->site.catalogues);

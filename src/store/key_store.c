@@ -26,6 +26,7 @@ enum {
     LINK_USE,
     KIOSKS,
     WINDOWS,
+    FLOORS,
     STATEMENTS
 };
 
@@ -65,7 +66,13 @@ static const char *const sql[STATEMENTS] = {
     [WINDOWS] = "SELECT w.code, w.name FROM windows w WHERE w.hall = $1 AND w.ended = 0"
                 " AND w.id = (SELECT max(n.id) FROM windows n WHERE n.hall = w.hall"
                 " AND n.code = w.code) ORDER BY w.code",
+    [FLOORS] = "SELECT CAST(w.floor AS TEXT), w.floor FROM windows w WHERE w.hall = $1"
+               " AND w.ended = 0 AND w.id = (SELECT max(n.id) FROM windows n"
+               " WHERE n.hall = w.hall AND n.code = w.code) GROUP BY w.floor"
+               " ORDER BY w.floor",
 };
+
+const char display_whole[] = "all";
 
 const char *const *key_statements(size_t *count)
 {
@@ -242,7 +249,12 @@ bool places_each(struct store *st, enum role role, place_each *each, void *self,
     struct error trouble = {0};
     struct db_cursor c;
 
-    if (!db_query(st->db, sql[role == ROLE_MACHINE ? KIOSKS : WINDOWS],
+    if (role == ROLE_DISPLAY && st->frame != NULL)
+        each(self, display_whole, st->frame->name);
+    if (!db_query(st->db,
+                  sql[role == ROLE_MACHINE   ? KIOSKS
+                      : role == ROLE_DISPLAY ? FLOORS
+                                             : WINDOWS],
                   DB(db_int(st->hall)), &c, err))
         return false;
     while (db_next(&c, &trouble))
@@ -273,14 +285,17 @@ bool device_add(struct store *st, enum role role, const char *place, const char 
     unsigned char hash[CRYPT_HASH_BYTES];
     int64_t id;
 
-    if (role != ROLE_MACHINE && role != ROLE_DESK)
-        return error_field(err, "role", "A browser can be a machine or a desk.");
+    if (role_parse(role_name(role), ROLES_DEVICE) == ROLE_NONE)
+        return error_field(err, "role",
+                           "A browser can be a machine, a desk or a display.");
     if (!places_each(st, role, place_compare, &wanted, err))
         return false;
     if (!wanted.there)
         return error_field(err, "place",
                            "The hall has no such %s. Choose one from the list.",
-                           role == ROLE_MACHINE ? "kiosk" : "window");
+                           role == ROLE_MACHINE   ? "kiosk"
+                           : role == ROLE_DISPLAY ? "floor"
+                                                  : "window");
     id = store_id(st, now_ms);
     secret_make(st->world, cookie);
     secret_hash(cookie, hash);

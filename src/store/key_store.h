@@ -43,8 +43,12 @@ NODISCARD bool key_check(struct store *st, const char *bearer, struct caller *ou
 typedef void key_each(void *self, const struct api_key *key);
 NODISCARD bool keys_each(struct store *st, key_each *each, void *self, struct error *err);
 
+/* The place of a display that shows the whole hall; others show one floor. */
+extern const char display_whole[];
+
 /*
- * Makes a browser a kiosk or a desk; `place` is the code of the kiosk or window.
+ * Makes a browser a kiosk, a desk or the hall's screen; `place` is the code of the kiosk
+ * or window, or the floor.
  * ERROR_INPUT where the hall has no such place now. The cookie's value is shown once.
  */
 NODISCARD bool device_add(struct store *st, enum role role, const char *place,

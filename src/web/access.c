@@ -89,6 +89,7 @@ struct row {
 #define ANYBODY "* ***** *** ******"
 #define MACHINE "- x---- --- ------"
 #define DESK    "- -x--- --- ------"
+#define DISPLAY "- ---x- --- ------"
 #define PEOPLE  "- ----- xxx xxxxxx"
 
 static const struct row rows[] = {
@@ -136,11 +137,14 @@ static const struct row rows[] = {
     {METHOD_PUT, "/api/v1/dev/faults", ANYBODY},
     {METHOD_POST, "/api/v1/dev/clock", ANYBODY},
 
-    /* browsers that are a kiosk or a desk */
+    /* browsers that are a kiosk, a desk or the hall's screen */
     {METHOD_GET, "/k/{kiosk}", MACHINE},
     {METHOD_POST, "/k/{kiosk}/tickets", MACHINE},
     {METHOD_GET, "/w/{window}", DESK},
     {METHOD_POST, "/w/{window}/{act}", DESK},
+    {METHOD_GET, "/screen/{hall}", DISPLAY},
+    {METHOD_GET, "/screen/{hall}/events", DISPLAY},
+    {METHOD_GET, "/screen/{hall}/voice/{call}", DISPLAY},
 
     /* machines and desks */
     {METHOD_POST, "/api/v1/tickets", MACHINE},

@@ -8,6 +8,7 @@
 #include "web/page_desk.h"
 #include "web/page_home.h"
 #include "web/page_kiosk.h"
+#include "web/page_screen.h"
 #include "web/page_ticket.h"
 
 enum {
@@ -37,6 +38,13 @@ const struct route faces_routes[] = {
      .pattern = "/k/{kiosk}/tickets",
      .handle = page_kiosk_take,
      .max_body = FORM_MOST},
+    {.method = METHOD_GET, .pattern = "/screen/{hall}", .handle = page_screen},
+    {.method = METHOD_GET,
+     .pattern = "/screen/{hall}/events",
+     .handle = page_screen_events},
+    {.method = METHOD_GET,
+     .pattern = "/screen/{hall}/voice/{call}",
+     .handle = page_screen_voice},
     {.method = METHOD_GET, .pattern = "/w/{window}", .handle = page_desk},
     {.method = METHOD_POST,
      .pattern = "/w/{window}/{act}",

@@ -40,8 +40,8 @@ void answer_prepare(struct http *h)
               csp != NULL
                   ? csp
                   : "default-src 'none'; script-src 'self'; style-src 'self'; "
-                    "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-                    "base-uri 'none'; frame-ancestors 'none'");
+                    "img-src 'self' data:; media-src 'self'; connect-src 'self'; "
+                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     if (base != NULL && strncasecmp(base, "https://", 8) == 0)
         house_add(h, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
     house_add(h, "X-Content-Type-Options", "nosniff");

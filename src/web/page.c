@@ -246,10 +246,9 @@ json_t *page_phrase(const struct site *site, const char *catalogue, enum lang la
     return phrase;
 }
 
-bool page_write(struct exchange *x, const char *name, const char *catalogue,
-                enum lang lang, json_t *data, struct error *err)
+bool page_fragment(const struct site *site, const char *name, const char *catalogue,
+                   enum lang lang, json_t *data, struct buf *out, struct error *err)
 {
-    const struct site *site = site_of(x);
     bool ok;
 
     json_object_set(data, "t", texts_of(site, catalogue, lang));
@@ -257,9 +256,15 @@ bool page_write(struct exchange *x, const char *name, const char *catalogue,
     json_object_set(data, "asset", site->catalogues->assets);
     json_object_set_new(data, "demo", json_boolean(site->demo));
     json_object_set_new(data, "virtual_gateway", json_boolean(site->virtual_gateway));
-    ok = mustache_render(site->pages, name, data, &x->answer, err);
+    ok = mustache_render(site->pages, name, data, out, err);
     json_decref(data);
     return ok;
+}
+
+bool page_write(struct exchange *x, const char *name, const char *catalogue,
+                enum lang lang, json_t *data, struct error *err)
+{
+    return page_fragment(site_of(x), name, catalogue, lang, data, &x->answer, err);
 }
 
 void page_answer(struct exchange *x, int status, const char *name, const char *catalogue,

@@ -44,6 +44,11 @@ json_t *page_phrase(const struct site *site, const char *catalogue, enum lang la
 NODISCARD bool page_write(struct exchange *x, const char *name, const char *catalogue,
                           enum lang lang, json_t *data, struct error *err);
 
+/* The same into a buffer: a piece of a page, made outside of any exchange. */
+NODISCARD bool page_fragment(const struct site *site, const char *name,
+                             const char *catalogue, enum lang lang, json_t *data,
+                             struct buf *out, struct error *err);
+
 /* page_write, and the answer. Loop. */
 void page_answer(struct exchange *x, int status, const char *name, const char *catalogue,
                  enum lang lang, json_t *data);

@@ -56,13 +56,26 @@ static bool look(struct store *st, struct step *s, int64_t now_ms, struct error 
     return false;
 }
 
+/* What the page is called, and what it asks for. */
+static const char *text_of(const struct exchange *x, enum role role, enum lang lang,
+                           int which)
+{
+    static const char *const keys[][2] = {{"device_kiosk", "device_which_kiosk"},
+                                          {"device_desk", "device_which_window"},
+                                          {"device_display", "device_which_zone"}};
+    int row = role == ROLE_MACHINE ? 0 : role == ROLE_DESK ? 1 : 2;
+
+    return page_text(site_of(x), "staff", lang, keys[row][which]);
+}
+
 static void show(struct exchange *x, struct step *s)
 {
     struct device *d = (struct device *)s;
     enum lang lang = page_lang(x);
     json_t *data = staff_frame(x, NULL, lang);
 
-    json_object_set_new(data, "kiosk", json_boolean(d->role == ROLE_MACHINE));
+    json_object_set_new(data, "heading", json_string(text_of(x, d->role, lang, 0)));
+    json_object_set_new(data, "which", json_string(text_of(x, d->role, lang, 1)));
     json_object_set_new(data, "any", json_boolean(json_array_size(d->places) > 0));
     json_object_set_new(data, "places", d->places);
     page_answer(x, 200, "device", "staff", lang, data);
@@ -91,8 +104,16 @@ static void became(struct exchange *x, struct step *s)
     struct buf path = buf_new(512);
 
     identity_cookie(x, identity_device_cookie, d->cookie, IDENTITY_COOKIE_DAYS);
-    buf_add_text(&path, d->role == ROLE_MACHINE ? "/k/" : "/w/");
-    percent_encode(&path, d->place, strlen(d->place));
+    if (d->role == ROLE_DISPLAY) {
+        const char *code = atomic_load(&site_of(x)->frame->now)->code;
+
+        buf_add_text(&path, "/screen/");
+        percent_encode(&path, code, strlen(code));
+        query_add(&path, "zone", strcmp(d->place, display_whole) != 0 ? d->place : NULL);
+    } else {
+        buf_add_text(&path, d->role == ROLE_MACHINE ? "/k/" : "/w/");
+        percent_encode(&path, d->place, strlen(d->place));
+    }
     page_see_other(x, buf_text(&path));
     buf_free(&path);
 }

@@ -3,6 +3,8 @@
  */
 #include "web/page_home.h"
 
+#include <string.h>
+
 #include "store/key_store.h"
 #include "web/citizen.h"
 #include "web/form.h"
@@ -41,6 +43,20 @@ static bool add_doors(struct store *st, enum role role, const char *before,
     return places_each(st, role, add_door, &doors, err);
 }
 
+static json_t *screen_door(const struct store *st, const struct exchange *x)
+{
+    struct buf href = buf_new(512);
+    json_t *text;
+
+    buf_add_text(&href, "/screen/");
+    if (st->frame != NULL)
+        percent_encode(&href, st->frame->code, strlen(st->frame->code));
+    buf_add_text(&href, lang_query(x));
+    text = json_string(buf_text(&href));
+    buf_free(&href);
+    return text;
+}
+
 static bool read_home(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct home_step *h = (struct home_step *)s;
@@ -51,6 +67,7 @@ static bool read_home(struct store *st, struct step *s, int64_t now_ms, struct e
 
     (void)now_ms;
     json_object_set_new(data, "open", json_boolean(open));
+    json_object_set_new(data, "screen", screen_door(st, x));
     if (open &&
         (!add_doors(st, ROLE_MACHINE, "/k/", "kiosks", data, lang_query(x), err) ||
          !add_doors(st, ROLE_DESK, "/w/", "desks", data, lang_query(x), err))) {

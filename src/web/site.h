@@ -25,9 +25,11 @@ struct http;
 struct line;
 struct mustache_set;
 struct press;
+struct screens;
 struct space;
 struct spool;
 struct tries;
+struct voice;
 
 struct site {
     struct world *world;
@@ -48,6 +50,8 @@ struct site {
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */
     struct tries *tries;           /* wrong tokens per address; loop only */
+    struct screens *screens;       /* of the hall that are open now; loop only */
+    const struct voice *voice;     /* what numbers are called with */
     struct feed *feed;             /* tells pages that stay open that the queue moved */
     struct http *http;
     const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */

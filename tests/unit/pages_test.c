@@ -135,6 +135,9 @@ static const struct {
     {"desk", "desk"},
     {"layout", "desk"},
     {"home", "hall"},
+    {"screen", "screen"},
+    {"screen_board", "screen"},
+    {"screen_cards", "screen"},
     {"problem", "problem"},
     {"layout", "citizen"},
     {"layout", "hall"},
@@ -147,6 +150,7 @@ static const struct {
     {"second_set", "account"},
     {"second_codes", "account"},
     {"password", "account"},
+    {"layout", "screen"},
 };
 
 /* With the texts of the catalogue that it extends. */

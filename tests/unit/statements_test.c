@@ -50,7 +50,7 @@ static const struct topic {
     TOPIC(store_greatest_statements), TOPIC(store_statements),
     TOPIC(ticket_statements),         TOPIC(alert_statements),
     TOPIC(clerk_days_statements),     TOPIC(order_statements),
-    TOPIC(second_statements),
+    TOPIC(second_statements),         TOPIC(board_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
