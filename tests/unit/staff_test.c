@@ -114,9 +114,17 @@ static void fill_case(struct house *h)
         " VALUES (9, 1, 6, $1, '115', 1, $2, 0)",
         DB(db_int(h->rating), db_int(words)));
     run(s,
-        "INSERT INTO work_orders (id, hall, rating_id, case_id, state, contact_due_ms,"
-        " fix_due_ms, opened_ms) VALUES (9, 1, $1, 6, 'open', $2, $2, $2)",
+        "INSERT INTO work_orders (id, hall, number, kind, case_id, rating_id, opened_ms)"
+        " VALUES (9, 1, '20260001', 'rating', 6, $1, $2)",
         DB(db_int(h->rating), db_int(NOW)));
+    run(s,
+        "INSERT INTO order_states (order_id, hall, kind, state, reach, round, tries, "
+        "level,"
+        " paused_for, paused_ms, begun_ms, contact_due_ms, fix_due_ms, verdict_due_ms,"
+        " raised_ms, due_ms, look_ms, department_code, window_code, steps, changed_ms)"
+        " VALUES (9, 1, 'rating', 'open', 'phone', 0, 0, 0, '', 0, $1, $1, $1, 0, 0, $1,"
+        " $1, 'YB', 'W1', 0, $1)",
+        DB(db_int(NOW)));
 }
 
 static void fill_optout(struct scratch *s)
