@@ -135,6 +135,8 @@ function refused_as(row, role, answer) {
         return answer.status === (machine ? 403 : 401);
     if (/^\/[kw]\//.test(row.route))
         return answer.status === 401; /* no device cookie */
+    if (row.route.startsWith('/screen/'))
+        return answer.status === (machine ? 403 : 401); /* a key will do, too */
     if (people[role])
         return answer.status === 403;
     if (row.route.includes('/optouts/'))
