@@ -140,6 +140,8 @@ static const struct row rows[] = {
     /* browsers that are a kiosk, a desk or the hall's screen */
     {METHOD_GET, "/k/{kiosk}", MACHINE},
     {METHOD_POST, "/k/{kiosk}/tickets", MACHINE},
+    {METHOD_POST, "/k/{kiosk}/phone", MACHINE},
+    {METHOD_POST, "/k/{kiosk}/help", MACHINE},
     {METHOD_GET, "/w/{window}", DESK},
     {METHOD_POST, "/w/{window}/{act}", DESK},
     {METHOD_GET, "/screen/{hall}", DISPLAY},

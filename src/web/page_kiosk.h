@@ -1,11 +1,13 @@
 /*
- * page_kiosk.h — the machine at the entrance that gives numbers.
+ * page_kiosk.h — a queue machine's screens.
  *
- *     GET  /k/{kiosk}            services → matters → phone, or the ticket just taken
- *     POST /k/{kiosk}/tickets    takes a number, then 303 to its page
+ *     GET  /k/{kiosk}           what may be chosen, then the phone, then the ticket
+ *     POST /k/{kiosk}/phone     one key of the number pad, where there is no script
+ *     POST /k/{kiosk}/tickets   takes a number: 303 to its screen, or 422 with a sentence
+ *     POST /k/{kiosk}/help      calls somebody of the hall
  *
- * Every screen is a page of its own, so that it works without a script and with a
- * keyboard alone, and goes back to the start by itself when nobody touches it.
+ * No screen leads away from the machine. All of it works without a script; kiosk.js adds
+ * arrows, the number pad at once, and that an abandoned screen forgets everything.
  */
 #ifndef WEB_PAGE_KIOSK_H
 #define WEB_PAGE_KIOSK_H
@@ -13,6 +15,8 @@
 #include "web/exchange.h"
 
 void page_kiosk(struct exchange *x);
+void page_kiosk_key(struct exchange *x);
 void page_kiosk_take(struct exchange *x);
+void page_kiosk_help(struct exchange *x);
 
 #endif

@@ -384,6 +384,8 @@ const struct setting options_table[] = {
           "them."),
     TRUTH("desk.keypad", "no",
           "Whether the desks have a keypad at which citizens type their own number."),
+    TRUTH("kiosk.office_hours", "no",
+          "Whether queue machines give numbers during the hall's office hours only."),
 
     /* Putting bad grades right. */
     COUNT("work_order.contact_days", "working days", "1", 1, 30,
