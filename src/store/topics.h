@@ -15,10 +15,10 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     person_statements, hall_statements, hall_import_statements, event_statements,
     ticket_statements, queue_statements, case_statements, invitation_statements,
     rating_statements, message_statements, conversation_statements, inbound_statements,
-    account_statements, clerk_days_statements, session_statements, key_statements,
-    print_statements, review_statements, review_record_statements, idempotency_statements,
-    metrics_statements, receipt_statements, place_statements, gateway_statements,
-    printer_statements, desk_statements, help_statements, alert_statements,
-    order_statements, second_statements, board_statements;
+    account_statements, clerk_days_statements, praise_statements, session_statements,
+    key_statements, print_statements, review_statements, review_record_statements,
+    idempotency_statements, metrics_statements, receipt_statements, place_statements,
+    gateway_statements, printer_statements, desk_statements, help_statements,
+    alert_statements, order_statements, second_statements, board_statements;
 
 #endif

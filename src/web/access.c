@@ -111,6 +111,8 @@ static const struct row rows[] = {
     {METHOD_POST, "/t/{token}/rate", ANYBODY},
     {METHOD_GET, "/t/{token}/detail", ANYBODY},
     {METHOD_POST, "/t/{token}/detail", ANYBODY},
+    {METHOD_GET, "/t/{token}/praise", ANYBODY},
+    {METHOD_POST, "/t/{token}/praise", ANYBODY},
     {METHOD_GET, "/c", ANYBODY},
     {METHOD_POST, "/c", ANYBODY},
     {METHOD_GET, "/c/{receipt}", ANYBODY},

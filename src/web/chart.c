@@ -10,19 +10,22 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "base/text.h"
 #include "web/mustache.h"
 
 enum {
     EDGE = 60, /* tenths left free at both sides, for a dot at the very end */
     SPAN = CHART_WIDTH * 10 - 2 * EDGE,
     TICKS = 3,
-    ROW = 48, /* units: a line of text and its mark */
-    TOP = 26, /* units above the first row, for the axis */
+    LINE = 22, /* units: a line of text */
+    ROW = 50,  /* a line and its mark */
+    TOP = 28,  /* above the first row, for the axis */
+    CELL = 10, /* half a Chinese character */
     PLOT_TOP = 24,
     PLOT_BOTTOM = 180,
     MONTHS_HEIGHT = 206,
-    BAR_ROW = 66,
-    BAR_TOP = 24,
+    BAR_ROW = 70,
+    BAR_TOP = 26,
     BAR_HEIGHT = 20,
     BAR_GAP = 2,
     BAR_LEAST = 4,
@@ -123,6 +126,18 @@ static const char *open_mark(const struct rate *r)
     return rate_comparable(r) ? "<g>" : "<g class=\"apart\">";
 }
 
+/* Is there a row whose name and note do not go beside each other? */
+static bool notes_go_below(const struct chart_interval *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].note != NULL && (text_cells(rows[i].label, strlen(rows[i].label)) +
+                                     text_cells(rows[i].note, strlen(rows[i].note)) + 1) *
+                                            CELL >
+                                        CHART_WIDTH)
+            return true;
+    return false;
+}
+
 static void add_axis(struct buf *out, int from, int height)
 {
     static const char *const anchors[TICKS] = {"start", "middle", "end"};
@@ -138,13 +153,14 @@ static void add_axis(struct buf *out, int from, int height)
     }
 }
 
+/* `top` is where the row begins, `mark` how far below it the mark stands. */
 static void add_interval(struct buf *out, const struct chart_interval *row, int from,
-                         int top)
+                         int top, int mark)
 {
-    int y = (top + 34) * 10, low, high;
+    int y = (top + mark) * 10, low, high;
 
     add_text(out, "label", "start", 0, top + 18, row->label);
-    add_text(out, "note", "end", CHART_WIDTH * 10, top + 18, row->note);
+    add_text(out, "note", "end", CHART_WIDTH * 10, top + mark - 18, row->note);
     if (row->rate.n == 0)
         return;
     low = EDGE + place(rate_low_permille(&row->rate), from, SPAN);
@@ -160,12 +176,13 @@ static void add_interval(struct buf *out, const struct chart_interval *row, int 
 void chart_intervals(struct buf *out, const struct chart_head *head,
                      const struct chart_interval *rows, size_t count, int from)
 {
-    int height = TOP + (int)count * ROW;
+    int more = notes_go_below(rows, count) ? LINE : 0, row = ROW + more;
+    int height = TOP + (int)count * row;
 
     begin(out, head, "intervals", height);
     add_axis(out, from, height);
     for (size_t i = 0; i < count; i++)
-        add_interval(out, &rows[i], from, TOP + (int)i * ROW);
+        add_interval(out, &rows[i], from, TOP + (int)i * row, ROW - 14 + more);
     end(out);
 }
 

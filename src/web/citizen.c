@@ -37,6 +37,15 @@ const char *sent_text(const struct sent *form, const char *name)
     return "";
 }
 
+int sent_length(const char *text)
+{
+    int count = 0;
+
+    for (; *text != '\0'; text++) /* continuation bytes do not count */
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
 int64_t sent_number(const struct sent *form, const char *name)
 {
     const char *text = sent_text(form, name);

@@ -23,6 +23,8 @@ struct sent {
 NODISCARD bool sent_read(struct exchange *x, struct sent *out, struct error *err);
 /* A field without blanks around it; "" where there is none. */
 const char *sent_text(const struct sent *form, const char *name);
+/* How many characters a text has, not bytes. */
+int sent_length(const char *text);
 /* A field that is a whole number of digits only; -1 for anything else, 0 for absent. */
 int64_t sent_number(const struct sent *form, const char *name);
 

@@ -9,6 +9,7 @@
 #include "web/page_home.h"
 #include "web/page_kiosk.h"
 #include "web/page_screen.h"
+#include "web/page_thanks.h"
 #include "web/page_ticket.h"
 
 enum {
@@ -26,6 +27,8 @@ const struct route faces_routes[] = {
      .handle = page_rate_post,
      .max_body = FORM_MOST},
     {.method = METHOD_POST, .pattern = "/t/{token}/detail", .handle = page_detail_post},
+    {.method = METHOD_GET, .pattern = "/t/{token}/praise", .handle = page_thanks},
+    {.method = METHOD_POST, .pattern = "/t/{token}/praise", .handle = page_thanks_post},
     {.method = METHOD_GET, .pattern = "/c", .handle = page_code},
     {.method = METHOD_POST,
      .pattern = "/c",

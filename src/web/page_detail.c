@@ -15,16 +15,6 @@
 
 enum { COMMENT_MOST = 500 };
 
-/* Characters, not bytes: continuation bytes do not count. */
-static int characters(const char *text)
-{
-    int count = 0;
-
-    for (; *text != '\0'; text++)
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
-}
-
 /* What is wrong with the form, as a key of the catalogue; NULL for nothing. */
 static const char *read_detail(struct visit_step *v, const struct sent *form)
 {
@@ -56,8 +46,8 @@ static const char *read_detail(struct visit_step *v, const struct sent *form)
         used += (size_t)snprintf(v->tags + used, sizeof(v->tags) - used, "%s%s",
                                  used > 0 ? "," : "", code);
     }
-    snprintf(v->alert_n, sizeof(v->alert_n), "%d", characters(d->words));
-    return characters(d->words) > COMMENT_MOST ? "err_long" : NULL;
+    snprintf(v->alert_n, sizeof(v->alert_n), "%d", sent_length(d->words));
+    return sent_length(d->words) > COMMENT_MOST ? "err_long" : NULL;
 }
 
 static bool says_nothing(const struct rating_detail *d)

@@ -42,9 +42,14 @@ static int64_t read_change(const struct exchange *x)
 
 struct visit_step *visit_begin(struct exchange *x)
 {
+    return visit_begin_as(x, sizeof(struct visit_step));
+}
+
+struct visit_step *visit_begin_as(struct exchange *x, size_t bytes)
+{
     const struct site *site = site_of(x);
     const char *text = exchange_param(x, 0);
-    struct visit_step *v = step_new(x, sizeof(*v));
+    struct visit_step *v = step_new(x, bytes);
 
     v->ticket_id = read_token(site, text);
     if (v->ticket_id < 0 && !tries_wrong(site->tries, x->peer, text)) {
@@ -311,6 +316,15 @@ static void add_follow(const struct visit *s, json_t *data)
     json_object_set_new(data, "refresh", json_true());
 }
 
+/* Thanks may follow any case that is closed, whether it was rated or not. */
+static bool has_closed_case(const struct visit *s)
+{
+    for (int i = 0; i < s->case_count; i++)
+        if (s->cases[i].state != VISIT_CASE_OPEN)
+            return true;
+    return false;
+}
+
 static bool has_open_case(const struct visit *s)
 {
     for (int i = 0; i < s->case_count; i++)
@@ -360,6 +374,7 @@ json_t *visit_data(struct visit_step *v)
     json_object_set_new(data, "rating",
                         json_boolean(json_array_size(blocks) > 0 && !s->over));
     json_object_set_new(data, "blocks", blocks);
+    json_object_set_new(data, "praise", json_boolean(has_closed_case(s) && !s->over));
     json_object_set_new(data, "thanks", json_boolean(v->thanks));
     add_script(data);
     if (visit_moves(s) && !s->over && json_array_size(blocks) == 0 && v->alert == NULL)

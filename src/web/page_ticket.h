@@ -7,6 +7,7 @@
  *     GET  /t/{token}/detail   the form for reasons alone
  *     POST /t/{token}/rate     one grade for one case     (page_rate.c)
  *     POST /t/{token}/detail   reasons, a note            (page_detail.c)
+ *     GET, POST /t/{token}/praise   thanks, apart from it all (page_thanks.c)
  *
  * Looking never changes anything. A POST that did what it should answers 303 to the
  * ticket's page, so that reloading and going back repeat nothing; that the same rating
@@ -57,6 +58,8 @@ struct visit_step {
  * same time.
  */
 struct visit_step *visit_begin(struct exchange *x);
+/* The same, as the beginning of a greater struct, zeroed, of `bytes`. */
+struct visit_step *visit_begin_as(struct exchange *x, size_t bytes);
 
 /* Where visit_read writes to: a rating that is answered with 303 never needs it. */
 struct visit *visit_room(struct visit_step *v);

@@ -67,6 +67,7 @@ const LINKS = [
     ['events', 'window_id', 'windows'], ['events', 'clerk_id', 'clerks'],
     ['services', 'ticket_id', 'tickets'], ['services', 'window_id', 'windows'], ['services', 'clerk_id', 'clerks'],
     ['message_refs', 'message_id', 'messages'], ['message_refs', 'phone_id', 'phones'],
+    ['praises', 'case_id', 'cases'], ['praises', 'clerk_id', 'clerks'], ['praises', 'window_id', 'windows'], ['praises', 'words_id', 'words'],
     ['print_jobs', 'ticket_id', 'tickets'], ['desks', 'ticket_id', 'tickets'],
 ];
 

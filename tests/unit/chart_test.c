@@ -75,7 +75,7 @@ static void a_chart_has_a_name_and_a_description(void **state)
     (void)state;
     chart_intervals(&out, &head, NULL, 0, 0);
     must_be_well_formed(buf_text(&out));
-    must_hold(buf_text(&out), "<svg class=\"chart intervals\" viewBox=\"0 0 340 26\" "
+    must_hold(buf_text(&out), "<svg class=\"chart intervals\" viewBox=\"0 0 340 28\" "
                               "role=\"img\" aria-labelledby=\"c1-t c1-d\">"
                               "<title id=\"c1-t\">好评率</title>"
                               "<desc id=\"c1-d\">一句话</desc>");
@@ -139,6 +139,28 @@ static void the_axis_leaves_nobody_out(void **state)
         for (int r = 0; r < 2; r++)
             two[r].rate = rate_of(rows[i].n[r] != 0 ? rows[i].k[r] : 0, rows[i].n[r]);
         assert_int_equal(chart_axis(two, 2), rows[i].from);
+    }
+}
+
+static void notes_go_below_where_names_are_long(void **state)
+{
+    static const struct {
+        const char *label, *note, *box;
+    } rows[] = {
+        {"甲局", "95.0% (95/100)", "0 0 340 78"},
+        {"公安局出入境管理处", "95.0% (95/100)", "0 0 340 78"},
+        {"公安局出入境管理处", "99.7% (10256/10288)", "0 0 340 100"},
+        {"公安局出入境管理处", NULL, "0 0 340 78"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct chart_interval row = {rows[i].label, rows[i].note, rate_of(95, 100)};
+        struct buf out = buf_new(65536);
+
+        chart_intervals(&out, &head, &row, 1, 0);
+        must_hold(buf_text(&out), rows[i].box);
+        buf_free(&out);
     }
 }
 
@@ -259,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_chart_has_a_name_and_a_description),
         cmocka_unit_test(marks_stand_where_their_numbers_belong),
         cmocka_unit_test(the_axis_leaves_nobody_out),
+        cmocka_unit_test(notes_go_below_where_names_are_long),
         cmocka_unit_test(months_are_joined_where_they_follow),
         cmocka_unit_test(five_grades_fill_the_bar),
         cmocka_unit_test(names_cannot_break_out),

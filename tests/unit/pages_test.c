@@ -143,6 +143,7 @@ static const struct {
     {"layout", "citizen"},
     {"layout", "hall"},
     {"layout", "problem"},
+    {"thanks", "praise"},
     {"layout_staff", "staff"},
     {"login", "staff"},
     {"layout_staff", "account"},
