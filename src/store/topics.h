@@ -19,6 +19,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     key_statements, print_statements, review_statements, review_record_statements,
     idempotency_statements, metrics_statements, receipt_statements, place_statements,
     gateway_statements, printer_statements, desk_statements, help_statements,
-    alert_statements, order_statements, second_statements, board_statements;
+    alert_statements, order_statements, second_statements, board_statements,
+    unlinked_statements;
 
 #endif

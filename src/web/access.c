@@ -203,6 +203,7 @@ static const struct row rows[] = {
     /* staff */
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
+    {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},
     {METHOD_GET, "/gateways", "- ----- x-- ---x--"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 };

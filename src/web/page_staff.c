@@ -9,6 +9,7 @@
 #include "web/page_gateways.h"
 #include "web/page_login.h"
 #include "web/page_ratings.h"
+#include "web/page_unlinked.h"
 
 const struct route page_staff_routes[] = {
     {METHOD_GET, "/login", page_login, 0, 0},
@@ -31,6 +32,7 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/device/{link}", page_device, 0, 0},
     {METHOD_POST, "/device/{link}", page_device_post, 0, 0},
     {METHOD_GET, "/gateways", page_gateways, 0, 0},
+    {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
 };

@@ -313,7 +313,7 @@ static const struct {
 } doors[] = {
     {"sees_ratings", "/ratings"},   {"sees_gateways", "/gateways"},
     {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
-    {"sees_audit", "/audit"},
+    {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
 };
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)

@@ -9,6 +9,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { House, local_date, local_minute, next_morning, page_text } from './house.mjs';
+import { add_person } from './people.mjs';
 
 let house;
 
@@ -233,6 +234,37 @@ test('a reply from a phone that nobody asked is not linked', async () => {
     well_formed(answer);
     assert.deepEqual(await house.ratings(s.case.id), []);
     assert.equal((await house.case(s.case.id)).messages.filter((m) => m.direction === 'mo').length, 0);
+});
+
+test('staff see what became no rating, newest first, and link nothing by hand', async () => {
+    const s = await house.surveyed();
+    const stranger = house.phone();
+
+    await house.reply(stranger, s.survey.from, '等了<b>两</b>小时，1');
+    await house.message(stranger, 'unknown');
+    await house.reply(s.phone, s.survey.from, '什么意思');
+    await house.message(s.phone, 'clarify');
+    await house.advance(16 * DAY_S);
+    await house.reply(s.phone, s.survey.from, '5');
+    await house.message(s.phone, 'expired');
+
+    for (const [role, status] of [['hall', 200], ['inspection', 200], ['clerk', 403], ['department', 403], ['organisation', 403]]) {
+        const person = await (await add_person(house, role)).log_in();
+        const page = await person.get('/unlinked?lang=zh-CN');
+
+        assert.equal(page.status, status, role);
+        if (status !== 200)
+            continue;
+        const rows = page.text.split('<tr>').slice(2).map(page_text);
+
+        assert.match(rows[0], / 5 超过期限，未计入 .*营业执照/, 'the case of a late one is known');
+        assert.match(rows[1], /什么意思 没看懂/);
+        assert.match(rows[2], /等了.*小时，1 未关联到办件 —/);
+        assert.ok(!page.text.includes('<b>两'), 'words are escaped');
+        assert.ok(rows[2].includes(stranger.slice(-2)), 'a masked number');
+        assert.ok(!page.text.includes(stranger) && !page.text.includes(s.phone), 'no whole number');
+        assert.ok(!/<form[^>]*unlinked|<button[^>]*link/.test(page.text), 'nothing to link by');
+    }
 });
 
 test('two cases of one phone are asked together, each with a letter', async () => {

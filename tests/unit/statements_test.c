@@ -51,7 +51,7 @@ static const struct topic {
     TOPIC(ticket_statements),         TOPIC(alert_statements),
     TOPIC(clerk_days_statements),     TOPIC(order_statements),
     TOPIC(second_statements),         TOPIC(board_statements),
-    TOPIC(praise_statements),
+    TOPIC(praise_statements),         TOPIC(unlinked_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
