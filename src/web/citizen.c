@@ -201,15 +201,29 @@ json_t *citizen_data(const struct exchange *x, enum lang lang, const char *title
     return data;
 }
 
+/* Catalogues that no native reader has passed yet: their pages say so, to the staff of
+ * the hall as well. One that has passed leaves this list. */
+static bool is_draft(enum lang lang)
+{
+    return lang == LANG_MN_CYRL || lang == LANG_MN_MONG;
+}
+
 json_t *citizen_page(const struct exchange *x, enum lang lang, const char *title)
 {
+    static const enum lang also[] = {LANG_ZH, LANG_EN};
     const struct site *site = site_of(x);
     json_t *data = citizen_data(x, lang, title);
 
     json_object_set_new(data, "languages", languages_json(site, lang, offered(site)));
-    if (lang == LANG_MN_CYRL || lang == LANG_MN_MONG)
-        json_object_set_new(data, "draft",
-                            json_string(page_text(site, "citizen", lang, "draft")));
+    if (!is_draft(lang))
+        return data;
+    json_object_set_new(data, "draft",
+                        json_string(page_text(site, "citizen", lang, "draft")));
+    json_object_set_new(data, "draft_also", json_array());
+    for (size_t i = 0; i < LENGTH(also); i++)
+        json_array_append_new(json_object_get(data, "draft_also"),
+                              json_pack("{s:s, s:s}", "tag", lang_tag(also[i]), "text",
+                                        page_text(site, "citizen", also[i], "draft")));
     return data;
 }
 
