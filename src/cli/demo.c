@@ -309,7 +309,8 @@ static bool take_ticket(struct store *st, struct demo *d, const struct matter *m
     if (!ticket_take(st, &in, now_ms, &t, &job, err))
         return false;
     d->ticket_id = t.id;
-    return slip_facts_read(st, t.id, "", 0, &d->facts, err);
+    return slip_facts_read(st, t.id, &(struct token_way){.base_url = ""}, 0, &d->facts,
+                           err);
 }
 
 static bool add_link(struct store *st, const char *name, enum role role, int64_t now_ms,
@@ -392,12 +393,12 @@ static void print_paper(const char *text)
 static void show_ticket(struct demo *d, const char *base_url)
 {
     struct buf text = buf_new(64 * 1024);
-    char path[sizeof(d->facts.url)];
+    char path[sizeof(d->facts.qr)];
     struct profile profile;
     struct error err = {0};
 
-    memcpy(path, d->facts.url, sizeof(path));
-    snprintf(d->facts.url, sizeof(d->facts.url), "%.300s%.90s", base_url, path);
+    memcpy(path, d->facts.qr, sizeof(path));
+    snprintf(d->facts.qr, sizeof(d->facts.qr), "%.300s%.90s", base_url, path);
     if (profile_builtin("58mm", &profile, &err) &&
         press_render(&d->facts, &profile, SLIP_TEXT, &text, &err))
         print_paper(buf_text(&text));
@@ -423,7 +424,7 @@ void demo_ready(void *demo, struct folder *f, const struct site *site, bool firs
             "看评价 / ratings as hall staff: %s/login/%s\n"
             "机构登录 / as organisation: %s/login/%s\n"
             "按 Ctrl-C 停止 / stop with Ctrl-C; 数据 / data: %s\n",
-            here, d->facts.number, d->facts.url, here, d->cast.kiosk, here,
+            here, d->facts.number, d->facts.qr, here, d->cast.kiosk, here,
             d->cast.windows[d->window].code, here, f->store.frame->code, here, here,
             d->hall_link, here, d->organisation_link, f->path);
 }

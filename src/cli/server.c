@@ -56,6 +56,7 @@ struct server {
     struct rules rules;
     struct hall_frame_holder frame;
     struct roster roster;
+    struct token_way way;         /* where the codes on paper lead */
     struct address_list *callers; /* one for each gateway */
     struct texts *texts;
     struct tickets *tickets;
@@ -376,8 +377,8 @@ static bool start_threads(struct server *s, struct error *err)
                        &s->frame, &site->readers, err))
         return false;
     site->hasher = hasher_start(&s->folder.world);
-    site->spool =
-        spool_start(s->plan->settings, site_base_url(site), site->press, site->writer);
+    site_ticket_way(site, &s->way);
+    site->spool = spool_start(s->plan->settings, &s->way, site->press, site->writer);
     atomic_store(&s->spool, site->spool);
     s->courier = (struct courier_config){.writer = site->writer,
                                          .world = &s->folder.world,

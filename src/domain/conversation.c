@@ -66,6 +66,7 @@ static const char *const answer_names[ANSWERS] = {
     [ANSWER_NOTME] = "notme",
     [ANSWER_CLARIFY_MULTI] = "clarify_multi",
     [ANSWER_CLARIFY_RESULT] = "clarify_result",
+    [ANSWER_EARLY] = "early",
 };
 
 const char *conversation_state_name(enum conversation_state state)

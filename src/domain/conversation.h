@@ -89,6 +89,7 @@ enum answer_key {
     ANSWER_NOTME,
     ANSWER_CLARIFY_MULTI,  /* letter and digit */
     ANSWER_CLARIFY_RESULT, /* the three words */
+    ANSWER_EARLY,          /* a ticket's code before its case is closed */
     ANSWERS
 };
 const char *answer_name(enum answer_key answer); /* "" for ANSWER_NONE */

@@ -42,6 +42,7 @@ static const struct rule rules[] = {
     {"notme", false, {NULL}, " "},
     {"result", false, {"{wo}"}, " wo res "},
     {"near", false, {"{no}", "{n}"}, " no n min area "},
+    {"early", false, {"{no}"}, " no n "},
     {"called", false, {"{no}", "{w}"}, " no w "},
     {"appeal_done", false, {"{wo}"}, " wo "},
     {"test", false, {NULL}, " "}};

@@ -26,6 +26,15 @@ void token_make(const struct crypt_key *key, int64_t hall, int64_t ticket_id,
     crypt_base32_bytes(tag, TOKEN_TAG_SYMBOLS, out + TOKEN_ID_SYMBOLS);
 }
 
+void token_qr_text(const struct token_way *way, const char *token, const char *short_code,
+                   char *out, size_t size)
+{
+    if (way->sms_to != NULL)
+        snprintf(out, size, "smsto:%s:%s:", way->sms_to, short_code);
+    else
+        snprintf(out, size, "%s/t/%s", way->base_url, token);
+}
+
 bool token_read(const struct crypt_key *key, int64_t hall, const char *token,
                 int64_t *ticket_id)
 {

@@ -22,6 +22,20 @@ enum {
 void token_make(const struct crypt_key *key, int64_t hall, int64_t ticket_id,
                 char out[TOKEN_SYMBOLS + 1]);
 
+/* Where a ticket's QR code leads. Borrowed texts. */
+struct token_way {
+    const char *base_url; /* to its page, below this address … */
+    const char *sms_to;   /* … or, unless NULL, to a text to this number of ours */
+};
+
+/*
+ * What stands in the QR code: "BASE/t/TOKEN", or "smsto:NUMBER:CODE:", which opens a text
+ * that begins with the short code. The colon at its end sets off the grade that the
+ * citizen adds, so that "K7QM3RXD:5" is read as code and grade.
+ */
+void token_qr_text(const struct token_way *way, const char *token, const char *short_code,
+                   char *out, size_t size);
+
 /* The ticket's id, if the tag is ours. Takes the same time for every wrong token. */
 bool token_read(const struct crypt_key *key, int64_t hall, const char *token,
                 int64_t *ticket_id);

@@ -17,7 +17,8 @@ static const char *const sql[STATEMENTS] = {
         " JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = c.matter_id"
         " WHERE r.hall = $1 AND r.local_date IN (SELECT local_date FROM rating_days"
         " WHERE hall = $1 GROUP BY local_date) AND r.receipt = $2",
-    [MOMENT] = "SELECT r.rated_ms, r.round, s.contact_due_ms, s.fix_due_ms FROM ratings r"
+    [MOMENT] = "SELECT r.rated_ms, r.round, s.contact_due_ms, s.fix_due_ms, s.state,"
+               " s.changed_ms FROM ratings r"
                " LEFT JOIN work_orders w ON w.rating_id = r.id LEFT JOIN order_states s"
                " ON s.order_id = w.id WHERE r.id = $1"
                " AND r.hall = $2",
@@ -68,6 +69,8 @@ bool rating_moment(struct store *st, int64_t rating_id, struct rating_moment *ou
     out->round = (int)db_get_int(&c, 1);
     out->contact_due_ms = db_get_int(&c, 2);
     out->fix_due_ms = db_get_int(&c, 3);
+    db_copy_text(&c, 4, out->order_state, sizeof(out->order_state));
+    out->order_ms = db_get_int(&c, 5);
     db_done(&c);
     return true;
 }

@@ -79,8 +79,8 @@ static void write_time(const struct store *st, int64_t at_ms, char *out, size_t 
              t.minute);
 }
 
-bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url, int copy,
-                     struct slip_facts *out, struct error *err)
+bool slip_facts_read(struct store *st, int64_t ticket_id, const struct token_way *way,
+                     int copy, struct slip_facts *out, struct error *err)
 {
     char token[TOKEN_SYMBOLS + 1];
     struct ticket t;
@@ -102,7 +102,8 @@ bool slip_facts_read(struct store *st, int64_t ticket_id, const char *base_url, 
         snprintf(out->wait, sizeof(out->wait), "%d–%d", t.taken_low, t.taken_high);
     write_time(st, t.taken_ms, out->taken_at, sizeof(out->taken_at));
     token_make(&st->keys->ticket, st->hall, t.id, token);
-    snprintf(out->url, sizeof(out->url), "%s/t/%s", base_url, token);
+    token_qr_text(way, token, t.short_code, out->qr, sizeof(out->qr));
+    out->by_sms = way->sms_to != NULL;
     memcpy(out->short_code, t.short_code, sizeof(out->short_code));
     out->copy = copy;
     return true;

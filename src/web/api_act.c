@@ -120,7 +120,8 @@ json_t *ticket_json(const struct exchange *x, const struct ticket *t, int ahead,
 {
     const struct site *site = site_of(x);
     const struct hall_frame *frame = atomic_load(&site->frame->now);
-    char date[16], token[TOKEN_SYMBOLS + 1], url[512];
+    struct token_way way;
+    char date[16], token[TOKEN_SYMBOLS + 1], url[512], qr[400];
     json_t *out;
 
     snprintf(date, sizeof(date), "%04d-%02d-%02d", t->local_date / 10000,
@@ -141,6 +142,9 @@ json_t *ticket_json(const struct exchange *x, const struct ticket *t, int ahead,
     json_object_set_new(out, "token", json_string(token));
     json_object_set_new(out, "short_code", json_string(t->short_code));
     json_object_set_new(out, "url", json_string(url));
+    site_ticket_way(site, &way);
+    token_qr_text(&way, token, t->short_code, qr, sizeof(qr));
+    json_object_set_new(out, "qr", json_string(qr));
     return out;
 }
 

@@ -75,7 +75,7 @@ static bool tells_no_grade(const struct review_message *m)
 {
     static const char *const kinds[] = {"survey",       "survey_code", "survey_four",
                                         "survey_multi", "remind",      "remind_code",
-                                        "near",         "called"};
+                                        "near",         "called",      "early"};
 
     for (size_t i = 0; i < LENGTH(kinds); i++)
         if (!m->mo && strcmp(m->kind, kinds[i]) == 0)

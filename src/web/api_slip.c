@@ -22,13 +22,14 @@ static bool read_facts(struct store *st, struct step *s, int64_t now_ms,
                        struct error *err)
 {
     struct slip_call *call = (struct slip_call *)s;
+    struct token_way way;
     struct caller caller;
 
     (void)now_ms;
+    site_ticket_way(site_of(s->x), &way);
     if (!identity_require(st, s->x, &caller, err))
         return false;
-    return slip_facts_read(st, call->id, site_base_url(site_of(s->x)), 0,
-                           &call->order.facts, err);
+    return slip_facts_read(st, call->id, &way, 0, &call->order.facts, err);
 }
 
 static void rendered(struct exchange *x)

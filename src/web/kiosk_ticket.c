@@ -57,7 +57,8 @@ bool kiosk_ticket(struct store *st, struct kiosk_step *k, int64_t now_ms, json_t
                   struct error *err)
 {
     const struct site *site = site_of(k->step.x);
-    char token[TOKEN_SYMBOLS + 1], url[320], stays[12];
+    char token[TOKEN_SYMBOLS + 1], url[320], qr[400], stays[12];
+    struct token_way way;
     struct ticket t;
     struct matter m;
     bool found;
@@ -72,12 +73,14 @@ bool kiosk_ticket(struct store *st, struct kiosk_step *k, int64_t now_ms, json_t
         return false;
     token_make(&site->keys->ticket, st->hall, t.id, token);
     snprintf(url, sizeof(url), "%s/t/%s", site_base_url(site), token);
+    site_ticket_way(site, &way);
+    token_qr_text(&way, token, t.short_code, qr, sizeof(qr));
     snprintf(stays, sizeof(stays), "%d", k->back_s);
     json_object_set_new(data, "ticket",
-                        json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:b}", "number",
-                                  t.number, "short_code", t.short_code, "qr",
-                                  qr_json(url), "url", url, "matter", m.name, "stays",
-                                  stays, "looking", k->looking));
+                        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s, s:b}", "number",
+                                  t.number, "short_code", t.short_code, "qr", qr_json(qr),
+                                  "by_sms", way.sms_to != NULL, "url", url, "matter",
+                                  m.name, "stays", stays, "looking", k->looking));
     json_object_set_new(data, "ahead", kiosk_count(k, "ahead_n", waiting));
     return true;
 }

@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include <stdatomic.h>
 
+#include "domain/token.h"
 #include "store/rules.h"
 #include "web/exchange.h"
 #include "work/readers.h"
@@ -68,5 +69,9 @@ static inline struct site *site_of(const struct exchange *x)
 /* The address that citizens' links begin with: the hall's, else the setting's, else our
  * own. */
 const char *site_base_url(const struct site *site);
+
+/* Where the codes on tickets lead (ticket.qr): to a page that phones can open, else to
+ * our number. */
+void site_ticket_way(const struct site *site, struct token_way *out);
 
 #endif

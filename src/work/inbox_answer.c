@@ -53,6 +53,17 @@ static char letter_for(const struct reply_case *r)
     return 0;
 }
 
+/* Of a ticket whose case is not closed yet. */
+static void set_place(const struct reply_case *r, json_t *root)
+{
+    char n[16];
+
+    snprintf(n, sizeof(n), "%d", r->ahead);
+    json_object_set_new(root, "no", json_string(r->ticket.number));
+    if (r->ticket.state == TICKET_WAITING)
+        json_object_set_new(root, "n", json_string(n));
+}
+
 /* The values of the answer's template. Given. */
 static char *detail_of(const struct reply_case *r)
 {
@@ -61,6 +72,8 @@ static char *detail_of(const struct reply_case *r)
 
     if (r->rating.rating_id != 0)
         set_grades(r, root);
+    if (r->step.answer == ANSWER_EARLY)
+        set_place(r, root);
     if (letter[0] != 0)
         json_object_set_new(root, "letter", json_string(letter));
     text = json_dumps(root, JSON_COMPACT);

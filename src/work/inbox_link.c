@@ -1,5 +1,6 @@
 /*
- * inbox_link.c — whose a reply is: by its receiver, letter or short code (domain/link.h).
+ * inbox_link.c — whose a reply is: by its receiver and letter (domain/link.h), or by a
+ * ticket's short code (inbox_code.c).
  *
  * Promise: only surveys of the phone that wrote, and of the number that it wrote to, are
  * looked at. A garbled text has neither letter nor code.
@@ -7,53 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "domain/reply.h"
-#include "store/ticket_store.h"
 #include "work/inbox_reply.h"
-
-#define DAY_MS INT64_C(86400000)
-
-enum { CODE_DAYS = 45 }; /* a ticket's short code is looked for so far back */
-
-/* The survey of the phone that asks about this case, if there is one. */
-static void find_row_of_case(struct reply_case *r)
-{
-    for (int i = 0; i < r->count; i++)
-        for (int k = 0; k < r->rows[i].count; k++)
-            if (r->rows[i].cases[k].id == r->case_id && r->row == NULL)
-                r->row = &r->rows[i];
-}
-
-/*
- * A ticket's short code in front (P5). *taken is false where it is none of ours; the text
- * is then read as if it had none. A ticket with several closed cases is asked back.
- */
-static bool link_code(struct reply_case *r, bool *taken, struct error *err)
-{
-    char code[SHORT_SYMBOLS + 1];
-    size_t past;
-    int64_t ticket_id, ids[2];
-    int count, since;
-
-    *taken = false;
-    if (!reply_short_code(r->text, strlen(r->text), code, &past))
-        return true;
-    since = hall_local_date(r->st->frame, r->now_ms - CODE_DAYS * DAY_MS);
-    if (!ticket_by_short_code(r->st, code, since, &ticket_id, taken, err))
-        return false;
-    if (!*taken)
-        return true;
-    if (!survey_cases_of_ticket(r->st, ticket_id, 2, ids, &count, err))
-        return false;
-    r->text += past;
-    r->by_code = true;
-    r->proof = count == 1 ? "P5" : "P0";
-    r->case_id = count == 1 ? ids[0] : 0;
-    if (count == 1)
-        find_row_of_case(r);
-    r->act = count == 1 ? NULL : count > 1 ? "asked_back" : "unlinked";
-    return true;
-}
 
 static void link_survey(struct reply_case *r)
 {
@@ -113,7 +68,7 @@ bool reply_link(struct reply_case *r, struct error *err)
     read_receiver(r);
     if (!load_surveys(r, err))
         return false;
-    if (r->trouble != HEAR_GARBLED && !link_code(r, &taken, err))
+    if (r->trouble != HEAR_GARBLED && !code_link(r, &taken, err))
         return false;
     if (!taken)
         link_survey(r);

@@ -6,6 +6,7 @@
  *     inbox_parts.c   the parts of a long reply, until they are all there
  *     inbox_report.c  what became of a message
  *     inbox_link.c    whose the reply is
+ *     inbox_code.c    the same, where it begins with a ticket's short code
  *     inbox_talk.c    what follows from it
  *     inbox_answer.c  what is said back
  *
@@ -15,6 +16,7 @@
 #define WORK_INBOX_REPLY_H
 
 #include "store/conversation_store.h"
+#include "store/ticket_store.h"
 #include "work/hear.h"
 #include "work/inbox.h"
 
@@ -75,6 +77,8 @@ struct reply_case {
     int64_t case_id;              /* 0: none */
     const char *proof;
     bool by_code;
+    struct ticket ticket; /* by_code: the code's … */
+    int ahead;            /* … and how many wait in front of it */
     struct hearing heard;
     struct conversation_step step;
     struct rating_result rating;
@@ -83,6 +87,20 @@ struct reply_case {
 
 /* Whose it is: fills `row`, `case_id`, `proof`, `text`; `act` where that is settled. */
 NODISCARD bool reply_link(struct reply_case *r, struct error *err);
+
+/*
+ * Links by a ticket's short code in front (P5). *taken is false where it is none of ours;
+ * the text is then read as if it had none.
+ */
+NODISCARD bool code_link(struct reply_case *r, bool *taken, struct error *err);
+
+/* What follows from a code that names no one case: asks about each of the ticket's cases,
+ * or says that none is closed yet. Leaves the answer in `step`. */
+NODISCARD bool code_without_case(struct reply_case *r, struct error *err);
+
+/* A code without a survey: the answer opens the conversation, so that what follows is
+ * linked. */
+NODISCARD bool code_open(struct reply_case *r, int64_t answer_id, struct error *err);
 
 /* What follows, once it is linked: acts, answers, and writes the reading down. */
 NODISCARD bool reply_follow(struct reply_case *r, struct error *err);

@@ -181,24 +181,6 @@ static bool act(struct reply_case *r, const struct conversation *c, struct error
     }
 }
 
-/* A code without a survey: the answer opens the conversation, so that what follows is
- * linked. */
-static bool open_by_code(struct reply_case *r, int64_t answer_id, struct error *err)
-{
-    struct conversation_row row = {.phone_id = r->in.phone_id, .message_id = answer_id};
-
-    if (r->row != NULL || !r->by_code || answer_id == 0 || r->rating.rating_id == 0)
-        return true;
-    snprintf(row.gateway, sizeof(row.gateway), "%s", r->g->name);
-    snprintf(row.sender, sizeof(row.sender), "%s", reply_sender(r));
-    row.now =
-        (struct conversation){.state = r->step.next,
-                              .clarified = r->step.clarified,
-                              .until_ms = r->now_ms + r->ob->rules->rating.correction_ms};
-    return message_case_add(r->st, answer_id, 1, r->case_id, err) &&
-           conversation_open(r->st, &row, r->now_ms, err);
-}
-
 static bool write_reading(struct reply_case *r, struct error *err)
 {
     const struct reading reading = {
@@ -273,7 +255,7 @@ static bool converse(struct reply_case *r, struct error *err)
     r->step = conversation_hear(&c, &r->heard.heard, r->now_ms);
     return act(r, &c, err) && save_standing(r, err) &&
            reply_answer(r, r->step.answer, &answer_id, err) &&
-           open_by_code(r, answer_id, err) && write_reading(r, err);
+           code_open(r, answer_id, err) && write_reading(r, err);
 }
 
 /*
@@ -311,6 +293,9 @@ static bool without_survey(struct reply_case *r, struct error *err)
         r->act = "optout";
         r->step.answer = ANSWER_OPTOUT;
         if (!optout(r, err))
+            return false;
+    } else if (r->by_code) {
+        if (!code_without_case(r, err))
             return false;
     } else if (asked) {
         r->act = "asked_back";

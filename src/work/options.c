@@ -346,6 +346,11 @@ const struct setting options_table[] = {
          "of a "
          "hall's own template. NAME.en is taken for who reads English, where it is "
          "there."),
+    CHOICE("ticket.qr", "auto", "auto page sms",
+           "What a ticket's QR code opens: its page, or a text to the hall's number "
+           "(smsto:), "
+           "which "
+           "rates without the internet. auto takes the page where base_url is set."),
     TEXT("ticket.folder", "", rule_path,
          "A folder with the hall's own ticket templates, as NAME.receipt or "
          "NAME.LANG.receipt; "

@@ -116,7 +116,7 @@ static bool check_wanted(struct claim *cl, struct error *err)
         cl->withdrawn = "expired";
         return true;
     }
-    if (!message_asks(&cl->m) && !is_remind(&cl->m))
+    if ((!message_asks(&cl->m) && !is_remind(&cl->m)) || message_is_wished(&cl->m))
         return true;
     if (!phone_opted_out(cl->st, cl->m.phone_id, &opted_out, err))
         return false;
@@ -347,8 +347,10 @@ static bool prepare_survey(struct claim *cl, struct error *err)
 
     if (!gather_cases(cl, err))
         return false;
-    if (cl->withdrawn != NULL || !keep_hours(cl, err) || cl->put_off)
-        return err->kind == ERROR_NONE;
+    if (cl->withdrawn == NULL && !message_is_wished(&cl->m) && !keep_hours(cl, err))
+        return false;
+    if (cl->withdrawn != NULL || cl->put_off)
+        return true;
     if (!find_wording(cl, &worded, err))
         return false;
     return worded ? repeat_wording(cl, err) : word_survey(cl, err);

@@ -54,7 +54,7 @@ static bool queue_remind(struct store *st, const struct outbox *ob,
     if (due_ms < now_ms + DAY_MS)
         due_ms = now_ms + DAY_MS;
     remind.due_ms = send_window_next(st->frame->zone, &rules->window, due_ms, 0);
-    if (rules->remind_after_ms <= 0 || row->count == 0 ||
+    if (rules->remind_after_ms <= 0 || row->count == 0 || message_is_wished(m) ||
         remind.due_ms >= row->now.until_ms)
         return true;
     return message_add(st, &remind, now_ms, &id, err);

@@ -12,6 +12,14 @@ static inline bool message_is_survey(const struct message *m)
     return strncmp(m->kind, "survey", 6) == 0;
 }
 
+/* The detail of a survey that its citizen wished for: no hour and no limit keeps it. */
+#define OUTBOX_WISHED "{\"wished\":true}"
+
+static inline bool message_is_wished(const struct message *m)
+{
+    return strcmp(m->detail, OUTBOX_WISHED) == 0;
+}
+
 /* "near" or "called" */
 static inline bool message_is_alert(const struct message *m)
 {

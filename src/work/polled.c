@@ -22,7 +22,7 @@ enum { SWEEP_MOST_MS = 10000, SWEEP_LEAST_MS = 500, DOTS_A_MM = 8, CUT_MM = 15 }
 
 struct polled {
     const struct printer *printer;
-    const char *base_url;
+    const struct token_way *way;
     int64_t heard_ms; /* monotonic: when it last called */
     bool printing;    /* so it said then */
     _Atomic int dots; /* of the slip it fetched last */
@@ -33,7 +33,8 @@ struct polled_list {
     size_t count;
 };
 
-struct polled_list *polled_new(const struct printers *printers, const char *base_url)
+struct polled_list *polled_new(const struct printers *printers,
+                               const struct token_way *way)
 {
     struct polled_list *list = memory_new(sizeof(*list));
 
@@ -44,7 +45,7 @@ struct polled_list *polled_new(const struct printers *printers, const char *base
         if (p->broken || (p->way.ops->traits & WAY_POLLED) == 0)
             continue;
         one->printer = p;
-        one->base_url = base_url;
+        one->way = way;
         one->heard_ms = spool_now_ms();
         list->count++;
     }
@@ -172,7 +173,7 @@ bool polled_fetch(struct store *st, struct polled *p, int64_t job, int64_t now_m
     if (!*found)
         return true;
     *taken = j.id;
-    if (!slip_facts_read(st, j.ticket_id, p->base_url, j.copy, facts, &why)) {
+    if (!slip_facts_read(st, j.ticket_id, p->way, j.copy, facts, &why)) {
         *found = false;
         if (why.kind == ERROR_ABSENT)
             return end(st, p->printer, j.id, "failed", NULL, why.text, 0, now_ms, err);

@@ -24,7 +24,8 @@
 struct polled;      /* one printer */
 struct polled_list; /* all of them */
 
-struct polled_list *polled_new(const struct printers *printers, const char *base_url);
+struct polled_list *polled_new(const struct printers *printers,
+                               const struct token_way *way);
 void polled_free(struct polled_list *list);
 
 /* NULL where no printer of this name polls. */

@@ -22,22 +22,35 @@ struct press {
 
 /* == Rendering ==================================================================== */
 
+/* What the code is for. A text is sent as it is with one digit added; the scale stands
+ * where people look before they write. */
+static const char *caption(bool by_sms, bool english)
+{
+    if (!by_sms)
+        return english ? "Scan to follow and rate" : "扫码看排队、评价服务";
+    return english
+               ? "To rate after your visit: scan, add one digit, send. 5 very satisfied, "
+                 "4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied"
+               : "办结后扫码发短信评价，末尾加一个数字：5非常满意 4满意 3基本满意 "
+                 "2不满意 "
+                 "1非常不满意";
+}
+
 static void values_of(const struct slip_facts *f, bool english, struct slip_values *v)
 {
-    *v = (struct slip_values){
-        .text = {
-            [SLIP_HALL] = f->hall,
-            [SLIP_SERVICE] = f->service,
-            [SLIP_NUMBER] = f->number,
-            [SLIP_WINDOW_HINT] = english ? f->hint_en : f->hint_zh,
-            [SLIP_AHEAD] = f->ahead,
-            [SLIP_WAIT_MIN] = f->wait,
-            [SLIP_TAKEN_AT] = f->taken_at,
-            [SLIP_QR_URL] = f->url,
-            [SLIP_SHORT_CODE] = f->short_code,
-            [SLIP_CAPTION] = english ? "Scan to follow and rate" : "扫码看排队、评价服务",
-            [SLIP_ROOT] = f->root,
-        }};
+    *v = (struct slip_values){.text = {
+                                  [SLIP_HALL] = f->hall,
+                                  [SLIP_SERVICE] = f->service,
+                                  [SLIP_NUMBER] = f->number,
+                                  [SLIP_WINDOW_HINT] = english ? f->hint_en : f->hint_zh,
+                                  [SLIP_AHEAD] = f->ahead,
+                                  [SLIP_WAIT_MIN] = f->wait,
+                                  [SLIP_TAKEN_AT] = f->taken_at,
+                                  [SLIP_QR_URL] = f->qr,
+                                  [SLIP_SHORT_CODE] = f->short_code,
+                                  [SLIP_CAPTION] = caption(f->by_sms, english),
+                                  [SLIP_ROOT] = f->root,
+                              }};
 }
 
 /*

@@ -72,7 +72,7 @@ struct feeder {
 };
 
 struct spool {
-    const char *base_url;
+    const struct token_way *way;
     struct press *press;
     struct writer *writer;
     struct printers printers;
@@ -197,9 +197,8 @@ static bool claim(struct store *st, struct round *r, int64_t now_ms, struct erro
 
         if (!print_job_claim(st, name, now_ms, &r->next, &r->found, err))
             return false;
-        if (!r->found ||
-            slip_facts_read(st, r->next.ticket_id, r->feeder->spool->base_url,
-                            r->next.copy, &r->facts, &why))
+        if (!r->found || slip_facts_read(st, r->next.ticket_id, r->feeder->spool->way,
+                                         r->next.copy, &r->facts, &why))
             return true;
         if (why.kind != ERROR_ABSENT) {
             *err = why;
@@ -452,12 +451,12 @@ static void start_feeder(struct spool *s, const struct printer *p)
         abort();
 }
 
-struct spool *spool_start(const struct settings *settings, const char *base_url,
+struct spool *spool_start(const struct settings *settings, const struct token_way *way,
                           struct press *press, struct writer *writer)
 {
     struct spool *s = memory_new(sizeof(*s));
 
-    s->base_url = base_url;
+    s->way = way;
     s->press = press;
     s->writer = writer;
     printers_read(settings, &s->printers);
@@ -470,7 +469,7 @@ struct spool *spool_start(const struct settings *settings, const char *base_url,
         if (spool_has_thread(p))
             start_feeder(s, p);
     }
-    s->polled = polled_new(&s->printers, base_url);
+    s->polled = polled_new(&s->printers, way);
     s->shelf = shelf_start(&s->printers, s->polled, writer);
     return s;
 }

@@ -22,8 +22,8 @@
 
 struct spool;
 
-/* `base_url` begins the addresses in the codes. Borrows everything. */
-struct spool *spool_start(const struct settings *settings, const char *base_url,
+/* `way` is where the codes lead. Borrows everything. */
+struct spool *spool_start(const struct settings *settings, const struct token_way *way,
                           struct press *press, struct writer *writer);
 
 /* There may be new jobs, for any printer. Any thread. */

@@ -540,6 +540,141 @@ static void a_short_code_proves_its_ticket(void **state)
     house_close(&h);
 }
 
+/* A ticket with cases that were closed just now; its code. */
+static void ticket_with(struct house *h, int cases, char code[512])
+{
+    static const char *const matters[] = {"food-licence", "company-change", "org-code"};
+    struct house_act a = {0};
+    char sql[256];
+
+    for (int i = 0; i < cases; i++)
+        house_case(h, matters[i], NULL);
+    house_do(h, &a, run_ticket);
+    snprintf(sql, sizeof(sql),
+             "UPDATE cases SET ticket_id = (SELECT max(id) FROM tickets)");
+    house_sql(h, sql);
+    house_text(h, "SELECT short_code FROM tickets ORDER BY id DESC LIMIT 1", code);
+}
+
+static void write_code(struct house *h, const char *phone, const char *code,
+                       const char *rest)
+{
+    char text[600];
+
+    snprintf(text, sizeof(text), "%s:%s", code, rest);
+    house_reply(h, phone, ACCESS, text);
+}
+
+/* What the QR code of a hall without an address opens: "CODE:", and a digit is added. */
+static void a_code_takes_a_grade_behind_its_colon(void **state)
+{
+    static const struct {
+        const char *rest;
+        int grade;
+    } rows[] = {{"5", 5}, {" 4", 4}, {"3 很快", 3}, {"满意", 4}, {"２", 2}};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct house h;
+        char code[512];
+
+        house_open(&h);
+        ticket_with(&h, 1, code);
+        write_code(&h, "13700003001", code, rows[i].rest);
+        if (house_number(&h, "SELECT grade FROM ratings") != rows[i].grade)
+            fail_msg("%s:%s", code, rows[i].rest);
+        house_expect(&h, "SELECT channel || ' ' || proof FROM ratings", "ticket_sms P5");
+        house_close(&h);
+    }
+}
+
+/* Sent as it was scanned it holds no grade: it is asked back, and the digit is linked. */
+static void a_code_alone_is_asked_back_and_answered(void **state)
+{
+    struct house h;
+    char code[512];
+
+    (void)state;
+    house_open(&h);
+    ticket_with(&h, 1, code);
+    write_code(&h, "13700003002", code, "");
+    house_expect(&h, HOUSE_LAST_KIND, "clarify");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 0);
+    house_reply(&h, "13700003002", ACCESS, "4");
+    house_expect(&h, "SELECT grade || ' ' || channel FROM ratings", "4 sms");
+    house_expect(&h, HOUSE_LAST_PROOF, "P3");
+    house_expect(&h, HOUSE_LAST_KIND, "thanks_good");
+    house_close(&h);
+}
+
+/* Several cases: each has a letter, at once and at any hour; a bare digit says nothing.
+ */
+static void a_code_of_several_cases_is_answered_with_letters(void **state)
+{
+    struct house h;
+    char code[512], text[512], letters[512], reply[16];
+
+    (void)state;
+    house_open(&h);
+    ticket_with(&h, 2, code);
+    atomic_fetch_add(&h.world.hand_ms, 11 * HOUSE_HOUR); /* 21:00 */
+    write_code(&h, "13700003003", code, "5");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 0);
+    house_expect(&h, HOUSE_LAST_KIND, "survey_multi");
+    house_text(&h, HOUSE_LAST_TEXT, text);
+    assert_non_null(strstr(text, "食品许可"));
+    house_text(&h, "SELECT group_concat(letter, '') FROM message_cases", letters);
+    snprintf(reply, sizeof(reply), "%c5", letters[0]);
+    house_reply(&h, "13700003003", ACCESS, reply);
+    snprintf(reply, sizeof(reply), "%c2", letters[1]);
+    write_code(&h, "13700003003", code, reply); /* code and letter together */
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 2);
+    house_expect(&h,
+                 "SELECT group_concat(proof, ' ') FROM (SELECT proof FROM ratings"
+                 " ORDER BY id)",
+                 "P2 P5");
+    house_expect(&h,
+                 "SELECT group_concat(grade, ' ') FROM (SELECT grade FROM ratings"
+                 " ORDER BY id)",
+                 "5 2");
+    write_code(&h, "13700003004", code, "1"); /* all are rated: nothing more to ask */
+    house_expect(&h, HOUSE_LAST_KIND, "clarify");
+    house_close(&h);
+}
+
+static void a_code_before_the_closing_tells_the_place(void **state)
+{
+    struct house h;
+    char code[512];
+
+    (void)state;
+    house_open(&h);
+    ticket_with(&h, 0, code);
+    ticket_with(&h, 0, code);
+    write_code(&h, "13700003005", code, "5");
+    house_expect(&h, HOUSE_LAST_TEXT,
+                 "【青城政务】A002号还没办结，前面还有1人。办结后再发这条短信，就能评价");
+    house_expect(&h, HOUSE_LAST_ACT, "unlinked");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM ratings"), 0);
+    house_close(&h);
+}
+
+/* A survey that was wished for is followed by no reminder. */
+static void what_was_wished_for_is_not_reminded_of(void **state)
+{
+    struct house h;
+    char code[512];
+
+    (void)state;
+    house_open(&h);
+    ticket_with(&h, 2, code);
+    write_code(&h, "13700003006", code, "");
+    house_expect(&h, HOUSE_LAST_KIND, "survey_multi");
+    assert_int_equal(
+        house_number(&h, "SELECT count(*) FROM messages WHERE kind LIKE 'remind%'"), 0);
+    house_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -559,6 +694,11 @@ int main(void)
         cmocka_unit_test(bytes_of_any_kind_are_kept),
         cmocka_unit_test(a_broken_gateway_loses_nothing),
         cmocka_unit_test(a_short_code_proves_its_ticket),
+        cmocka_unit_test(a_code_takes_a_grade_behind_its_colon),
+        cmocka_unit_test(a_code_alone_is_asked_back_and_answered),
+        cmocka_unit_test(a_code_of_several_cases_is_answered_with_letters),
+        cmocka_unit_test(a_code_before_the_closing_tells_the_place),
+        cmocka_unit_test(what_was_wished_for_is_not_reminded_of),
     };
 
     return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);

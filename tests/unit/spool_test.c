@@ -69,6 +69,8 @@ static void set(struct house *h, const char *config)
     unlink(path);
 }
 
+static const struct token_way way = {.base_url = "http://127.0.0.1:8080"};
+
 static void house_start(struct house *h)
 {
     struct error err = {0};
@@ -80,8 +82,7 @@ static void house_start(struct house *h)
                      &(struct writer_hooks){
                          .job_offered = job_offered, .job_added = job_added, .self = h});
     h->press = press_start(h->settings, NULL, &h->s.world);
-    atomic_store(&h->spool,
-                 spool_start(h->settings, "http://127.0.0.1:8080", h->press, h->writer));
+    atomic_store(&h->spool, spool_start(h->settings, &way, h->press, h->writer));
 }
 
 static void house_open(struct house *h, const char *config)
@@ -521,7 +522,7 @@ static void a_reprint_says_so(void **state)
         struct slip_facts facts = {.number = "A001",
                                    .hall = "H",
                                    .service = "S",
-                                   .url = "http://127.0.0.1/t/X",
+                                   .qr = "http://127.0.0.1/t/X",
                                    .copy = rows[i].copy};
         struct buf out = buf_new(65536);
 

@@ -330,7 +330,9 @@ static void windows_stand_by_floors(void **state)
                                                         .actor = "key 1"},
                                  SCRATCH_START_MS, &ticket, &job, &err),
                      &err);
-        scratch_must(slip_facts_read(&s.st, ticket.id, "http://h", 0, &facts, &err),
+        scratch_must(slip_facts_read(&s.st, ticket.id,
+                                     &(struct token_way){.base_url = "http://h"}, 0,
+                                     &facts, &err),
                      &err);
         assert_string_equal(facts.hint_zh, rows[i].chinese);
         assert_string_equal(facts.hint_en, rows[i].english);
