@@ -107,15 +107,23 @@ static void answer_json(struct exchange *x, int status, const struct error *err)
     exchange_answer(x, status, "application/problem+json");
 }
 
+/*
+ * What a person reads who came to a page. The sentence of an error is English, for
+ * programs and the journal too; in other languages the catalogue says what such an error
+ * means.
+ */
 static void answer_page(struct exchange *x, int status, const struct error *err)
 {
     enum lang lang = page_lang(x);
-    char key[16];
+    char heading[16], detail[16];
     json_t *data;
 
-    snprintf(key, sizeof(key), "e%d", status);
+    snprintf(heading, sizeof(heading), "e%d", status);
+    snprintf(detail, sizeof(detail), "d%d", status);
     data = json_pack("{s:s, s:s, s:b}", "heading",
-                     page_text(site_of(x), "problem", lang, key), "detail", err->text,
+                     page_text(site_of(x), "problem", lang, heading), "detail",
+                     lang == LANG_EN ? err->text
+                                     : page_text(site_of(x), "problem", lang, detail),
                      "try_again", status == 503 || status == 429);
     exchange_restart(x);
     if (status == 503)

@@ -67,6 +67,7 @@ function remember(page) {
 // instance { javaScriptEnabled: false } or { forcedColors: "active" }.
 export async function openPage(screen, options = {}) {
   const context = await (await browser()).newContext({ locale: "zh-CN", ...screens[screen], ...options });
+  context.setDefaultTimeout(15000);
   return anotherPage(context);
 }
 

@@ -13,6 +13,7 @@
 // virtual phone, its API. Not here: what the pages must show.
 import assert from "node:assert/strict";
 import { House, run_well } from "../flow/house.mjs";
+import { add_person } from "../flow/people.mjs";
 import { openPage } from "./browser.mjs";
 
 export async function openHall(options = {}) {
@@ -45,15 +46,20 @@ class Hall {
     return page;
   }
 
-  // A person of the house who has logged in; `more` are further words for `yiping user add`.
-  async logIn(screen, role, options = {}, more = []) {
-    const name = `person-${++this.people}`, password = "Passw0rd-of-ours";
-    await run_well(["user", "add", "--data", this.house.data, "--role", role, "--name", name, ...more], { input: `${password}\n` });
-    const page = await openPage(screen, options);
-    await page.goto(`${this.base}/login`);
-    await page.fill("input[name=name]", name);
-    await page.fill("input[name=password]", password);
-    await page.click("main button");
+  // A person of the house who has logged in, with the second factor where the house asks for
+  // one; `half` stops before it. `place` as for add_person of people.mjs.
+  async logIn(screen, role, { half = false, place, ...options } = {}) {
+    const person = await add_person(this.house, role, { name: `person-${++this.people}`, place });
+    await person.log_in();
+    if (half) {
+      if (!person.secret)
+        await person.set_device();
+      await person.log_in({ second: false });
+    }
+    const page = await openPage(screen, options), [name, value] = person.cookie.split("=");
+    await page.context().addCookies([{ name, value, domain: "127.0.0.1", path: "/", httpOnly: true, secure: name.startsWith("__") }]);
+    page.person = person;
+    await page.goto(`${this.base}/account`);
     return page;
   }
 }

@@ -1,0 +1,51 @@
+// sweep_staff.test.mjs — every page of staff, looked at in every way (sweep.mjs).
+import { after, before } from "node:test";
+import { House, launch, run_well, scratch_folder, until } from "../flow/house.mjs";
+import { openHall } from "./hall.mjs";
+import { sweep } from "./sweep.mjs";
+import { staffPages } from "./sweep_pages.mjs";
+
+let hall, demo, fresh;
+const at = {}, people = {};
+
+// The fictitious hall: its links log people in.
+async function openDemo() {
+  const folder = scratch_folder("demo"), child = launch(["demo", "--listen", "127.0.0.1:0"], { cwd: folder });
+  let said = "";
+  child.stdin.end();
+  child.stdout.resume();
+  child.stderr.on("data", (part) => { said += part; });
+  const link = await until("a link of the demo", () => said.match(/http:\/\/127\.0\.0\.1:\d+\/login\/\w+/)?.[0], 20000);
+  return { link, end: () => new Promise((done) => { child.on("close", done); process.kill(-child.pid, "SIGTERM"); }) };
+}
+
+before(async () => {
+  demo = await openDemo();
+  at["/login/{link}"] = demo.link;
+  hall = await openHall();
+  const { house } = hall;
+  fresh = await House.open({ morning: false }); // the link of a first start is good for half an hour
+  at["/first/{link}"] = `http://127.0.0.1:${fresh.port}${fresh.journal.match(/\/first\/\w+/)[0]}`;
+  const { stderr } = await run_well(["key", "add", "--data", house.data, "--role", "desk", "--name", "a desk"]);
+  at["/password/{link}"] = `${hall.base}/password/W1035GV7W7S57GV0184EH1RQ3VR69C5VFRJYKG8QRVPAP5PDMWAK`;
+  at["/device/{link}"] = hall.base + stderr.match(/\/device\/\w+/)[0];
+  for (const grade of [5, 2, 1]) {
+    const one = await house.surveyed();
+    await house.rate(one.ticket.token, grade);
+    at.id = (await house.rated(one.case.id))[0].id;
+  }
+});
+
+after(async () => {
+  await demo?.end();
+  await fresh?.close();
+  await hall?.close();
+});
+
+async function person(as) {
+  people[as] ??= await (as === "half" ? hall.logIn("desktop", "hall", { half: true }) : hall.logIn("desktop", { head: "hall" }[as] ?? as));
+  return people[as];
+}
+
+sweep(staffPages, { people: person,
+  address: (pattern) => at[pattern] ?? hall.base + pattern.replace(/\{(\w+)\}/g, (whole, name) => at[name]) });
