@@ -20,6 +20,7 @@ enum {
     DAYS_MOST = 4096,
     LONG_NAME = 12, /* cells: such a name is written smaller */
     LONGER_NAME = 20,
+    LONGEST_NAME = 40,
     MANY = 5, /* series: they are written smaller, and then side by side */
     CROWD = 10,
 };
@@ -132,7 +133,10 @@ static const char *size_of(const char *name)
 {
     size_t cells = text_cells(name, strlen(name));
 
-    return cells > LONGER_NAME ? "longer" : cells > LONG_NAME ? "long" : "";
+    return cells > LONGEST_NAME  ? "longest"
+           : cells > LONGER_NAME ? "longer"
+           : cells > LONG_NAME   ? "long"
+                                 : "";
 }
 
 static bool add_call(void *self, const struct board_call *call)

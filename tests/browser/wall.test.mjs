@@ -145,7 +145,7 @@ async function fits(page, name) {
         out.push(`cut: ${e.className} ${e.textContent.trim().slice(0, 20)}`);
     }
     for (const e of document.querySelectorAll(".calls b"))
-      if (e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1 || e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+      if (e.getBoundingClientRect().bottom > e.parentElement.getBoundingClientRect().bottom + 4 || e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1 || e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
         out.push(`too wide: ${e.textContent}`);
     const rows = [...document.querySelectorAll(".calls .number")].map((e) => e.getBoundingClientRect());
     const windows = [...document.querySelectorAll(".calls .window")].map((e) => e.getBoundingClientRect());
@@ -357,13 +357,18 @@ test("six calls and all counts can be read from ten metres, on screens of every 
   await forced.waitForSelector(".calls li:nth-child(6)");
   await fits(forced, "wall-forced-colours");
   await forced.context().close();
+  const english = await openWall({ query: "?lang=en" }); // with the button, which takes room
+  await english.locator("#sound").waitFor();
+  await fits(english, "wall-english");
+  await english.context().close();
   await finish(standing);
 });
 
 test("a large hall with long names fits, too", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yiping-wall-"));
   const large = JSON.parse(readFileSync(HALL_FILE, "utf8"));
-  const names = ["3号窗口", "社会保险综合受理12号窗口", "企业开办与注销登记综合服务专区第二咨询台", "不动产登记与交易税收一窗受理05号窗口"];
+  const names = ["3号窗口", "社会保险综合受理12号窗口", "不动产登记与交易税收一窗受理05号窗口",
+    "进驻部门授权到位后由首席代表统一受理并当场出具电子证照的企业全生命周期综合服务专区08号窗口"];
   large.windows.forEach((w, i) => { w.name = names[i % names.length] + (i < names.length ? "" : `（${i}）`); });
   large.hall.name = "青城市人民政府政务服务管理局第二政务服务中心（高新技术产业开发区分中心）";
   const letters = [..."GHIJKLMNOPQR"];
