@@ -7,6 +7,7 @@
 #include "web/feed.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -17,6 +18,7 @@ struct feed {
     pthread_mutex_t lock;
     struct store_moves told; /* under the lock; count 0: nothing is on its way */
     bool ended;
+    _Atomic int watched;               /* how many watch; telling nobody costs nothing */
     struct feed_watch *watches, *next; /* the loop's; `next` is told after the present */
 };
 
@@ -59,6 +61,8 @@ void feed_tell(struct feed *f, const struct store_moves *moves)
     static const struct store_moves all = {.count = STORE_MOVES + 1};
     bool first;
 
+    if (atomic_load(&f->watched) == 0)
+        return;
     pthread_mutex_lock(&f->lock);
     first = f->told.count == 0;
     store_moves_add(&f->told, moves != NULL ? moves : &all);
@@ -79,6 +83,7 @@ void feed_join(struct feed *f, struct feed_watch *watch)
     if (watch->next != NULL)
         watch->next->link = &watch->next;
     f->watches = watch;
+    atomic_fetch_add(&f->watched, 1);
 }
 
 void feed_leave(struct feed *f, struct feed_watch *watch)
@@ -92,4 +97,5 @@ void feed_leave(struct feed *f, struct feed_watch *watch)
     *watch->link = watch->next;
     watch->next = NULL;
     watch->link = NULL;
+    atomic_fetch_sub(&f->watched, 1);
 }

@@ -10,7 +10,8 @@
  * never waits and never fails.
  *
  * What a watch may rely on: after each commit that changed a queue or a window, `moved`
- * is called on the loop once or more, and a look begun in it sees that commit.
+ * is called on the loop once or more, and a look begun in it sees that commit. What was
+ * committed before it joined is not told: join first, look then.
  */
 #ifndef WEB_FEED_H
 #define WEB_FEED_H

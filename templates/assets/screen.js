@@ -30,6 +30,8 @@
         queue.push(call);
       seen.add(call.id);
     }
+    while (seen.size > 500) // the oldest stand first
+      seen.delete(seen.values().next().value);
     if (!busy)
       announce();
   }

@@ -431,6 +431,48 @@ static void cards_take_turns(void **state)
     close_wall(&w);
 }
 
+/* The clock and the date are the hall's own, wherever the server stands. */
+static void the_clock_is_the_halls(void **state)
+{
+    static const struct {
+        const char *zone, *clock, *zh, *en;
+        int offset;
+    } rows[] = {
+        {"Asia/Shanghai", "02:30", "11 月 24 日 星期二", "Tuesday, 24.11.", 28800},
+        {"Asia/Urumqi", "00:30", "11 月 24 日 星期二", "Tuesday, 24.11.", 21600},
+        {"Asia/Kolkata", "00:00", "11 月 24 日 星期二", "Tuesday, 24.11.", 19800},
+        {"Europe/Helsinki", "20:30", "11 月 23 日 星期一", "Monday, 23.11.", 7200},
+    };
+    int64_t half_past_two = at(24, 2) + 30 * 60000;
+    const struct hall_frame *kept;
+    struct hall_frame frame;
+    struct wall w;
+
+    (void)state;
+    open_wall(&w);
+    kept = atomic_load(&w.frame.now);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct error err = {0};
+        json_t *zh, *en;
+
+        frame = *kept;
+        scratch_must(zone_load(rows[i].zone, &frame.zone, &err), &err);
+        atomic_store(&w.frame.now, &frame);
+        zh = board_clock(&w.site, LANG_ZH, half_past_two);
+        en = board_clock(&w.site, LANG_EN, half_past_two);
+        assert_string_equal(json_string_value(json_object_get(zh, "clock")),
+                            rows[i].clock);
+        assert_int_equal(json_integer_value(json_object_get(zh, "offset")),
+                         rows[i].offset);
+        assert_string_equal(json_string_value(json_object_get(zh, "date")), rows[i].zh);
+        assert_string_equal(json_string_value(json_object_get(en, "date")), rows[i].en);
+        json_decref(zh);
+        json_decref(en);
+        zone_free(frame.zone);
+    }
+    close_wall(&w);
+}
+
 /* Frames of the hall are never freed (hall_frame.h): what a reader opened with stays. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -448,6 +490,7 @@ int main(void)
         cmocka_unit_test(medians_are_in_the_middle),
         cmocka_unit_test(cards_tell_what_it_took),
         cmocka_unit_test(cards_take_turns),
+        cmocka_unit_test(the_clock_is_the_halls),
     };
 
     return cmocka_run_group_tests_name("board", tests, NULL, NULL);
