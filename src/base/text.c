@@ -265,6 +265,16 @@ size_t text_utf16_units(const char *bytes, size_t length)
     return units;
 }
 
+size_t text_characters(const char *bytes, size_t length)
+{
+    size_t count = 0;
+    uint32_t cp;
+
+    for (size_t i = 0; i < length; count++)
+        i += text_next(bytes + i, length - i, &cp);
+    return count;
+}
+
 size_t text_cells(const char *bytes, size_t length)
 {
     size_t cells = 0;

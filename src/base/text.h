@@ -53,6 +53,9 @@ enum text_class text_classify(uint32_t cp);
 /* How many UTF-16 units a valid text takes: what an SMS in UCS-2 counts. */
 size_t text_utf16_units(const char *bytes, size_t length);
 
+/* How many characters (code points) people would count. */
+size_t text_characters(const char *bytes, size_t length);
+
 /* How many cells of a fixed-width printer or terminal it fills; a Chinese character two.
  */
 size_t text_cells(const char *bytes, size_t length);

@@ -290,16 +290,6 @@ static bool known_department(struct store *st, const char *code, bool *known,
     return true;
 }
 
-static size_t characters(const char *text)
-{
-    size_t count = 0, bytes;
-    uint32_t cp;
-
-    for (; (bytes = text_next(text, strlen(text), &cp)) > 0; text += bytes)
-        count++;
-    return count;
-}
-
 /* What must be said with an act; the field names are those of the form. */
 static bool check_words(const struct order_step *step, struct error *err)
 {
@@ -311,7 +301,7 @@ static bool check_words(const struct order_step *step, struct error *err)
 
     if (wanted && words[0] == '\0')
         return error_field(err, "words", "Say in a sentence what was done or why.");
-    if (characters(words) > (size_t)most)
+    if (text_characters(words, strlen(words)) > (size_t)most)
         return error_field(err, "words", "%d characters at most.", most);
     return true;
 }

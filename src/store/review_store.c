@@ -48,7 +48,7 @@ static const char *const sql[STATEMENTS] = {
         " AND (CAST($12 AS TEXT) IS NULL OR d.code = $12)"
         " AND (CAST($13 AS TEXT) IS NULL OR w.code = $13)"
         " AND (CAST($14 AS INTEGER) IS NULL OR EXISTS (SELECT o.id FROM work_orders o"
-        " WHERE o.case_id = r.case_id AND o.kind <> 'hint'))"
+        " WHERE o.case_id = r.case_id AND o.kind = 'rating'))"
         " ORDER BY r.id DESC LIMIT $11",
     [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
     [DEPARTMENT_EVER] =

@@ -22,6 +22,7 @@
  *     f  as d, and the number of the one whom he is to ring
  *     g  as w, and the number of the one whom he is to ring
  *     c  what is the clerk's own
+ *     e  bad ratings that the clerk is to put right, with their words; no phone
  *     k  a case without anything that a citizen said of it
  */
 static const struct access_view views[] = {
@@ -69,6 +70,12 @@ static const struct access_view views[] = {
      .words = true,
      .clerk = true},
     {.letter = 'c', .scope = ACCESS_CLERK},
+    {.letter = 'e',
+     .scope = ACCESS_CLERK,
+     .bad_only = true,
+     .grades = true,
+     .words = true,
+     .clerk = true},
     {.letter = 'k', .clerk = true},
 };
 
@@ -206,6 +213,26 @@ static const struct row rows[] = {
     {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},
     {METHOD_GET, "/gateways", "- ----- x-- ---x--"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
+
+    /* putting bad ratings right; whose order it is decides besides (order_shown) */
+    {METHOD_GET, "/reviews", "- ----- --o ewdhoi"},
+    {METHOD_GET, "/reviews/{id}", "- ----- --o ewdhoi"},
+    {METHOD_POST, "/reviews/{id}/verify", "- ----- --- ewdh-i"},
+    {METHOD_POST, "/reviews/{id}/contact", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/unreached", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/fix", "- ----- --- ewdh--"},
+    {METHOD_POST, "/reviews/{id}/fix_long", "- ----- --- ewdh--"},
+    {METHOD_POST, "/reviews/{id}/explain", "- ----- --- ewdh--"},
+    {METHOD_POST, "/reviews/{id}/feed_back", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/settle", "- ----- --- -wdhoi"},
+    {METHOD_POST, "/reviews/{id}/note", "- ----- --- ewdh-i"},
+    {METHOD_POST, "/reviews/{id}/assign", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/transfer", "- ----- --- ---h--"},
+    {METHOD_POST, "/reviews/{id}/pause", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/resume", "- ----- --- -wdh--"},
+    {METHOD_POST, "/reviews/{id}/call", "- ----- --- -gf---"},
+    {METHOD_POST, "/reviews/{id}/appeal", "- ----- --- -wd---"},
+    {METHOD_POST, "/reviews/{id}/decide", "- ----- --- ---ho-"},
 };
 
 /* The n-th cell of a row; '\0' behind its end. */

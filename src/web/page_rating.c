@@ -219,6 +219,16 @@ static void put_in_front(const struct record *rec, json_t *data,
     json_object_set_new(data, "others", others);
 }
 
+/* Did one of its ratings open a work order? "Not mine" opens one, too, and is no rating.
+ */
+static bool opened_order(const struct review_record *r)
+{
+    for (size_t i = 0; i < r->order_count; i++)
+        if (r->orders[i].rating_id != 0)
+            return true;
+    return false;
+}
+
 static bool read_record(struct store *st, struct step *s, int64_t now_ms,
                         struct error *err)
 {
@@ -238,7 +248,7 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
         return false;
     if (found &&
         !access_sees(rec->staff.view, &rec->staff.who, record.department.code,
-                     record.window.code, record.clerk.code, record.order_count > 0)) {
+                     record.window.code, record.clerk.code, opened_order(&record))) {
         review_record_free(&record); /* others' ratings are as good as absent */
         found = false;
     }

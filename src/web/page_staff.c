@@ -8,6 +8,7 @@
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
 #include "web/page_login.h"
+#include "web/page_orders.h"
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
 
@@ -35,5 +36,23 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
+    {METHOD_GET, "/reviews", page_orders, 0, 0},
+    {METHOD_GET, "/reviews/{id}", page_order, 0, 0},
+    {METHOD_POST, "/reviews/{id}/verify", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/contact", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/unreached", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/fix", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/fix_long", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/explain", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/feed_back", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/settle", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/note", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/assign", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/transfer", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/pause", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/resume", page_order_step, 0, 0},
+    {METHOD_POST, "/reviews/{id}/call", page_order_call, 0, 0},
+    {METHOD_POST, "/reviews/{id}/appeal", page_order_appeal, 0, 0},
+    {METHOD_POST, "/reviews/{id}/decide", page_order_decide, 0, 0},
 };
 const size_t page_staff_route_count = LENGTH(page_staff_routes);

@@ -449,6 +449,8 @@ static bool prepare(struct claim *cl, struct error *err)
         return prepare_remind(cl, err);
     if (message_is_alert(&cl->m))
         return prepare_alert(cl, err);
+    if (strcmp(cl->m.kind, "appeal_done") == 0 && (!keep_hours(cl, err) || cl->put_off))
+        return err->kind == ERROR_NONE; /* nobody waits for it at night */
     return wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
 }
 

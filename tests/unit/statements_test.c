@@ -52,6 +52,7 @@ static const struct topic {
     TOPIC(clerk_days_statements),     TOPIC(order_statements),
     TOPIC(second_statements),         TOPIC(board_statements),
     TOPIC(praise_statements),         TOPIC(unlinked_statements),
+    TOPIC(order_list_statements),     TOPIC(appeal_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
