@@ -236,7 +236,9 @@ city: $(B)/bench/city
 .PHONY: bench
 bench: $(B)/yiping $(BENCH)
 	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
-	@echo && echo 'a city that answers by SMS:' && $(B)/bench/city $(SHARED)/halls/example.json 100000
+	@echo && echo 'a city that answers by SMS, and one with ten million phones:' && \
+	    $(B)/bench/city $(SHARED)/halls/example.json 100000 && \
+	    $(B)/bench/city $(SHARED)/halls/example.json 100000 - 10000000
 	@node tests/bench/sms.mjs $(B)
 	@node tests/bench/print.mjs
 	@echo && node tests/bench/slip.mjs $(B)

@@ -156,11 +156,40 @@ static bool is_list_of_measures(const struct reply_text *t, size_t at)
     return step == 1 || step == 2 || (touching && step == 5 && amount(k) == 10);
 }
 
+/*
+ * 1般, 1直没人, 5花八门: the digit stands for the numeral of a longer word. What follows
+ * is a word of its own where that one is longer (1起码要快).
+ */
+static bool is_spelt(const struct reply_text *t, size_t at)
+{
+    enum { NUMERAL_BYTES = 3, WORD_MOST = 24 };
+    static const char numerals[][NUMERAL_BYTES + 1] = {"一", "二", "三", "四", "五"};
+    const struct reply_token *k = &t->token[at];
+    const struct reply_token *next = token_at(t, at + 1);
+    const struct reply_token *last = &t->token[t->count - 1];
+    const struct reply_word *w;
+    char spelt[NUMERAL_BYTES + WORD_MOST];
+    size_t rest;
+
+    if (k->kind != KIND_NUMBER || k->digits != 1 || k->value < 1 || k->value > 5 ||
+        next == NULL || next->blank || next->line ||
+        (next->kind != KIND_WORD && next->kind != KIND_HAN))
+        return false;
+    rest = (size_t)(last->text + last->length - next->text);
+    if (rest > WORD_MOST)
+        rest = WORD_MOST;
+    memcpy(spelt, numerals[k->value - 1], NUMERAL_BYTES);
+    memcpy(spelt + NUMERAL_BYTES, next->text, rest);
+    w = reply_word_longest(spelt, NUMERAL_BYTES + rest);
+    return w != NULL && strlen(w->text) >= NUMERAL_BYTES + next->length;
+}
+
 bool reply_is_measure(const struct reply_text *t, size_t at)
 {
     size_t next;
 
-    if (is_ordinal(t, at) || reply_has_unit(t, at) || is_list_of_measures(t, at))
+    if (is_ordinal(t, at) || reply_has_unit(t, at) || is_spelt(t, at) ||
+        is_list_of_measures(t, at))
         return true;
     return reply_is_joined(t, at, &next) && reply_is_measure(t, next);
 }

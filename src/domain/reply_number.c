@@ -31,6 +31,10 @@ static bool is_minutes(const struct reply_text *t, size_t at)
         (reply_is(after, W_AFTER) || reply_is_text(after, "多") ||
          reply_is_text(after, "半")))
         return true;
+    if (is_count(after) && !after->line && at + 3 < t->count &&
+        (reply_is_text(&t->token[at + 3], "秒") ||
+         reply_is_text(&t->token[at + 3], "秒钟")))
+        return true;
     if (at > 0 && (reply_is_text(&t->token[at - 1], "点") ||
                    reply_is_text(&t->token[at - 1], "时") ||
                    reply_is_text(&t->token[at - 1], "小时") ||

@@ -2,7 +2,8 @@
  * city.c — a city that answers: phones with up to five open cases, shared phones, late,
  * garbled and repeated replies, three gateways (extensions, letters, one at a time).
  *
- *     city HALL.json [REPLIES [SEED]]     one line of JSON; exit 1 where a link is wrong
+ *     city HALL.json [REPLIES [SEED [BOOK]]]     one line of JSON; exit 1 where a link is
+ *                                                wrong
  *
  * People mean something: each reply has a case and a grade in mind, which the program is
  * not told. A rating is wrong where it stands on another case or has another grade than
@@ -72,7 +73,7 @@ struct city {
     /* What was written, by the gateway's id "r0" … */
     struct reply *written;
     int written_count;
-    double read_s;
+    double read_s, read_cpu_s;
     int64_t kept;
 };
 
@@ -100,11 +101,11 @@ static int below(struct city *c, int most)
     return (int)(lot(c) % (uint64_t)most);
 }
 
-static double seconds(void)
+static double seconds(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -453,14 +454,15 @@ static bool hear_batch(struct city *c)
     int64_t ids[BATCH];
     struct error err = {0};
     int n = 0, count;
-    double start;
+    double start, start_cpu;
 
     while (n < BATCH && c->count > 0 && c->replies[0].at_ms <= c->now_ms &&
            c->written_count + n < c->wanted)
         due[n++] = next_reply(c);
     if (n == 0)
         return false;
-    start = seconds();
+    start = seconds(CLOCK_MONOTONIC);
+    start_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     begin(c);
     for (int i = 0; i < n; i++)
         keep(c, &due[i]);
@@ -470,7 +472,8 @@ static bool hear_batch(struct city *c)
     for (int i = 0; i < count; i++)
         must(inbox_read(&c->st, &c->outbox, ids[i], c->now_ms, &err), &err);
     commit(c);
-    c->read_s += seconds() - start;
+    c->read_s += seconds(CLOCK_MONOTONIC) - start;
+    c->read_cpu_s += seconds(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
     return true;
 }
 
@@ -494,6 +497,26 @@ static void live(struct city *c)
         while (hear_batch(c))
             ;
     }
+}
+
+/* Phones of people who never write. Nothing of them is sealed rightly, for nobody asks.
+ */
+static void fill_book(struct city *c, int64_t phones)
+{
+    struct error err = {0};
+
+    begin(c);
+    must(
+        db_run(c->st.db, "DROP INDEX phones_token", DB_NONE, &err) &&
+            db_run(c->st.db,
+                   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                   " i < $1) INSERT INTO phones (id, hall, token, sealed) SELECT i, $2,"
+                   " randomblob(32), randomblob(44) FROM n",
+                   DB(db_int(phones), db_int(c->st.hall)), &err) &&
+            db_run(c->st.db, "CREATE UNIQUE INDEX phones_token ON phones (hall, token)",
+                   DB_NONE, &err),
+        &err);
+    commit(c);
 }
 
 /* ---- the verdict ---- */
@@ -545,12 +568,13 @@ static int64_t count_wrong(struct city *c)
 int main(int argc, char **argv)
 {
     struct city *c = memory_new(sizeof(*c));
-    uint64_t seed =
-        argc > 3 ? strtoull(argv[3], NULL, 10) : (uint64_t)time(NULL) % 100000;
+    uint64_t seed = argc > 3 && strcmp(argv[3], "-") != 0 ? strtoull(argv[3], NULL, 10)
+                                                          : (uint64_t)time(NULL) % 100000;
+    int64_t book = argc > 4 ? strtoll(argv[4], NULL, 10) : 0;
     int64_t wrong;
 
     if (argc < 2) {
-        fprintf(stderr, "city HALL.json [REPLIES [SEED]]\n");
+        fprintf(stderr, "city HALL.json [REPLIES [SEED [BOOK]]]\n");
         return 2;
     }
     log_least(LOG_LEVEL_ERROR);
@@ -558,19 +582,23 @@ int main(int argc, char **argv)
     c->phones = c->wanted / PHONES_A_REPLY + 10;
     c->written = memory_new(sizeof(*c->written) * ((size_t)c->wanted + 1));
     open_house(c, argv[1], seed);
+    if (book > 0)
+        fill_book(c, book);
     live(c);
     wrong = count_wrong(c);
     printf(
         "{\"seed\":%llu,\"replies\":%d,\"cases\":%d,\"linked\":%lld,\"asked_back\":%lld,"
         "\"unlinked\":%lld,\"ratings\":%lld,\"corrections\":%lld,\"wrong\":%lld,"
-        "\"replies_a_second\":%.0f}\n",
+        "\"phone_book\":%lld,\"replies_a_second\":%.0f,\"cpu_us_each\":%.0f}\n",
         (unsigned long long)seed, c->written_count, c->cases,
         (long long)number(c, ACTS("case_id IS NOT NULL")),
         (long long)number(c, ACTS("act IN ('asked_back', 'ask_back')")),
         (long long)number(c, ACTS("act = 'unlinked'")),
         (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 0"),
         (long long)number(c, "SELECT count(*) FROM ratings WHERE round = 1"),
-        (long long)wrong, c->read_s > 0 ? (double)c->written_count / c->read_s : 0);
+        (long long)wrong, (long long)number(c, "SELECT count(*) FROM phones"),
+        c->read_s > 0 ? (double)c->written_count / c->read_s : 0,
+        c->read_cpu_s * 1e6 / (c->written_count > 0 ? c->written_count : 1));
     close_house(c);
     return wrong == 0 ? 0 : 1;
 }
