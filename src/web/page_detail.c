@@ -108,8 +108,15 @@ static void show_again(struct visit_step *v, int status, const char *alert)
 {
     v->status = status;
     v->alert = alert;
-    v->detail_only = status == 422;
+    v->detail_only = status == 422 || status == 503;
     visit_show(v);
+}
+
+/* Nothing that was typed is lost with the store. */
+static void show_busy(struct visit_step *v)
+{
+    exchange_header_add(v->step.x, "Retry-After", "2");
+    show_again(v, 503, "busy");
 }
 
 static void added(struct exchange *x, struct step *s)
@@ -125,7 +132,7 @@ static void added(struct exchange *x, struct step *s)
     else if (s->err.kind == ERROR_INPUT)
         show_again(v, 422, strcmp(s->err.field, "case") == 0 ? "err_case" : "err_tag");
     else
-        citizen_say(x, 503, "busy");
+        show_busy(v);
 }
 
 void page_detail_post(struct exchange *x)

@@ -70,6 +70,14 @@ static void show_again(struct visit_step *v, int status, const char *alert)
     visit_show(v);
 }
 
+/* The buttons once more, and another way. */
+static void show_busy(struct visit_step *v)
+{
+    snprintf(v->alert_n, sizeof(v->alert_n), "%d", v->grade);
+    exchange_header_add(v->step.x, "Retry-After", "2");
+    show_again(v, 503, "busy");
+}
+
 static void taken(struct exchange *x, struct step *s)
 {
     struct visit_step *v = (struct visit_step *)s;
@@ -79,7 +87,7 @@ static void taken(struct exchange *x, struct step *s)
     else if (!s->ok && s->err.kind == ERROR_INPUT)
         show_again(v, 422, "err_case");
     else if (!s->ok)
-        citizen_say(x, 503, "busy");
+        show_busy(v);
     else if (v->result.verdict == RATING_TOO_EARLY)
         show_again(v, 409, "too_early");
     else if (v->result.verdict == RATING_LATE)

@@ -280,15 +280,31 @@ static void add_alert_link(const struct visit_step *v, json_t *data)
     json_object_set_new(data, "alert_href", json_string(href));
 }
 
-static void add_alert(const struct visit_step *v, json_t *data)
+/*
+ * Where the store is away a text to our number may still come through: gateways bring it
+ * again until it is kept.
+ */
+static json_t *alert_text(const struct visit_step *v)
 {
     const struct site *site = site_of(v->step.x);
+    const char *number = site_own_number(site), *key = v->alert;
+    char grade[256];
+
+    if (strcmp(key, "busy") == 0 && v->grade != 0 && number != NULL)
+        key = "busy_sms";
+    grade_said(site, v->lang, v->grade != 0 ? v->grade : 5, NULL, grade, sizeof(grade));
+    return page_phrase(site, "citizen", v->lang, key, "n", v->alert_n, "code",
+                       v->visit->ticket.short_code, "port", number, "grade", grade, NULL);
+}
+
+static void add_alert(const struct visit_step *v, json_t *data)
+{
     char title[512];
     json_t *text;
 
     if (v->alert == NULL)
         return;
-    text = page_phrase(site, "citizen", v->lang, v->alert, "n", v->alert_n, NULL);
+    text = alert_text(v);
     snprintf(title, sizeof(title), "%s", json_string_value(text));
     json_object_set_new(data, "title", json_string(title));
     json_object_set_new(data, "alert", text);
@@ -387,7 +403,9 @@ static void answer_page(struct exchange *x, struct step *s)
 {
     struct visit_step *v = (struct visit_step *)s;
 
-    if (!s->ok)
+    if (!s->ok && v->status == 503)
+        citizen_say(x, 503, "busy");
+    else if (!s->ok)
         problem_answer(x, &s->err);
     else if (!v->found)
         citizen_say(x, 404, "unknown");

@@ -17,9 +17,10 @@ const char *site_base_url(const struct site *site)
     return set[0] != '\0' ? set : site->own_address;
 }
 
-/* A number that citizens can write to: the first one whose gateway brings replies. */
-static const char *own_number(const struct roster *roster)
+const char *site_own_number(const struct site *site)
 {
+    const struct roster *roster = site->roster;
+
     for (int i = 0; roster != NULL && i < roster->count; i++) {
         const struct gateway *g = &roster->gateways[i];
 
@@ -44,6 +45,5 @@ void site_ticket_way(const struct site *site, struct token_way *out)
     bool by_sms = strcmp(wish, "sms") == 0 ||
                   (strcmp(wish, "auto") == 0 && !address && !site->virtual_gateway);
 
-    *out =
-        (struct token_way){site_base_url(site), by_sms ? own_number(site->roster) : NULL};
+    *out = (struct token_way){site_base_url(site), by_sms ? site_own_number(site) : NULL};
 }

@@ -70,6 +70,9 @@ static inline struct site *site_of(const struct exchange *x)
  * own. */
 const char *site_base_url(const struct site *site);
 
+/* A number that citizens can write to; NULL where no gateway brings replies. */
+const char *site_own_number(const struct site *site);
+
 /* Where the codes on tickets lead (ticket.qr): to a page that phones can open, else to
  * our number. */
 void site_ticket_way(const struct site *site, struct token_way *out);

@@ -179,7 +179,8 @@ static json_t *next_json(const struct visit_step *v, const struct visit_case *c)
     const struct site *site = site_of(v->step.x);
     char contact[MOMENT_TEXT], fix[MOMENT_TEXT];
 
-    if (c->moment.contact_due_ms == 0)
+    if (c->moment.contact_due_ms == 0 || v->visit->now_ms > c->moment.fix_due_ms ||
+        strcmp(c->moment.order_state, "open") != 0)
         return json_null();
     moment_text(site, c->moment.contact_due_ms, v->lang, contact);
     moment_text(site, c->moment.fix_due_ms, v->lang, fix);
@@ -297,7 +298,7 @@ static void add_heading(const struct visit_step *v, const struct visit_case *c,
     else if (c->detail && saved != NULL)
         put(block, "heading", json_string(json_string_value(saved)));
     else
-        put(block, "heading", json_string(text_of(v, "title")));
+        put(block, "heading", json_string(text_of(v, saved != NULL ? "yours" : "title")));
 }
 
 static json_t *late_line(const struct visit_step *v)

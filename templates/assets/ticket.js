@@ -132,9 +132,10 @@
   async function send(form, body) {
     for (const seconds of [0, 2, 6, 15]) {
       const patience = new AbortController();
-      if (seconds > 0)
+      if (seconds > 0) {
         say(form, form.dataset.sending);
-      await pause(seconds);
+        await pause(seconds);
+      }
       const late = setTimeout(() => patience.abort(), 20000);
       try {
         return await fetch(form.action, { method: "POST", body, signal: patience.signal });

@@ -3,6 +3,8 @@
  * posted, the answer is 303, and nothing that is fetched changes anything (facts/ux.md 2).
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { House, page_forms, page_text, place_of } from './house.mjs';
@@ -317,4 +319,41 @@ test('an unknown address is a page that helps, not a riddle', async () => {
 
     assert.equal(p.status, 404);
     assert.doesNotMatch(page_text(p.text), /404|oops/i);
+});
+
+/* Nobody else may write as long as this lasts. */
+async function hold_store() {
+    const child = spawn('sqlite3', ['-batch', '-init', '/dev/null', path.join(house.data, 'yiping.db')]);
+    const said = new Promise((done) => child.stdout.once('data', done));
+
+    child.stdin.write("BEGIN IMMEDIATE;\nSELECT 'held';\n");
+    await said;
+    return () => new Promise((done) => {
+        child.on('close', done);
+        child.stdin.end('ROLLBACK;\n');
+    });
+}
+
+test('while nothing can be written: said so, another way shown, nothing typed is lost', async () => {
+    const { ticket, case: c } = await closed_visit();
+    const rated = await closed_visit();
+    const [form] = await house.grade_forms(ticket.token);
+    location(await house.rate(rated.ticket.token, 2));
+    const let_go = await hold_store();
+    const [busy, lost] = await Promise.all([
+        post(form.action, { ...form.fields, grade: '2' }),
+        post(`/t/${rated.ticket.token}/detail`, { case: rated.case.id, comment: '等太久', tag: '214' }),
+    ]);
+    await let_go();
+    assert.equal(busy.status, 503);
+    assert.ok(busy.headers['retry-after']);
+    const said = page_text(busy.text);
+    assert.match(said, new RegExp(`系统暂时不能记录评价。请稍后再试，或直接发短信“${ticket.short_code} 2”到 \\d+（2 就是不满意）`));
+    assert.equal(page_forms(busy.text).filter((f) => f.choices.some((x) => x.name === 'grade')).length, 1, 'the buttons are there again');
+    assert.equal(lost.status, 503);
+    assert.match(page_text(lost.text), /系统暂时不能记录/);
+    assert.equal(page_forms(lost.text).find((f) => /detail/.test(f.action ?? '')).fields.comment, '等太久');
+    assert.deepEqual(await house.ratings(c.id), []);
+    location(await post(form.action, { ...form.fields, grade: '2' }));
+    assert.deepEqual((await house.ratings(c.id)).map((r) => r.grade), [2]);
 });
