@@ -169,8 +169,8 @@ static int run_list(const struct call *call)
     for (size_t i = 0; i < spoken_clip_count; i++) {
         const struct sound *s = voice_clip(v, &spoken_clips[i]);
 
-        printf("%s.wav\t%s\t%.2f s\n", spoken_clips[i].name, spoken_clips[i].words,
-               s != NULL ? (double)s->count / WAV_RATE : 0);
+        printf("%s.wav\t%s\t%.2f s\t%s\n", spoken_clips[i].name, spoken_clips[i].words,
+               s != NULL ? (double)s->count / WAV_RATE : 0, spoken_clips[i].pinyin);
     }
     fprintf(stderr, "%zu of %zu clips are there.\n", voice_clips(v), spoken_clip_count);
     voice_free(v);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -95,6 +96,10 @@ struct voice *voice_open(const char *recordings, const char *made)
 {
     struct voice *v = memory_new(sizeof(*v));
 
+    if (recordings != NULL && recordings[0] != '\0' &&
+        access(recordings, R_OK | X_OK) != 0)
+        log_line(LOG_LEVEL_WARNING, "voice.no_recordings", "folder=%s reason=\"%s\"",
+                 recordings, strerror(errno));
     make_chime(&v->chime);
     v->clips = memory_new(spoken_clip_count * sizeof(*v->clips));
     for (size_t i = 0; i < spoken_clip_count; i++)

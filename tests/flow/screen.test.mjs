@@ -3,6 +3,7 @@
  * soon a call is there, that it heals, and how calls sound.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -311,6 +312,27 @@ test('a call is spoken: the chime, then twice the same sentence', async () => {
     await house.case_act(one.id, 'close', { outcome: 'done' });
     await house.advance_to(next_morning(house.now(), 10));
     assert.equal((await house.request('GET', `/screen/${HALL}/voice/${call.id}`)).status, 404, 'yesterday is over');
+});
+
+/* What espeak-ng makes of it, in its own signs: a number behind each syllable is its tone. */
+test('the machine says each syllable of a clip in its tone', async () => {
+    const TONES = { 1: ['55'], 2: ['35'], 3: ['214', '21'], 4: ['51'] };
+    const { stdout } = await run_well(['voice', 'list', '--data', house.data]);
+    const clips = stdout.trim().split('\n').map((line) => line.split('\t'));
+
+    assert.equal(clips.length, 55);
+    for (const [, words, , pinyin] of clips) {
+        const said = execFileSync('espeak-ng', ['-v', 'cmn-latn-pinyin', '-q', '-x', pinyin]).toString();
+        const heard = said.match(/\d+/g) ?? [], wanted = pinyin.match(/\d/g);
+
+        if (wanted) {
+            assert.equal(heard.length, wanted.length, `${words}: ${said}`);
+            wanted.forEach((tone, i) => assert.ok(TONES[tone].includes(heard[i]), `${words}: ${said}`));
+        } else {
+            assert.match(pinyin, /^[A-Z]$/);
+            assert.ok(heard.length >= 1 && heard.length <= 2, `${words}: ${said}`);
+        }
+    }
 });
 
 test('without clips only the chime sounds, and the start says so', async () => {
