@@ -3,6 +3,10 @@
  */
 #include "store/receipt_store.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/review_store.h"
 #include "store/topics.h"
 
 enum { RECEIPT, MOMENT, STATEMENTS };
@@ -18,10 +22,12 @@ static const char *const sql[STATEMENTS] = {
         " WHERE r.hall = $1 AND r.local_date IN (SELECT local_date FROM rating_days"
         " WHERE hall = $1 GROUP BY local_date) AND r.receipt = $2",
     [MOMENT] = "SELECT r.rated_ms, r.round, s.contact_due_ms, s.fix_due_ms, s.state,"
-               " s.changed_ms FROM ratings r"
-               " LEFT JOIN work_orders w ON w.rating_id = r.id LEFT JOIN order_states s"
-               " ON s.order_id = w.id WHERE r.id = $1"
-               " AND r.hall = $2",
+               " s.changed_ms, (SELECT p.words_id FROM order_steps p"
+               " WHERE p.order_id = s.order_id AND p.act = 'feed_back'"
+               " ORDER BY p.id DESC LIMIT 1) FROM ratings r"
+               " LEFT JOIN order_states s ON s.order_id = (SELECT max(w.id) FROM"
+               " work_orders w WHERE w.case_id = r.case_id AND w.kind = 'rating')"
+               " WHERE r.id = $1 AND r.hall = $2",
 };
 
 const char *const *receipt_statements(size_t *count)
@@ -57,6 +63,8 @@ bool rating_moment(struct store *st, int64_t rating_id, struct rating_moment *ou
                    struct error *err)
 {
     struct db_cursor c;
+    int64_t words_id;
+    char *words;
     bool found;
 
     *out = (struct rating_moment){0};
@@ -71,6 +79,11 @@ bool rating_moment(struct store *st, int64_t rating_id, struct rating_moment *ou
     out->fix_due_ms = db_get_int(&c, 3);
     db_copy_text(&c, 4, out->order_state, sizeof(out->order_state));
     out->order_ms = db_get_int(&c, 5);
+    words_id = db_get_int(&c, 6);
     db_done(&c);
+    if (!review_words(st, words_id, &words, err))
+        return false;
+    snprintf(out->result, sizeof(out->result), "%s", words != NULL ? words : "");
+    free(words);
     return true;
 }

@@ -7,7 +7,7 @@
 #ifndef STORE_RECEIPT_STORE_H
 #define STORE_RECEIPT_STORE_H
 
-#include "store/hall_store.h"
+#include "store/order_store.h"
 
 struct receipt {
     int64_t rating_id, rated_ms;
@@ -21,13 +21,15 @@ struct receipt {
 NODISCARD bool receipt_find(struct store *st, const char *code, struct receipt *out,
                             bool *found, struct error *err);
 
-/* When a rating was given and, where it opened a work order, until when we answer. */
+/* When a rating was given and, where its case has a work order, how that stands. */
+enum { RECEIPT_RESULT = 4 * ORDER_RESULT + 1 };
 struct rating_moment {
     int64_t rated_ms;
     int round;                          /* 1: it corrected an earlier one */
     int64_t contact_due_ms, fix_due_ms; /* 0: it opened none */
     char order_state[16];               /* "" for none */
     int64_t order_ms;                   /* since when it is in that state */
+    char result[RECEIPT_RESULT];        /* what was done, as the citizen was told; "" */
 };
 
 NODISCARD bool rating_moment(struct store *st, int64_t rating_id,

@@ -118,6 +118,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/t/{token}/rate", ANYBODY},
     {METHOD_GET, "/t/{token}/detail", ANYBODY},
     {METHOD_POST, "/t/{token}/detail", ANYBODY},
+    {METHOD_POST, "/t/{token}/verdict", ANYBODY},
     {METHOD_GET, "/t/{token}/praise", ANYBODY},
     {METHOD_POST, "/t/{token}/praise", ANYBODY},
     {METHOD_GET, "/c", ANYBODY},

@@ -7,6 +7,7 @@
  *     GET  /t/{token}/detail   the form for reasons alone
  *     POST /t/{token}/rate     one grade for one case     (page_rate.c)
  *     POST /t/{token}/detail   reasons, a note            (page_detail.c)
+ *     POST /t/{token}/verdict  on what was done about a bad rating (page_verdict.c)
  *     GET, POST /t/{token}/praise   thanks, apart from it all (page_thanks.c)
  *
  * Looking never changes anything. A POST that did what it should answers 303 to the
@@ -25,6 +26,7 @@ void page_ticket_state(struct exchange *x);
 void page_ticket_detail(struct exchange *x);
 void page_rate_post(struct exchange *x);
 void page_detail_post(struct exchange *x);
+void page_verdict_post(struct exchange *x);
 
 /* What every one of these works on. */
 struct visit_step {
@@ -47,6 +49,7 @@ struct visit_step {
     /* what was sent */
     int64_t case_id; /* 0 where it was not said */
     int grade;
+    enum heard_verdict verdict;
     struct rating_result result;
     struct rating_detail detail;
     char tags[64];

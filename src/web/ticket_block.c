@@ -211,8 +211,10 @@ static json_t *progress_json(const struct visit_step *v, const struct visit_case
     if (m->order_state[0] == '\0')
         return json_null();
     snprintf(key, sizeof(key), "order_%s", m->order_state);
-    return json_pack("{s:s, s:o}", "text", text_of(v, key), "at",
-                     moment_json(site_of(v->step.x), m->order_ms, v->lang));
+    return json_pack("{s:s, s:o, s:s, s:b}", "text", text_of(v, key), "at",
+                     moment_json(site_of(v->step.x), m->order_ms, v->lang), "result",
+                     m->result, "judge",
+                     strcmp(m->order_state, order_state_name(ORDER_FED_BACK)) == 0);
 }
 
 /* The sheet's sentence for a rating that is there. */

@@ -21,25 +21,25 @@ async function rated_bad() {
         (window.matters === 'all' || window.matters.includes(m.code)) && m.form !== 'four');
     const staff = hall.staff.find((s) => s.window === window.code).code;
 
-    await house.take({ matter: matter.code, phone });
+    const ticket = await house.take({ matter: matter.code, phone });
     const called = await house.call(window.code, staff);
     await house.case_act(called.case.id, 'start');
     await house.case_act(called.case.id, 'close', {});
-    await house.ask();
+    await house.advance(5);
     const survey = await house.message(phone, /^survey/);
     await house.reply(phone, survey.from, `1 ${WORDS}`);
     const id = await until('the order', async () =>
         [...(await hall_person.page('/reviews?view=open')).matchAll(/\/reviews\/(\d+)\?/g)].map((m) => m[1])
             .find((order) => !known.has(order)));
     known.add(id);
-    return { id, phone, case: called.case };
+    return { id, phone, ticket, case: called.case };
 }
 const known = new Set();
 
 before(async () => {
     const window = hall.windows[0];
 
-    house = await House.open({ settings: { staff: { session_idle: '24 h', session_max: '24 h' } } });
+    house = await House.open({ settings: { staff: { session_idle: '24 h', session_max: '24 h' }, invite: { delay_min: '0 s', delay_max: '1 s' } } });
     hall_person = await (await add_person(house, 'hall')).log_in();
     department = await (await add_person(house, 'department', { place: ['--department', window.department] })).log_in();
     const other = hall.departments.find((d) => d.code !== window.department).code;
@@ -104,7 +104,7 @@ test('a bad rating is given, rung, fixed, told, and judged by the citizen', asyn
     await act(department, id, 'fix', { words: '当天补办' });
     await act(department, id, 'feed_back', { words: '已补办并致歉' });
     assert.equal(await state(id), 'Waiting for the verdict');
-    await house.ask();
+    await house.advance(5);
     const told = await house.message(phone, /^result/);
     assert.match(told.text, /已补办并致歉/);
     await house.reply(phone, told.from, '2');
@@ -113,6 +113,38 @@ test('a bad rating is given, rung, fixed, told, and judged by the citizen', asyn
     const page = page_text(await department.page(`/reviews/${id}?lang=zh-CN`));
     assert.match(page, /群众评判 满意/);
     assert.equal((await form_of(department, id, 'note')), undefined, 'a closed order is closed');
+});
+
+test('the citizen judges on the page of the ticket, and is heard once', async () => {
+    const { id, ticket, case: served } = await rated_bad();
+    const path = `/t/${ticket.token}`;
+
+    async function judged(verdict, status = 303) {
+        return house.expect(status, 'POST', `${path}/verdict`, { form: { case: served.id, verdict } });
+    }
+    async function fix() {
+        await act(department, id, 'contact');
+        await act(department, id, 'fix');
+        await act(department, id, 'feed_back', { words: '已补办并致歉' });
+    }
+    assert.ok(!(await house.request('GET', path)).text.includes('/verdict'));
+    await judged('satisfied'); /* nobody has asked yet */
+    assert.equal(await state(id), 'Open');
+    await fix();
+    const asked = (await house.request('GET', path)).text;
+    assert.ok(asked.includes('已补办并致歉') && page_forms(asked).some((f) => f.action.startsWith(`${path}/verdict`)));
+    await judged('5', 422);
+    await judged('', 422);
+    assert.equal(await state(id), 'Waiting for the verdict');
+    await judged('not_satisfied');
+    await judged('not_satisfied');
+    await judged('satisfied');
+    assert.equal(await state(id), 'Open', 'opened once more');
+    await fix();
+    await judged('not_satisfied');
+    assert.equal(await state(id), 'Supervised');
+    await act(organisation, id, 'settle', { words: '督办完毕' });
+    assert.equal(await state(id), 'Closed');
 });
 
 test('a second press does nothing, and two people do not overwrite each other', async () => {
@@ -165,6 +197,8 @@ test('a transfer takes it along, and an appeal is decided outside', async () => 
 });
 
 test('the views count what they show, and begin with the most overdue', async () => {
+    await house.advance(5 * 86400);
+    await hall_person.log_in();
     const list = await hall_person.page('/reviews?view=open&lang=en');
     const counts = Object.fromEntries([...list.matchAll(/view=(\w+)&amp;lang=en"[^>]*>[^<]*<b>(\d+)/g)]
         .map(([, view, n]) => [view, Number(n)]));
@@ -173,6 +207,6 @@ test('the views count what they show, and begin with the most overdue', async ()
         const page = await hall_person.page(`/reviews?view=${view}`);
         assert.equal([...page.matchAll(/<a href="\/reviews\/\d+/g)].length, n, view);
     }
-    assert.ok(counts.overdue >= 1, 'a day and an hour later the first contact is due');
+    assert.ok(counts.overdue >= 1, 'days later contacts are overdue');
     await hall_person.page('/reviews?view=nonsense&after=x.y');
 });
