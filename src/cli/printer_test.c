@@ -195,6 +195,8 @@ static void show_terms(const struct printer *p)
             "delete; get where a proxy lets no DELETE through");
         return;
     }
+    if (p->way.ops == &way_preview || p->way.ops == &way_file)
+        return; /* nobody is asked and nothing is waited for */
     if (p->way.ops == &way_serial)
         show_line(p);
     if (p->way.ops == &way_cups)

@@ -37,6 +37,7 @@ static const struct {
     {"profile serial", 0, "a QR code drawn by us takes seconds", NULL},
     {"profile serial", 0, "without it chunk_bytes and chunk_delay", NULL},
     {"profile slow", 0, "! 115200", NULL},
+    {"profile shown", 0, "way              preview      \n[profile 80mm]\n", NULL},
 };
 
 static void people_are_told(void **state)
@@ -68,6 +69,7 @@ static int plug(void **state)
              "[printer serial]\nway = serial\npath = %s\nflow = none\n"
              "[printer slow]\nway = serial\npath = /dev/no-such-line\nprofile = r\n"
              "[profile r]\nencoding = raster\n"
+             "[printer shown]\nway = preview\n"
              "[printer away]\nway = device\npath = /dev/usb/no-such-lp\n",
              printers[DEVICE].address, printers[SERIAL].address);
     return 0;
