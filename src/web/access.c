@@ -209,6 +209,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/account/password", PEOPLE},
 
     /* staff */
+    {METHOD_GET, "/me", "- ----- --- c-----"},
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},

@@ -19,7 +19,12 @@ struct own {
 
 const char *page_account_home(enum role role)
 {
-    return access_page("/ratings", role) != NULL ? "/ratings" : "/account";
+    static const char *const homes[] = {"/ratings", "/me"};
+
+    for (size_t i = 0; i < LENGTH(homes); i++)
+        if (access_page(homes[i], role) != NULL)
+            return homes[i];
+    return "/account";
 }
 
 static void add_session(void *self, const struct session_row *row)

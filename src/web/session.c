@@ -314,7 +314,7 @@ static const struct {
     {"sees_ratings", "/ratings"},   {"sees_gateways", "/gateways"},
     {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
     {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
-    {"sees_orders", "/reviews"},
+    {"sees_orders", "/reviews"},    {"sees_me", "/me"},
 };
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)

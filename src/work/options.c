@@ -408,6 +408,15 @@ const struct setting options_table[] = {
     COUNT("work_order.tries", "calls", "3", 1, 20,
           "After so many calls that reached nobody the matter is put right without."),
 
+    /* What a clerk sees of the own ratings; it can be less, never more. */
+    COUNT(
+        "clerk.least", "ratings", "5", 5, 1000,
+        "A clerk's own page adds so many ratings at a time at the least, that nobody can "
+        "be told from it."),
+    COUNT(
+        "clerk.hold_days", "days", "7", 7, 365,
+        "How many whole days old a rating is before it counts on the clerk's own page."),
+
     /* People who log in. */
     CHOICE("staff.password_profile", "mlps3", "mlps3 asvs",
            "The rules for passwords: mlps3 (ten characters of three classes, changed "

@@ -1,10 +1,9 @@
-// praise.test.mjs — thanks to a clerk in a real browser: apart from the rating, once, with
-// scripts off, in every language, and found by the staff.
+// praise.test.mjs — thanks to a clerk, and the clerk's own page, in a real browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openPage } from "./browser.mjs";
 import { judge, judgeEverywhere, picture } from "./judge.mjs";
-import { post, startHouse, takeClosed } from "./prepare.mjs";
+import { account, post, rate, startHouse, takeClosed } from "./prepare.mjs";
 
 let house, base;
 
@@ -95,4 +94,70 @@ test("what cannot be thanked for is said with its status", async () => {
   for (const method of ["GET", "HEAD"])
     await fetch(`${closed}/praise?words=1&case=1`, { method });
   assert.doesNotMatch(await (await fetch(`${closed}/praise`)).text(), /已写过感谢/, "looking thanks nobody");
+});
+
+async function advance(days) {
+  const moved = await fetch(`${base}/api/v1/dev/clock`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: days * 86400 }),
+  });
+  assert.ok(moved.ok, `${moved.status}`);
+}
+
+async function logIn(page, who, path) {
+  await page.goto(`${base}/login?next=${path}`);
+  await page.fill("input[name=name]", who.name);
+  await page.fill("input[name=password]", who.password);
+  await page.click("main button");
+}
+
+// The clock goes forward with each of these, so they stay last and in this order.
+test("a clerk sees thanks at once, and ratings only in groups that are old enough", async () => {
+  const who = await account(house.data, "clerk", "--clerk", "1001");
+  const page = await openPage("phone");
+  const shown = async () => {
+    await logIn(page, who, "/me"); // sessions end while the clock is moved
+    assert.equal(new URL(page.url()).pathname, "/me");
+    return page.textContent("main");
+  };
+  for (const grade of [5, 5, 4, 3])
+    await rate(await takeClosed(base), grade);
+  assert.match(await shown(), /还没有可以显示的评价。至少 5 个评价为一组，整组满 7 天后才显示。/);
+  assert.match(await page.textContent("main"), /材料少一张，<b>李敏<\/b>帮我打印了/, "what a citizen wrote is text");
+  await judgeEverywhere("phone", `${base}/me`, "me-nothing", { least: 44, context: { storageState: await page.context().storageState() } });
+  await advance(30);
+  assert.match(await shown(), /还没有可以显示的评价/, "four are never shown");
+  await rate(await takeClosed(base), 1);
+  await advance(1);
+  assert.match(await shown(), /还没有可以显示的评价/, "nor a fifth that is young");
+  await advance(14);
+  assert.match(await shown(), /n = 5/);
+  assert.match(await page.textContent("tbody"), /好评率\s*80.0%\s*4\/5\s*37.5% – 96.4%\s*不足 30 个，太少，不作比较/);
+  await rate(await takeClosed(base), 1);
+  await advance(21);
+  assert.match(await shown(), /n = 5/, "one more is not to be seen by itself");
+  await page.context().close();
+});
+
+test("the clerk's own page is for everybody, on a telephone, in high contrast and on paper", async () => {
+  const who = await account(house.data, "clerk", "--clerk", "1001").catch(() => ({ name: "clerk-account", password: "Passw0rd-xx" }));
+  const page = await openPage("phone");
+  await logIn(page, who, "/me");
+  const storageState = await page.context().storageState();
+  await judgeEverywhere("phone", `${base}/me`, "me", { least: 44, context: { storageState } });
+  await judgeEverywhere("desktop", `${base}/me`, "me-desktop", { least: 44, context: { storageState } });
+  await page.goto(`${base}/me`);
+  for (const svg of await page.locator("svg.chart").all()) {
+    const [title, desc] = (await svg.getAttribute("aria-labelledby")).split(" ");
+    assert.ok((await page.textContent(`#${title}`)).length > 0 && (await page.textContent(`#${desc}`)).length > 0);
+    assert.equal(await svg.locator("xpath=ancestor::figure//table").count(), 1, "a table with the same figures");
+  }
+  await page.emulateMedia({ forcedColors: "active" });
+  await picture(page, "me-forced-colours");
+  await page.emulateMedia({ forcedColors: null, media: "print" });
+  assert.equal(await page.isVisible("nav"), false);
+  assert.equal(await page.isVisible("svg.chart >> nth=0"), true);
+  await picture(page, "me-paper");
+  for (const path of ["/ratings", "/gateways"])
+    assert.equal((await page.request.get(base + path)).status(), 403, `${path} is not for clerks`);
+  await page.context().close();
 });

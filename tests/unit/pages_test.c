@@ -142,6 +142,8 @@ static const struct {
     {"layout", "hall"},
     {"layout", "problem"},
     {"thanks", "praise"},
+    {"me", "clerk"},
+    {"layout_staff", "clerk"},
     {"layout_staff", "staff"},
     {"login", "staff"},
     {"layout_staff", "account"},
