@@ -106,9 +106,9 @@ after(async () => {
   await house?.close();
 });
 
-async function openWall({ query = "", screen = "wall", options = {} } = {}) {
+async function openWall({ query = "", screen = "wall", times = HURRY, options = {} } = {}) {
   const page = await openPage(screen, options);
-  await page.addInitScript(hurry, HURRY);
+  await page.addInitScript(hurry, times);
   await page.goto(url + query);
   return page;
 }
@@ -179,11 +179,12 @@ test("a call fills the screen, flashes three times, then stands on top of the li
   assert.deepEqual([box.width, box.height], [1920, 1080]);
   await page.waitForSelector("#call", { state: "hidden" });
   assert.deepEqual(await numbers(page), [one.number]);
-  const still = await openWall({ options: { reducedMotion: "reduce" } });
+  const still = await openWall({ times: 1, options: { reducedMotion: "reduce" } });
   await house.act(desks[0].window, "recall");
   await still.waitForSelector("#call:not([hidden])");
   assert.equal(await still.$eval("#call", (e) => e.getAnimations({ subtree: true }).length), 0);
   await judge(still, "wall-call", { reflow: false }); // what fills the screen lasts six seconds
+  assert.ok(await still.locator("#call").isVisible(), "and is what was judged");
   await finish(one);
   await still.context().close();
   await page.context().close();
