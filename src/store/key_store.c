@@ -249,8 +249,8 @@ bool places_each(struct store *st, enum role role, place_each *each, void *self,
     struct error trouble = {0};
     struct db_cursor c;
 
-    if (role == ROLE_DISPLAY && st->frame != NULL)
-        each(self, display_whole, st->frame->name);
+    if (role == ROLE_DISPLAY)
+        each(self, display_whole, st->frame != NULL ? st->frame->name : "");
     if (!db_query(st->db,
                   sql[role == ROLE_MACHINE   ? KIOSKS
                       : role == ROLE_DISPLAY ? FLOORS

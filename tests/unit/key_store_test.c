@@ -220,7 +220,9 @@ static void a_device_stands_at_a_place(void **state)
         {ROLE_MACHINE, "W1", false}, {ROLE_DESK, "K1", false},
         {ROLE_MACHINE, "K9", false}, {ROLE_DESK, "W9", false},
         {ROLE_DESK, "", false},      {ROLE_DISPLAY, "W1", false},
-        {ROLE_DESK, "../W1", false},
+        {ROLE_DESK, "../W1", false}, {ROLE_DISPLAY, "all", true},
+        {ROLE_DISPLAY, "1", true},   {ROLE_DISPLAY, "2", false},
+        {ROLE_DESK, "all", false},   {ROLE_AUDITOR, "W1", false},
     };
     struct scratch s;
 
