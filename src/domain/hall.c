@@ -138,8 +138,10 @@ void hall_free(struct hall_file *file)
         return;
     for (size_t i = 0; i < file->window_count; i++)
         free(file->windows[i].matters);
-    for (size_t i = 0; i < file->matter_count; i++)
+    for (size_t i = 0; i < file->matter_count; i++) {
         free(file->matters[i].parallel);
+        free(file->matters[i].materials);
+    }
     free(file->departments);
     free(file->windows);
     free(file->matters);

@@ -6,7 +6,8 @@
  *   departments [{code, name, credit_code*}]
  *   windows     [{code, name, floor*, department, matters: [codes] or "all"}]
  *   matters     [{code, name, short_name, department, series, kind, statutory_days,
- *                 promised_days, usual_days*, sensitive*, form*, parallel*: [codes]}]
+ *                 promised_days, usual_days*, sensitive*, form*, parallel*: [codes],
+ *                 materials*: [texts]}]
  *   series      [{letter, name}]
  *   staff       [{code, name, window, phone*}]
  *   agents*     [{phone, name}]
@@ -42,6 +43,7 @@ enum {
     HALL_PHONE_SIZE = 25,
     HALL_DATE_SIZE = 11,
     HALL_HOURS_MANY = 6,
+    HALL_MATERIALS_MANY = 12, /* of a matter; each as long as a name */
     HALL_MANY = 2000,         /* departments, windows, matters, kiosks; calendar days */
     HALL_PEOPLE_MANY = 10000, /* staff, agents */
     HALL_DAYS_MOST = 3650,
@@ -101,6 +103,7 @@ struct hall_matter {
     enum hall_form form;
     size_t *parallel;
     size_t parallel_count;
+    char *materials; /* what to bring, one a line; NULL where left out */
 };
 
 struct hall_series {

@@ -6,6 +6,8 @@
  */
 #include "domain/hall.h"
 
+#include <string.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -107,6 +109,20 @@ static json_t *window_json(const struct hall_file *file, size_t at)
     return object;
 }
 
+/* A list of texts out of lines. */
+static json_t *lines_json(const char *lines)
+{
+    json_t *list = json_array();
+
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+
+        json_array_append_new(list, json_stringn(lines, length));
+        lines += length + (lines[length] == '\n');
+    }
+    return list;
+}
+
 static json_t *matter_json(const struct hall_file *file, size_t at)
 {
     const struct hall_matter *m = &file->matters[at];
@@ -126,6 +142,8 @@ static json_t *matter_json(const struct hall_file *file, size_t at)
     put_text(object, "form", m->form == HALL_FORM_FOUR ? "four" : "overall");
     if (m->parallel_count > 0)
         put(object, "parallel", matter_codes(file, m->parallel, m->parallel_count));
+    if (m->materials != NULL)
+        put(object, "materials", lines_json(m->materials));
     return object;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/memory.h"
 #include "base/words.h"
 
@@ -274,11 +275,38 @@ static void read_window(const struct view *view, void *array, size_t at)
     w->all_matters = matters != NULL && strcmp(matters, "all") == 0;
 }
 
+/* What to bring: a short list of texts, kept one a line. */
+static void read_materials(const struct view *view, struct hall_matter *m)
+{
+    json_t *list = view_value(view, "materials", false);
+    struct buf lines = buf_new(HALL_MATERIALS_MANY * HALL_NAME_SIZE);
+
+    if (list != NULL && (!json_is_array(list) || json_array_size(list) == 0 ||
+                         json_array_size(list) > HALL_MATERIALS_MANY))
+        hall_fault(view->faults, view->place, "materials",
+                   "It is %s; allowed is a list of 1 to %d texts, or nothing.",
+                   json_is_array(list) ? "too long or empty" : type_name(list),
+                   HALL_MATERIALS_MANY);
+    for (size_t i = 0; i < json_array_size(list) && i < HALL_MATERIALS_MANY; i++) {
+        char key[32], text[HALL_NAME_SIZE] = "";
+
+        snprintf(key, sizeof(key), "materials[%zu]", i);
+        text_into(view, key, json_array_get(list, i), hall_rule_name, text, sizeof(text));
+        buf_addf(&lines, "%s%s", i > 0 ? "\n" : "", text);
+    }
+    if (lines.length > 0) {
+        m->materials = memory_new(lines.length + 1);
+        memcpy(m->materials, buf_text(&lines), lines.length + 1);
+    }
+    buf_free(&lines);
+}
+
 static void read_matter(const struct view *view, void *array, size_t at)
 {
     static const char *const keys[] = {
-        "code", "name",           "short_name",    "department", "series",    "kind",
-        "form", "statutory_days", "promised_days", "usual_days", "sensitive", "parallel"};
+        "code",      "name",     "short_name",     "department",    "series",
+        "kind",      "form",     "statutory_days", "promised_days", "usual_days",
+        "sensitive", "parallel", "materials"};
     static const char *const kinds[2] = {"instant", "promise"};
     static const char *const forms[2] = {"overall", "four"};
     struct hall_matter *m = (struct hall_matter *)array + at;
@@ -299,6 +327,7 @@ static void read_matter(const struct view *view, void *array, size_t at)
     view_number(view, "usual_days", false, 0, HALL_DAYS_MOST, &m->usual_days);
     m->sensitive = view_truth(view, "sensitive");
     m->form = (enum hall_form)view_choice(view, "form", false, forms);
+    read_materials(view, m);
 }
 
 static void read_series(const struct view *view, void *array, size_t at)

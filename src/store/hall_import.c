@@ -58,8 +58,8 @@ static const char *const sql[STATEMENTS] = {
     [MATTER_ADD] =
         "INSERT INTO matters (id, hall, code, ended, since_ms, name, short_name,"
         " department_id, series_code, kind, statutory_days, promised_days,"
-        " usual_days, sensitive, form)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        " usual_days, sensitive, form, materials)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     [WINDOW_ADD] = "INSERT INTO windows (id, hall, code, ended, since_ms, name, floor,"
                    " department_id, matters) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     [CLERK_ADD] =
@@ -74,7 +74,7 @@ static const char *const sql[STATEMENTS] = {
     [MATTERS_NOW] =
         NOW_OF("t.name, t.short_name, t.department_id, t.series_code, t.kind,"
                " t.statutory_days, t.promised_days, t.usual_days, t.sensitive,"
-               " t.form",
+               " t.form, t.materials",
                "matters"),
     [WINDOWS_NOW] = NOW_OF("t.name, t.floor, t.department_id, t.matters", "windows"),
     [CLERKS_NOW] = NOW_OF("t.name, t.window_code", "clerks"),
@@ -88,7 +88,7 @@ const char *const *hall_import_statements(size_t *count)
     return sql;
 }
 
-enum { MOST_COLUMNS = 10, FIRST_COLUMN = 5 };
+enum { MOST_COLUMNS = 11, FIRST_COLUMN = 5 };
 
 /* One thing of the file: its code and the columns behind (id, hall, code, ended,
  * since_ms). */
@@ -257,7 +257,7 @@ static bool bring_series(struct import *im, const struct hall_file *f, struct er
 static bool bring_matters(struct import *im, const struct hall_file *f,
                           const struct wanted *departments, struct error *err)
 {
-    const struct wanted shape = {.columns = 10,
+    const struct wanted shape = {.columns = 11,
                                  .column = {{.kind = DB_TEXT},
                                             {.kind = DB_TEXT},
                                             {.kind = DB_INT},
@@ -267,6 +267,7 @@ static bool bring_matters(struct import *im, const struct hall_file *f,
                                             {.kind = DB_INT},
                                             {.kind = DB_INT},
                                             {.kind = DB_INT},
+                                            {.kind = DB_TEXT},
                                             {.kind = DB_TEXT}}};
     struct wanted *list = list_of(f->matter_count);
     char(*letters)[2] = memory_new((f->matter_count + 1) * sizeof(*letters));
@@ -278,7 +279,7 @@ static bool bring_matters(struct import *im, const struct hall_file *f,
 
         name_it(w, m->code);
         letters[i][0] = m->series;
-        w->columns = 10;
+        w->columns = 11;
         w->column[0] = db_text(m->name);
         w->column[1] = db_text(m->short_name);
         w->column[2] = db_int(departments[m->department].id);
@@ -289,6 +290,7 @@ static bool bring_matters(struct import *im, const struct hall_file *f,
         w->column[7] = db_int(m->usual_days);
         w->column[8] = db_int(m->sensitive ? 1 : 0);
         w->column[9] = db_text(m->form == HALL_FORM_FOUR ? "four" : "overall");
+        w->column[10] = db_text(m->materials != NULL ? m->materials : "");
     }
     ok = bring(im, sql[MATTERS_NOW], sql[MATTER_ADD], list, f->matter_count, &shape, err);
     free(letters);

@@ -13,7 +13,8 @@
 #define MATTER_COLUMNS                                                                   \
     "SELECT m.id, m.code, m.name, m.short_name, m.series_code, m.kind, m.sensitive, "    \
     "m.form,"                                                                            \
-    " m.statutory_days, m.promised_days, m.usual_days, d.id, d.code, d.name, m.ended"    \
+    " m.statutory_days, m.promised_days, m.usual_days, d.id, d.code, d.name, m.ended,"   \
+    " m.materials"                                                                       \
     " FROM matters m JOIN departments d ON d.id = m.department_id"
 #define WINDOW_COLUMNS                                                                   \
     "SELECT w.id, w.code, w.name, w.floor, w.matters, d.id, d.code, d.name, w.ended"     \
@@ -83,6 +84,7 @@ static bool read_matter(const struct db_cursor *c, struct matter *out)
     out->department_id = db_get_int(c, 11);
     db_copy_text(c, 12, out->department_code, sizeof(out->department_code));
     db_copy_text(c, 13, out->department_name, sizeof(out->department_name));
+    db_copy_text(c, 15, out->materials, sizeof(out->materials));
     return db_get_int(c, 14) == 0;
 }
 

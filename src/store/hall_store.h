@@ -12,7 +12,7 @@
 #include "domain/hall.h"
 #include "store/store.h"
 
-enum { CODE_SIZE = 40, NAME_SIZE = 256 };
+enum { CODE_SIZE = 40, NAME_SIZE = 256, MATERIALS_SIZE = 3000 };
 
 struct matter {
     int64_t id, department_id;
@@ -21,6 +21,7 @@ struct matter {
     char series[4];
     bool promise, sensitive, four;
     int statutory_days, promised_days, usual_days;
+    char materials[MATERIALS_SIZE]; /* what to bring, one a line; "" for none told */
 };
 
 struct window {

@@ -182,6 +182,20 @@ static bool is_told(const struct visit_step *v)
            v->visit->ticket.phone_id != 0 && is_queueing(v->visit);
 }
 
+/* {"list": [{"name"}, …]} of lines. */
+static json_t *lines_json(const char *lines)
+{
+    json_t *list = json_array();
+
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+
+        json_array_append_new(list, json_pack("{s:s%}", "name", lines, length));
+        lines += length + (lines[length] == '\n');
+    }
+    return json_pack("{s:o}", "list", list);
+}
+
 static json_t *queue_json(const struct visit_step *v)
 {
     const struct visit *s = v->visit;
@@ -205,6 +219,8 @@ static json_t *queue_json(const struct visit_step *v)
             q, "promise",
             page_phrase(site, "citizen", v->lang, "promise", "n", number, NULL));
     }
+    if (s->materials[0] != '\0' && is_queueing(s) && !s->sensitive)
+        json_object_set_new(q, "materials", lines_json(s->materials));
     json_object_set_new(q, "named", json_boolean(!s->sensitive));
     json_object_set_new(q, "help", json_boolean(visit_moves(s)));
     json_object_set_new(q, "told", json_boolean(is_told(v)));

@@ -232,6 +232,7 @@ static bool read_place(struct store *st, const struct rules *rules, int64_t now_
     memcpy(v->department_name, found ? w.department_name : m.department_name,
            sizeof(v->department_name));
     v->sensitive = m.sensitive;
+    memcpy(v->materials, m.materials, sizeof(v->materials));
     v->promised_days = m.promise ? m.promised_days : 0;
     v->floor = found ? w.floor : 0;
     v->restore_until_ms = t->changed_ms + rules->queue.restore_ms;

@@ -53,7 +53,8 @@ struct visit {
     int ahead, low_min, high_min; /* -1 for no estimate */
     char matter_name[NAME_SIZE], department_name[NAME_SIZE];
     bool sensitive;
-    int promised_days;       /* 0 where it is done on the spot */
+    char materials[MATERIALS_SIZE]; /* what to bring, one a line */
+    int promised_days;              /* 0 where it is done on the spot */
     int floor;               /* of the window, or where to wait; 0 where there is none */
     bool paused;             /* waits, and nobody who could call does */
     int64_t paused_until_ms; /* as was hoped; 0: nobody said */

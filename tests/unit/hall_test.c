@@ -32,7 +32,8 @@ static const char small[] =
     "\"matters\":[{\"code\":\"m1\",\"name\":\"事一\",\"short_name\":\"一\","
     "\"department\":\"d1\","
     "\"series\":\"A\",\"kind\":\"promise\",\"statutory_days\":20,\"promised_days\":5,"
-    "\"usual_days\":7,\"sensitive\":false,\"form\":\"four\",\"parallel\":[\"m2\",\"m3\"]}"
+    "\"usual_days\":7,\"sensitive\":false,\"form\":\"four\",\"parallel\":[\"m2\",\"m3\"],"
+    "\"materials\":[\"身份证\",\"申请表\"]}"
     ",\n"
     "{\"code\":\"m2\",\"name\":\"事二\",\"short_name\":\"二\",\"department\":\"d1\","
     "\"series\":\"A\",\"kind\":\"instant\",\"statutory_days\":0,\"promised_days\":0},\n"
@@ -99,6 +100,14 @@ static const struct mutation mutations[] = {
     {"[\"m3\",\"m4\"]", "[\"m3\",4]", "windows[1].matters[1]", "no text"},
     {"\"department\":\"d2\",\"matters\"", "\"department\":7,\"matters\"",
      "windows[1].department", "no text"},
+    {"\"materials\":[\"身份证\"", "\"materials\":[7", "matters[0].materials[0]",
+     "a text"},
+    {"\"materials\":[\"身份证\",\"申请表\"]", "\"materials\":\"身份证\"",
+     "matters[0].materials", "a list of 1 to 12"},
+    {"\"materials\":[\"身份证\",\"申请表\"]", "\"materials\":[]", "matters[0].materials",
+     "empty"},
+    {"\"身份证\"", "\"a\\nb\"", "matters[0].materials[0]", ""},
+    {",\"materials\":[\"身份证\",\"申请表\"]", "", NULL, NULL},
     /* codes and names */
     {"\"code\":\"h1\"", "\"code\":\"大厅\"", "hall.code", "no code"},
     {"\"code\":\"h1\"", "\"code\":\"\"", "hall.code", "1 to 32"},
@@ -192,7 +201,7 @@ static const struct mutation mutations[] = {
     /* what may be left out */
     {",\n\"calendar\":{\"off\":[\"2026-10-08\"],\"work\":[\"2026-10-10\"]}", "", NULL,
      NULL},
-    {",\"form\":\"four\",\"parallel\":[\"m2\",\"m3\"]", "", NULL, NULL},
+    {",\"form\":\"four\",\"parallel\":[\"m2\",\"m3\"],", ",", NULL, NULL},
     {",\"hours\":[[\"09:00\",\"12:00\"],[\"13:30\",\"17:30\"]]", "", NULL, NULL},
     /* no JSON at all; the line is checked apart */
     {"\"staff\":[", "\"staff\":", "", "column"},
@@ -346,6 +355,8 @@ static void structs_hold_what_was_written(void **state)
     assert_false(f->windows[1].has_floor);
     assert_int_equal(f->windows[1].department, hall_find_department(f, "d2"));
     assert_int_equal(f->matters[0].parallel_count, 2);
+    assert_string_equal(f->matters[0].materials, "身份证\n申请表");
+    assert_null(f->matters[1].materials);
     assert_int_equal(f->matters[0].form, HALL_FORM_FOUR);
     assert_int_equal(f->matters[1].usual_days, -1);
     assert_int_equal(f->matters[1].kind, HALL_KIND_INSTANT);

@@ -305,6 +305,28 @@ static const struct {
      "No service was given"},
 };
 
+static void what_to_bring_is_told_while_it_can_be_fetched(void **state)
+{
+    struct visit visit = {.state = VISIT_WAITING,
+                          .ahead = 7,
+                          .low_min = -1,
+                          .matter_name = "医保参保登记",
+                          .materials = "身份证\n申请表 <一式两份>",
+                          .now_ms = SCRATCH_START_MS,
+                          .ticket = {.number = "A023"}};
+    struct visit_step v = {.visit = &visit};
+    struct pages p;
+
+    (void)state;
+    open_pages(&p);
+    render(&p, &v,
+           "请准备好</p><ul aria-labelledby=\"bring\" lang=\"zh-CN\">"
+           "<li>身份证</li><li>申请表 &lt;一式两份&gt;</li></ul>");
+    visit.sensitive = true; /* papers tell what the matter is */
+    render(&p, &v, "</div>\n<p class=\"said\" role=\"status\" id=\"said\"></p>");
+    close_pages(&p);
+}
+
 static void the_queue_is_said_in_every_state(void **state)
 {
     struct pages p;
@@ -563,6 +585,7 @@ int main(void)
         cmocka_unit_test(every_text_is_there_in_both_languages),
         cmocka_unit_test(mongolian_drafts_are_whole),
         cmocka_unit_test(every_text_that_a_template_names_is_there),
+        cmocka_unit_test(what_to_bring_is_told_while_it_can_be_fetched),
         cmocka_unit_test(the_queue_is_said_in_every_state),
         cmocka_unit_test(a_case_is_said_in_every_state),
         cmocka_unit_test(three_cases_fit_and_those_to_be_rated_go_first),
