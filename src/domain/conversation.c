@@ -21,9 +21,9 @@
  *   any ── opt-out word, or "not mine" ──▶ CLOSED
  *
  * What must stay true:
- * 1. A rating is made from ASKED by any grade that was read; later only by bare digits,
- * because words after a rating ("态度不满意") are what the person wants to say, not
- * another grade.
+ * 1. A rating is made from ASKED by any grade that was read; later only by bare digits
+ * or after 改, because words after a rating ("态度不满意") are what the person wants to
+ * say, not another grade.
  * 2. Whether a correction is still possible is the store's verdict, not this machine's.
  * 3. At most one question back for each question of ours. Nothing is ever thrown away:
  * what makes no rating is kept.

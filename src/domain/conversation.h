@@ -47,7 +47,7 @@ enum heard_kind { HEARD_GRADE, HEARD_DIMS, HEARD_OPTOUT, HEARD_NOTME, HEARD_UNCL
 
 struct heard {
     enum heard_kind kind;
-    bool bare;     /* nothing but digits, "改" before them allowed: may correct */
+    bool bare;     /* nothing but digits, or any grade after 改: may correct */
     bool zero;     /* nothing but 0 */
     bool comment;  /* says something beyond the grade */
     bool low;      /* the grade, or one of the four, is 1 or 2 */

@@ -1,7 +1,7 @@
 /*
- * hear.c — see hear.h. Whether a reply is bare is asked of its normal form: digits alone,
- * with the lead-in of a correction before them or 分 behind, so that words after a rating
- * stay words.
+ * hear.c — see hear.h. Whether a reply is bare is asked of its normal form: digits alone
+ * or with 分 behind, so that words after a rating stay words; or a grade of any kind
+ * after 改, which says itself that it corrects (改1，后来又被刁难).
  */
 #include "work/hear.h"
 
@@ -53,6 +53,52 @@ static int only_digits(const char *text, size_t length, bool *zero)
     return cp == 0 ? digits : 0;
 }
 
+/* 为, also as it stands in traditional texts. */
+static bool is_become(uint32_t cp)
+{
+    return cp == 0x4e3a || cp == 0x70ba || cp == 0x7232 || cp == 0x6210;
+}
+
+static bool is_numeral(uint32_t cp)
+{
+    static const uint32_t numerals[] = {0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x4e24};
+
+    for (size_t i = 0; i < LENGTH(numerals); i++)
+        if (numerals[i] == cp)
+            return true;
+    return cp >= '0' && cp <= '9';
+}
+
+/*
+ * 改2, 我要改成满意, 更正：4. After 改 alone a number must follow, for 改进 and 改天 say
+ * something else; what 改成 leads in may be a phrase.
+ */
+static bool is_correction(const char *text, size_t length)
+{
+    const uint32_t change = 0x6539, me = 0x6211, want = 0x8981, right = 0x6b63,
+                   more = 0x66f4, mend = 0x4fee, grade = 0x8bc4;
+    const char *at = text, *end = text + length;
+    uint32_t cp = next_said(&at, end);
+
+    if (cp == me)
+        cp = next_said(&at, end);
+    if (cp == want)
+        cp = next_said(&at, end);
+    if (cp == more || cp == mend) { /* 更改, 更正, 修改 */
+        cp = next_said(&at, end);
+        if (cp != change && cp != right)
+            return false;
+    } else if (cp != change) {
+        return false;
+    }
+    cp = next_said(&at, end);
+    if (is_become(cp))
+        return true;
+    if (cp == grade)
+        cp = next_said(&at, end);
+    return is_numeral(cp);
+}
+
 /*
  * Whether a normal text holds a number in any dress: digits, stars, or a Chinese numeral
  * with 分 or 星 (十分满意 is no number). Then its grade is not one in words.
@@ -80,15 +126,19 @@ static enum heard_verdict verdict_of(int grade)
     return grade == 3 ? HEARD_BASICALLY_SATISFIED : HEARD_NOT_SATISFIED;
 }
 
-static void weigh(const char *text, size_t length, int grade, struct heard *out)
+static void weigh(const char *text, size_t length, const struct reply_reading *reading,
+                  struct heard *out)
 {
+    int grade = reading->grade;
+    bool graded = grade != 0 || reading->outcome == REPLY_DIMS;
     struct buf plain = buf_new(length * 18 + 64);
     bool zero;
 
     if (text_normalise(text, length, &plain)) {
         int digits = only_digits(buf_text(&plain), plain.length, &zero);
 
-        out->bare = digits > 0;
+        out->bare =
+            digits > 0 || (graded && is_correction(buf_text(&plain), plain.length));
         out->zero = digits > 0 && zero;
         if (grade != 0 && !has_number(buf_text(&plain), plain.length) &&
             strlen(buf_text(&plain)) > WORD_BYTES)
@@ -125,7 +175,7 @@ void hear(const char *text, size_t length, bool four, struct hearing *out)
 
     *out = (struct hearing){0};
     reply_read(text, length, four ? REPLY_FOUR : REPLY_OVERALL, &reading);
-    weigh(text, length, reading.grade, &out->heard);
+    weigh(text, length, &reading, &out->heard);
     out->heard.comment = reading.comment;
     switch (reading.outcome) {
     case REPLY_GRADE:
