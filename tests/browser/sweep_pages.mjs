@@ -9,6 +9,7 @@ export const hallPages = [
   { pattern: "/c/{receipt}", screen: "phone", kind: "citizen" },
   { pattern: "/t/{token}", screen: "phone", kind: "citizen", name: "sweep-ticket" },
   { pattern: "/t/{token}/detail", screen: "phone", kind: "citizen" },
+  { pattern: "/t/{token}/praise", screen: "phone", kind: "citizen" },
   { pattern: "/nowhere", screen: "phone", kind: "citizen", status: 404 },
   { pattern: "/phone", screen: "desktop", kind: "staff", paper: false },
   { pattern: "/k/{kiosk}", screen: "kiosk", as: "kiosk", kind: "kiosk", paper: false },
@@ -28,5 +29,10 @@ export const staffPages = [
   { pattern: "/device/{link}", screen: "desktop", kind: "staff", paper: false },
   { pattern: "/ratings", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/ratings/{id}", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/unlinked", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/gateways", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/me", screen: "desktop", as: "clerk", kind: "staff" },
+  { pattern: "/reviews", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/reviews/{id}", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

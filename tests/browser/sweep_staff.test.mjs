@@ -34,6 +34,9 @@ before(async () => {
     await house.rate(one.ticket.token, grade);
     at.id = (await house.rated(one.case.id))[0].id;
   }
+  await house.reply(house.phone(), "1069012345", "谁发的？");
+  const head = await person("head"), reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
+  at["/reviews/{id}"] = hall.base + reviews.match(/\/reviews\/\d+/)[0];
 });
 
 after(async () => {
