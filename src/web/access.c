@@ -210,6 +210,9 @@ static const struct row rows[] = {
 
     /* staff */
     {METHOD_GET, "/me", "- ----- --- c-----"},
+    {METHOD_GET, "/praise", "- ----- --o -wdhoi"},
+    {METHOD_GET, "/praise/new", "- ----- --- --dh--"},
+    {METHOD_POST, "/praise", "- ----- --- --dh--"},
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},

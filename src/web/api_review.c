@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/praise_store.h"
 #include "store/review_store.h"
 #include "web/access.h"
 #include "web/identity.h"
@@ -170,6 +171,32 @@ static json_t *record_json(const struct hall_frame *frame, const struct review_r
     return body;
 }
 
+struct thanks {
+    const struct hall_frame *frame;
+    json_t *list;
+};
+
+static void add_thanks(void *self, const struct praise *p)
+{
+    struct thanks *thanks = self;
+
+    json_array_insert_new(thanks->list, 0, /* oldest first, as all lists of a case */
+                          json_pack("{s:o, s:s, s:s?, s:o}", "id", json_id(p->id), "way",
+                                    p->way, "words", p->words, "at",
+                                    json_time(thanks->frame->zone, p->at_ms)));
+}
+
+/* Thanks for the case, for who may know what a citizen said. */
+static bool read_thanks(struct store *st, struct look *look, struct error *err)
+{
+    const struct praise_filter of_case = {.case_id = look->id, .limit = PRAISE_LIMIT};
+    struct thanks thanks = {st->frame, json_array()};
+    int64_t next;
+
+    json_object_set_new(look->body, "praises", thanks.list);
+    return praise_list(st, &of_case, add_thanks, &thanks, &next, err);
+}
+
 static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct look *look = (struct look *)s;
@@ -187,7 +214,10 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
     look->body = record_json(st->frame, &record,
                              !access_view(s->x->route, look->who.role)->grades);
     review_record_free(&record);
-    return true;
+    if (!access_view(s->x->route, look->who.role)->words || read_thanks(st, look, err))
+        return true;
+    json_decref(look->body);
+    return false;
 }
 
 static void answer(struct exchange *x, struct step *s)

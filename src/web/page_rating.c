@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/praise_store.h"
 #include "web/citizen.h"
 #include "web/reply_text.h"
 #include "web/session.h"
@@ -219,6 +220,42 @@ static void put_in_front(const struct record *rec, json_t *data,
     json_object_set_new(data, "others", others);
 }
 
+struct thanks {
+    const struct record *record;
+    json_t *list;
+};
+
+static void add_thanks(void *self, const struct praise *p)
+{
+    struct thanks *thanks = self;
+    const struct staff_words *w = &thanks->record->words;
+    json_t *out = json_pack("{s:s, s:o}", "way", staff_word(w, "praise", p->way), "at",
+                            staff_time(w, p->at_ms));
+
+    set_words(thanks->record, out, p->words);
+    json_array_append_new(thanks->list, out);
+}
+
+/* Thanks may name who wrote them: beside a rating they are shown only to whoever may know
+ * who rated. */
+static bool read_thanks(struct store *st, struct record *rec, int64_t case_id,
+                        struct error *err)
+{
+    const struct praise_filter of_case = {.case_id = case_id, .limit = PRAISE_LIMIT};
+    struct thanks thanks = {rec, json_array()};
+    int64_t next;
+
+    if (rec->staff.view->rater &&
+        !praise_list(st, &of_case, add_thanks, &thanks, &next, err)) {
+        json_decref(thanks.list);
+        return false;
+    }
+    json_object_set_new(rec->data, "has_praises",
+                        json_boolean(json_array_size(thanks.list) > 0));
+    json_object_set_new(rec->data, "praises", thanks.list);
+    return true;
+}
+
 /* Did one of its ratings open a work order? "Not mine" opens one, too, and is no rating.
  */
 static bool opened_order(const struct review_record *r)
@@ -259,7 +296,10 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
     if (rec->staff.view->phone != ACCESS_PHONE_NONE && record.phone[0] != '\0')
         json_object_set_new(rec->data, "phone", json_string(record.phone));
     review_record_free(&record);
-    return true;
+    if (read_thanks(st, rec, case_id, err))
+        return true;
+    json_decref(rec->data);
+    return false;
 }
 
 static void show_record(struct exchange *x, struct step *s)

@@ -10,6 +10,7 @@
 #include "web/page_login.h"
 #include "web/page_orders.h"
 #include "web/page_me.h"
+#include "web/page_praise.h"
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
 
@@ -36,6 +37,9 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/gateways", page_gateways, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
+    {METHOD_GET, "/praise", page_praise, 0, 0},
+    {METHOD_GET, "/praise/new", page_praise_new, 0, 0},
+    {METHOD_POST, "/praise", page_praise_post, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
     {METHOD_GET, "/reviews", page_orders, 0, 0},

@@ -315,6 +315,7 @@ static const struct {
     {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
     {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
+    {"sees_praise", "/praise"},
 };
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)

@@ -14,6 +14,20 @@ before(async () => {
 
 after(() => house?.stop());
 
+async function advance(days) {
+  const moved = await fetch(`${base}/api/v1/dev/clock`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: days * 86400 }),
+  });
+  assert.ok(moved.ok, `${moved.status}`);
+}
+
+async function logIn(page, who, path) {
+  await page.goto(`${base}/login?next=${path}`);
+  await page.fill("input[name=name]", who.name);
+  await page.fill("input[name=password]", who.password);
+  await page.click("main button");
+}
+
 test("a citizen thanks without a script, and once", async () => {
   const url = await takeClosed(base);
   const page = await openPage("phone", { javaScriptEnabled: false });
@@ -96,19 +110,63 @@ test("what cannot be thanked for is said with its status", async () => {
   assert.doesNotMatch(await (await fetch(`${closed}/praise`)).text(), /已写过感谢/, "looking thanks nobody");
 });
 
-async function advance(days) {
-  const moved = await fetch(`${base}/api/v1/dev/clock`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: days * 86400 }),
-  });
-  assert.ok(moved.ok, `${moved.status}`);
-}
-
-async function logIn(page, who, path) {
-  await page.goto(`${base}/login?next=${path}`);
-  await page.fill("input[name=name]", who.name);
-  await page.fill("input[name=password]", who.password);
-  await page.click("main button");
-}
+test("the hall lists thanks and enters a letter, once; nothing is guessed", async () => {
+  const page = await openPage("phone");
+  await logIn(page, await account(house.data, "hall"), "/praise");
+  assert.match(await page.textContent("main"), /材料少一张，<b>李敏<\/b>帮我打印了/);
+  const storageState = await page.context().storageState();
+  await judgeEverywhere("phone", `${base}/praise`, "praise", { least: 44, context: { storageState } });
+  await page.goto(`${base}/praise?lang=zh-CN`);
+  await page.click("text=录入感谢");
+  assert.equal(await page.$("input:checked"), null, "nothing is chosen beforehand");
+  const save = () => page.click("main button");
+  await save();
+  assert.match(await page.textContent(".errors"), /请选怎么收到的/);
+  await page.check("input[value=letter]");
+  await page.fill("#said", "来信：谢谢窗口的同志\n<i>王</i>");
+  await save();
+  assert.match(await page.textContent(".errors"), /请选工作人员，或填号码/);
+  await page.fill("#number", "A999");
+  await save();
+  assert.match(await page.textContent(".errors"), /没有找到已办结的办件/);
+  await page.fill("#number", "a003");
+  await save();
+  assert.match(await page.textContent(".errors"), /这张号票有几件：\S+-A003-1, \S+-A003-2/, "two cases: which one is asked");
+  await judge(page, "praise-which", { least: 44 });
+  const number = (await page.textContent(".errors")).match(/[^\s：]+-A003-2/)[0];
+  await page.fill("#number", number);
+  await page.selectOption("#clerk", "1001");
+  await save();
+  assert.match(await page.textContent(".errors"), /只填一样/);
+  assert.equal(await page.inputValue("#said"), "来信：谢谢窗口的同志\n<i>王</i>", "what was typed is kept");
+  await page.selectOption("#clerk", "");
+  const twice = new URLSearchParams(await page.$$eval("main form input, main form select, main form textarea", (all) => all
+    .filter((e) => e.type !== "radio" || e.checked).map((e) => [e.name, e.value])));
+  twice.set("said", twice.get("said").replaceAll("\n", "\r\n")); // as browsers send it
+  await page.dblclick("main button");
+  await page.waitForSelector("[role=status]");
+  assert.match(await page.textContent("[role=status]"), /已录入/);
+  assert.match(await page.textContent("article"), /A003[\s\S]*感谢信[\s\S]*录入 hall-account[\s\S]*<i>王<\/i>/);
+  const count = await page.locator("article").count();
+  const again = await page.request.post(`${base}/praise`, { form: Object.fromEntries(twice), maxRedirects: 0 });
+  assert.equal(again.status(), 303, "the same form again is the same");
+  await page.reload();
+  assert.equal(await page.locator("article").count(), count);
+  twice.set("said", "另一封");
+  assert.equal((await page.request.post(`${base}/praise`, { form: Object.fromEntries(twice) })).status(), 409);
+  twice.set("token", "");
+  assert.equal((await page.request.post(`${base}/praise`, { form: Object.fromEntries(twice) })).status(), 403, "a form of nobody's");
+  await page.goto(`${base}/praise/new?lang=zh-CN`);
+  await page.check("input[value=banner]");
+  await page.selectOption("#clerk", "1001");
+  await page.selectOption("#window", "A01");
+  await page.fill("#said", "锦旗：热情服务");
+  await save();
+  assert.match(await page.textContent("article"), /锦旗/, "without a case: by clerk and window");
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.isVisible("article >> nth=0"), true);
+  await page.context().close();
+});
 
 // The clock goes forward with each of these, so they stay last and in this order.
 test("a clerk sees thanks at once, and ratings only in groups that are old enough", async () => {
@@ -139,7 +197,7 @@ test("a clerk sees thanks at once, and ratings only in groups that are old enoug
 });
 
 test("the clerk's own page is for everybody, on a telephone, in high contrast and on paper", async () => {
-  const who = await account(house.data, "clerk", "--clerk", "1001").catch(() => ({ name: "clerk-account", password: "Passw0rd-xx" }));
+  const who = await account(house.data, "clerk", "--clerk", "1001").catch(() => ({ name: "clerk-account-1001", password: "Passw0rd-xx" }));
   const page = await openPage("phone");
   await logIn(page, who, "/me");
   const storageState = await page.context().storageState();
@@ -157,7 +215,7 @@ test("the clerk's own page is for everybody, on a telephone, in high contrast an
   assert.equal(await page.isVisible("nav"), false);
   assert.equal(await page.isVisible("svg.chart >> nth=0"), true);
   await picture(page, "me-paper");
-  for (const path of ["/ratings", "/gateways"])
+  for (const path of ["/ratings", "/gateways", "/praise", "/praise/new"])
     assert.equal((await page.request.get(base + path)).status(), 403, `${path} is not for clerks`);
   await page.context().close();
 });

@@ -45,7 +45,7 @@ export async function startHouse() {
 
 // An account of this role: {name, password}; `more` as in "--clerk", "1001".
 export async function account(data, role, ...more) {
-  const it = { name: `${role} account`.replace(" ", "-"), password: "Passw0rd-xx" };
+  const it = { name: [role, "account", ...more.slice(1)].join("-"), password: "Passw0rd-xx" };
   const child = spawn(program, ["user", "add", "--data", data, "--role", role, "--name", it.name, ...more],
     { stdio: ["pipe", "ignore", "inherit"] });
   child.stdin.end(`${it.password}\n`);

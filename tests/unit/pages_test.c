@@ -143,6 +143,8 @@ static const struct {
     {"layout", "problem"},
     {"thanks", "praise"},
     {"me", "clerk"},
+    {"praise", "clerk"},
+    {"praise_new", "clerk"},
     {"layout_staff", "clerk"},
     {"layout_staff", "staff"},
     {"login", "staff"},
