@@ -115,6 +115,8 @@ static json_t *screen_data(const struct kiosk_step *k)
     json_object_set_new(data, "other_type",
                         link_json(k, lang_word(k), !k->large, &k->at));
     json_object_set_new(data, "large", json_boolean(k->large));
+    json_object_set_new(data, "alerts",
+                        json_boolean(site_of(k->step.x)->rules->queue.sms_alerts));
     json_object_set_new(data, "kiosk", json_string(k->kiosk));
     json_object_set_new(data, "open", json_boolean(k->open));
     json_object_set_new(data, "called", json_boolean(k->called));

@@ -236,7 +236,7 @@ static bool read_place(struct store *st, const struct rules *rules, int64_t now_
     v->promised_days = m.promise ? m.promised_days : 0;
     v->floor = found ? w.floor : 0;
     v->restore_until_ms = t->changed_ms + rules->queue.restore_ms;
-    return (found || t->state != TICKET_WAITING ||
+    return (found || t->state != TICKET_WAITING || v->ahead > rules->queue.near ||
             matter_floor(st, t->matter_code, t->department_code, &v->floor, err)) &&
            read_pause(st, now_ms, v, err);
 }

@@ -55,8 +55,8 @@ struct visit {
     bool sensitive;
     char materials[MATERIALS_SIZE]; /* what to bring, one a line */
     int promised_days;              /* 0 where it is done on the spot */
-    int floor;               /* of the window, or where to wait; 0 where there is none */
-    bool paused;             /* waits, and nobody who could call does */
+    int floor;   /* of the window, or for who is near of where to wait; 0 for none */
+    bool paused; /* waits, and nobody who could call does */
     int64_t paused_until_ms; /* as was hoped; 0: nobody said */
     int64_t restore_until_ms;
     struct visit_case cases[VISIT_CASES];

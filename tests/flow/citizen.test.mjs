@@ -84,6 +84,16 @@ test('the page is safe to fetch: headers, no script needed, no grade chosen befo
     assert.deepEqual(await house.ratings(c.id), [], 'looking is not rating');
 });
 
+test('Mongolian is hidden until the hall offers it', async () => {
+    const { ticket } = await closed_visit();
+
+    for (const lang of ['mn', 'mn-Cyrl', 'mn-Mong']) {
+        const p = await house.expect(200, 'GET', `/t/${ticket.token}?lang=${lang}`, { headers: { 'Accept-Language': `${lang},en;q=0.5` } });
+        assert.match(p.text, /<html lang="en">/);
+        assert.doesNotMatch(p.text, /hreflang="mn|\p{Script=Mongolian}|\p{Script=Cyrillic}/u);
+    }
+});
+
 test('GET and HEAD of every address of a ticket change nothing', async () => {
     const { ticket, case: c } = await closed_visit();
     const t = ticket.token;
