@@ -23,17 +23,19 @@ struct press {
 /* == Rendering ==================================================================== */
 
 /* What the code is for. A text is sent as it is with one digit added; the scale stands
- * where people look before they write. */
+ * where people look before they write, each digit beside its word. */
 static const char *caption(bool by_sms, bool english)
 {
-    if (!by_sms)
-        return english ? "Scan to follow and rate" : "扫码看排队、评价服务";
-    return english
-               ? "To rate after your visit: scan, add one digit, send. 5 very satisfied, "
-                 "4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied"
-               : "办结后扫码发短信评价，末尾加一个数字：5非常满意 4满意 3基本满意 "
-                 "2不满意 "
-                 "1非常不满意";
+    static const char zh[] = "办结后扫码发短信，末尾写一个数字" SLIP_NEXT
+                             "5非常满意 4满意 3基本满意" SLIP_NEXT "2不满意 1非常不满意";
+    static const char en[] =
+        "After your visit, scan and send" SLIP_NEXT "with one digit added:" SLIP_NEXT
+        "5 very satisfied, 4 satisfied," SLIP_NEXT "3 basically satisfied," SLIP_NEXT
+        "2 dissatisfied," SLIP_NEXT "1 very dissatisfied";
+
+    if (by_sms)
+        return english ? en : zh;
+    return english ? "Scan to follow and rate" : "扫码看排队、评价服务";
 }
 
 static void values_of(const struct slip_facts *f, bool english, struct slip_values *v)
