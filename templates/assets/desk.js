@@ -10,7 +10,7 @@
   const root = document.documentElement;
   const place = document.getElementById("desk").dataset.window;
   const shelf = "desk " + place + " ";
-  let tag = null, away = false, seen = new Date(), guarded = 0, sending = false, tries = 0, skew = 0;
+  let tag = null, away = false, seen = new Date(), guarded = 0, unguard = 0, sending = false, tries = 0, skew = 0;
 
   const desk = () => document.getElementById("desk");
   const visible = (e) => e.getClientRects().length > 0;
@@ -106,14 +106,15 @@
       document.getElementById(focus)?.focus();
     if (now.querySelector("[data-ticket]")?.dataset.ticket !== was || answered)
       guard();
-    else
-      now.classList.add("calm");
     settle();
     return true;
   }
 
   function guard() {
     guarded = performance.now() + GUARD_MS;
+    root.classList.add("guarded");
+    clearTimeout(unguard);
+    unguard = setTimeout(() => root.classList.remove("guarded"), GUARD_MS);
   }
 
   // What the page cannot know by itself: seconds, and what this browser prefers.
