@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/day.h"
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "store/key_store.h"
+#include "web/http_address.h"
 
 static const char actor[] = "command";
 
@@ -21,6 +23,8 @@ enum { LINK_MS = 24 * 3600 * 1000 };
 
 struct call {
     const char *data, *role_word, *name, *word; /* word: what stands without a flag */
+    const char *department, *addresses, *expires;
+    struct key_limits limits;
     enum role role;
     int64_t id;
     char key[KEY_TEXT], link[SECRET_TEXT];
@@ -31,7 +35,8 @@ static bool add(struct store *st, void *self, int64_t now_ms, struct error *err)
     struct call *call = self;
     char subject[CALLER_NAME + 16];
 
-    if (!key_add(st, call->role, call->name, actor, now_ms, call->key, err))
+    if (!key_add_limited(st, call->role, call->name, &call->limits, actor, now_ms,
+                         call->key, err))
         return false;
     snprintf(subject, sizeof(subject), "%s %s", role_name(call->role), call->name);
     return ((unsigned)call->role & ROLES_DEVICE) == 0 ||
@@ -50,8 +55,17 @@ static void print_key(void *self, const struct api_key *key)
 
     if (frame != NULL)
         zone_iso(frame->zone, key->created_ms, created);
-    printf("%" PRId64 "\t%s\t%s\t%s\t%s\n", key->id, role_name(key->role),
+    printf("%" PRId64 "\t%s\t%s\t%s\t%s", key->id, role_name(key->role),
            key->ended ? "ended" : "good", created, key->name);
+    if (key->limits.place[0] != '\0')
+        printf("\tdepartment=%s", key->limits.place);
+    if (key->limits.addresses[0] != '\0')
+        printf("\taddresses=%s", key->limits.addresses);
+    if (key->limits.expires_ms != 0 && frame != NULL) {
+        zone_iso(frame->zone, key->limits.expires_ms, created);
+        printf("\texpires=%s", created);
+    }
+    printf("\n");
 }
 
 /* The address that the link begins with: the hall's, else where the server listens by
@@ -64,6 +78,32 @@ static const char *address(const struct folder *f)
                                                        : "http://127.0.0.1:8080";
 }
 
+/* --department CODE, --addresses "NET NET", --expires DAY: the last day it is good. */
+static bool read_limits(const struct folder *f, struct call *call, struct error *err)
+{
+    struct key_limits *limits = &call->limits;
+    struct address_list list = {0};
+    int32_t day;
+    bool fits = true;
+
+    snprintf(limits->place, sizeof(limits->place), "%s",
+             call->department != NULL ? call->department : "");
+    if (call->addresses != NULL) {
+        fits = strlen(call->addresses) < KEY_ADDRESSES &&
+               address_list_parse(call->addresses, &list, err);
+        address_list_free(&list);
+        snprintf(limits->addresses, sizeof(limits->addresses), "%s", call->addresses);
+    }
+    if (!fits)
+        return error_field(err, "addresses", "Give networks, as in 10.1.0.0/16.");
+    if (call->expires == NULL)
+        return true;
+    if (!day_parse(call->expires, &day))
+        return error_field(err, "expires", "Give the last day, as in 2026-11-23.");
+    limits->expires_ms = zone_day_utc(f->store.frame->zone, day + 1, 0);
+    return true;
+}
+
 static int run_add(struct folder *f, struct call *call)
 {
     struct error err = {0};
@@ -71,7 +111,8 @@ static int run_add(struct folder *f, struct call *call)
     if (f->store.hall == 0)
         error_set(&err, ERROR_SETUP,
                   "The folder %s holds no hall yet. Run: yiping hall import", f->path);
-    if (err.kind != ERROR_NONE || !folder_write(f, add, call, &err))
+    if (err.kind != ERROR_NONE || !read_limits(f, call, &err) ||
+        !folder_write(f, add, call, &err))
         return command_fail("key add", &err);
     printf("%s\n", call->key);
     if (call->link[0] != '\0')
@@ -112,7 +153,10 @@ static int read_call(int argc, char **argv, const char *verb, struct call *call)
             *value = argv[i];
         else if (!command_option(argc, argv, &i, "--data", &call->data) &&
                  !command_option(argc, argv, &i, "--role", &call->role_word) &&
-                 !command_option(argc, argv, &i, "--name", &call->name))
+                 !command_option(argc, argv, &i, "--name", &call->name) &&
+                 !command_option(argc, argv, &i, "--department", &call->department) &&
+                 !command_option(argc, argv, &i, "--addresses", &call->addresses) &&
+                 !command_option(argc, argv, &i, "--expires", &call->expires))
             return command_usage("key", "%s is not known here.", argv[i]);
     }
     if (call->data == NULL)

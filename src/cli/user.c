@@ -14,7 +14,8 @@
 
 #include "cli/command.h"
 #include "cli/folder.h"
-#include "store/account_store.h"
+#include "store/second_store.h"
+#include "store/session_store.h"
 
 static const char actor[] = "command";
 
@@ -108,6 +109,91 @@ static int run_add(struct folder *f, struct call *call)
     return EXIT_DONE;
 }
 
+/* == What is done to an account by whoever holds the machine ====================== */
+
+static bool get_account(struct store *st, const struct call *call, struct account *out,
+                        struct error *err)
+{
+    bool found;
+
+    return account_find(st, call->name, out, &found, err) &&
+           (found || error_set(err, ERROR_ABSENT, "There is no account %s.", call->name));
+}
+
+static bool end(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    struct account account;
+
+    return get_account(st, self, &account, err) &&
+           account_end(st, account.id, actor, now_ms, err);
+}
+
+static bool unlock(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    struct account account;
+
+    return get_account(st, self, &account, err) &&
+           account_unlock(st, &account, actor, now_ms, err);
+}
+
+static bool take_second(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    struct account account;
+
+    return get_account(st, self, &account, err) &&
+           second_end(st, account.id, actor, now_ms, err) &&
+           sessions_end(st, account.id, NULL, actor, now_ms, err);
+}
+
+static bool set_password(struct store *st, void *self, int64_t now_ms, struct error *err)
+{
+    struct call *call = self;
+    struct account account;
+
+    return get_account(st, call, &account, err) &&
+           account_password(st, account.id, call->hash, actor, now_ms, err);
+}
+
+static const struct deed {
+    const char *verb;
+    bool (*work)(struct store *st, void *self, int64_t now_ms, struct error *err);
+    bool password; /* it wants one on stdin */
+    const char *done;
+} deeds[] = {
+    {"end", end, false, "has ended"},
+    {"unlock", unlock, false, "may try again"},
+    {"second", take_second, false, "has no second factor any more"},
+    {"password", set_password, true, "has another password"},
+};
+
+static int run_deed(struct folder *f, struct call *call, const struct deed *deed)
+{
+    struct error err = {0};
+    bool ok = !deed->password ||
+              (read_password(call, &err) &&
+               password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err));
+
+    if (ok && deed->password)
+        crypt_password_hash(call->password, &f->world, call->hash);
+    crypt_wipe(call->password, sizeof(call->password));
+    if (ok && folder_write(f, deed->work, call, &err)) {
+        fprintf(stderr, "%s %s.\n", call->name, deed->done);
+        return EXIT_DONE;
+    }
+    if (err.kind != ERROR_INPUT)
+        return command_fail("user", &err);
+    fprintf(stderr, "yiping user %s: %s\n", deed->verb, err.text);
+    return EXIT_USAGE;
+}
+
+static const struct deed *find_deed(const char *verb)
+{
+    for (size_t i = 0; i < LENGTH(deeds); i++)
+        if (strcmp(deeds[i].verb, verb) == 0)
+            return &deeds[i];
+    return NULL;
+}
+
 static void print_account(void *self, const struct account *account)
 {
     const struct hall_frame *frame = self;
@@ -115,8 +201,9 @@ static void print_account(void *self, const struct account *account)
 
     if (frame != NULL)
         zone_iso(frame->zone, account->created_ms, created);
-    printf("%" PRId64 "\t%s\t%s\t%s\t%s\n", account->id, role_name(account->role),
-           created, account->name, account->place[0] != '\0' ? account->place : "-");
+    printf("%" PRId64 "\t%s\t%s\t%s\t%s%s\n", account->id, role_name(account->role),
+           created, account->name, account->place[0] != '\0' ? account->place : "-",
+           account->ended ? "\tended" : "");
 }
 
 static int run_list(struct folder *f)
@@ -165,6 +252,8 @@ static int read_call(int argc, char **argv, bool adding, struct call *call)
             return command_usage("user", "%s is not known here.", argv[i]);
     if (call->data == NULL)
         return command_usage("user", "Name the data folder: --data DIR");
+    if (!adding && find_deed(argv[1]) != NULL && call->name == NULL)
+        return command_usage("user", "Name the account: --name NAME");
     if (!adding)
         return EXIT_DONE;
     if (call->role_word == NULL || call->name == NULL)
@@ -183,19 +272,23 @@ int cli_user(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
     bool adding = strcmp(verb, "add") == 0;
+    const struct deed *deed = find_deed(verb);
     struct call call = {0};
     struct error err = {0};
     struct folder f;
     int code;
 
-    if (!adding && strcmp(verb, "list") != 0)
-        return command_usage("user", "Say what: add or list.");
+    if (!adding && deed == NULL && strcmp(verb, "list") != 0)
+        return command_usage("user",
+                             "Say what: add, list, password, unlock, second or end.");
     code = read_call(argc, argv, adding, &call);
     if (code != EXIT_DONE)
         return code;
     if (!folder_open(call.data, FOLDER_MUST_EXIST, &f, &err))
         return command_fail("user", &err);
-    code = adding ? run_add(&f, &call) : run_list(&f);
+    code = adding         ? run_add(&f, &call)
+           : deed != NULL ? run_deed(&f, &call, deed)
+                          : run_list(&f);
     folder_close(&f);
     return code;
 }

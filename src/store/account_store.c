@@ -20,6 +20,7 @@ enum {
     ACCOUNT_FIND,
     ACCOUNT_ANY,
     ACCOUNT_ALL,
+    ACCOUNT_END,
     PASSWORD_ADD,
     PASSWORD_GET,
     PASSWORD_LAST,
@@ -36,9 +37,11 @@ enum {
 
 /* An account as it now stands; one from before there were changes has its first role. */
 #define ACCOUNT_ROWS                                                                     \
-    "SELECT a.id, a.name, COALESCE(r.role, a.role), a.created_ms, r.place"               \
+    "SELECT a.id, a.name, COALESCE(r.role, a.role), a.created_ms, r.place,"              \
+    " e.at_ms"                                                                           \
     " FROM accounts a LEFT JOIN account_roles r ON r.id ="                               \
-    " (SELECT max(n.id) FROM account_roles n WHERE n.account_id = a.id)"
+    " (SELECT max(n.id) FROM account_roles n WHERE n.account_id = a.id)"                 \
+    " LEFT JOIN account_ends e ON e.account_id = a.id"
 
 static const char *const sql[STATEMENTS] = {
     [ACCOUNT_ADD] = "INSERT INTO accounts (id, hall, name, role, created_ms)"
@@ -49,6 +52,8 @@ static const char *const sql[STATEMENTS] = {
     [ACCOUNT_FIND] = ACCOUNT_ROWS " WHERE a.name = $1 AND a.hall = $2",
     [ACCOUNT_ANY] = "SELECT id FROM accounts WHERE hall = $1 LIMIT 1",
     [ACCOUNT_ALL] = ACCOUNT_ROWS " WHERE a.hall = $1 ORDER BY a.id",
+    [ACCOUNT_END] = "INSERT INTO account_ends (account_id, hall, actor, at_ms)"
+                    " VALUES ($1, $2, $3, $4)",
     [PASSWORD_ADD] = "INSERT INTO passwords (id, hall, account_id, hash, set_ms)"
                      " VALUES ($1, $2, $3, $4, $5)",
     [PASSWORD_GET] = "SELECT hash FROM passwords WHERE account_id = $1"
@@ -87,7 +92,7 @@ const struct account_rules account_rules_default = {
 };
 
 /* What an unknown name's password is checked against: as costly as any, and nobody's. */
-static const char nobodys_hash[] =
+const char account_no_password[] =
     "scrypt$32768$8$3$6b1f0c5d2e9a4788b3c61d07f25e9a14$"
     "9d03e7f1a2b84c5560718293a4b5c6d7e8f90112233445566778899aabbccdde";
 
@@ -99,6 +104,7 @@ static void read_account(const struct db_cursor *c, struct account *out)
     out->role = role_parse(db_get_text(c, 2), ROLES_ACCOUNT);
     out->created_ms = db_get_int(c, 3);
     db_copy_text(c, 4, out->place, sizeof(out->place));
+    out->ended = !db_is_null(c, 5);
 }
 
 bool account_name_fits(const char *name, struct error *err)
@@ -183,15 +189,50 @@ static bool add_role(struct store *st, int64_t id, enum role role, const char *p
                   err);
 }
 
+/* Counts those of a role that are in force, but for one. */
+struct others {
+    enum role role;
+    int64_t but;
+    int count;
+};
+
+static void count_other(void *self, const struct account *account)
+{
+    struct others *others = self;
+
+    others->count +=
+        account->role == others->role && !account->ended && account->id != others->but;
+}
+
+/* A kind of administrator never dies out: nobody could put it right from inside. */
+static bool may_go(struct store *st, const struct account *account, struct error *err)
+{
+    struct others others = {.role = account->role, .but = account->id};
+
+    if ((account->role & ROLES_ADMINISTRATOR) == 0)
+        return true;
+    return accounts_each(st, count_other, &others, err) &&
+           (others.count > 0 ||
+            error_set(err, ERROR_CONFLICT,
+                      "%s is the last %s administrator. Make another one first.",
+                      account->name, role_name(account->role)));
+}
+
 bool account_role_set(struct store *st, int64_t id, enum role role, const char *place,
                       const char *actor, int64_t now_ms, struct error *err)
 {
     char object[48], detail[96];
+    struct account account;
+    bool found;
 
     snprintf(object, sizeof(object), "account %lld", (long long)id);
     snprintf(detail, sizeof(detail), "%s%s%s", role_name(role),
              place_kind(role) != NULL ? " " : "", place_kind(role) != NULL ? place : "");
-    return account_place_fits(st, role, place, err) &&
+    return account_get(st, id, &account, &found, err) &&
+           ((found && !account.ended) ||
+            error_set(err, ERROR_ABSENT, "There is no such account.")) &&
+           (account.role == role || may_go(st, &account, err)) &&
+           account_place_fits(st, role, place, err) &&
            add_role(st, id, role, place, actor, now_ms, err) &&
            db_run(st->db, sql[SESSIONS_END], DB(db_int(id), db_int(now_ms)), err) &&
            store_audit(st, actor, "account.role", object, detail, now_ms, err);
@@ -388,13 +429,20 @@ static bool read_hash(struct store *st, struct account_attempt *out, struct erro
     struct db_cursor c;
     bool found;
 
-    snprintf(out->hash, sizeof(out->hash), "%s", nobodys_hash);
+    snprintf(out->hash, sizeof(out->hash), "%s", account_no_password);
     if (!db_find(st->db, sql[PASSWORD_GET], DB(db_int(out->account.id)), &c, &found, err))
         return false;
     if (!found)
         return true;
     db_copy_text(&c, 0, out->hash, sizeof(out->hash));
     db_done(&c);
+    return true;
+}
+
+/* Whoever has ended is nobody. */
+static bool forget_account(struct account_attempt *out)
+{
+    out->account = (struct account){0};
     return true;
 }
 
@@ -419,7 +467,8 @@ bool account_attempt(struct store *st, const struct account_rules *rules,
     return count_attempt(st, out->subject, rules->lock_ms + rules->failure_ms, now_ms,
                          &row, err) &&
            count_attempt(st, from, rules->address_ms, now_ms, &out->address_row, err) &&
-           account_find(st, name, &out->account, &found, err) && read_hash(st, out, err);
+           account_find(st, name, &out->account, &found, err) &&
+           (out->account.ended ? forget_account(out) : true) && read_hash(st, out, err);
 }
 
 bool account_attempt_wrong(struct store *st, const struct account_rules *rules,
@@ -499,4 +548,28 @@ bool account_attempt_right(struct store *st, const struct account_attempt *attem
     return account_try_right(st, attempt->subject, err) &&
            db_run(st->db, sql[FAILURE_FORGET],
                   DB(db_int(attempt->address_row), db_int(st->hall)), err);
+}
+
+bool account_end(struct store *st, int64_t id, const char *actor, int64_t now_ms,
+                 struct error *err)
+{
+    struct account account;
+    char object[48];
+    bool found;
+
+    if (!account_get(st, id, &account, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such account.");
+    if (account.ended)
+        return error_set(err, ERROR_CONFLICT, "The account %s has ended already.",
+                         account.name);
+    if (!may_go(st, &account, err))
+        return false;
+    snprintf(object, sizeof(object), "account %lld", (long long)id);
+    return db_run(st->db, sql[ACCOUNT_END],
+                  DB(db_int(id), db_int(st->hall), db_text(actor), db_int(now_ms)),
+                  err) &&
+           db_run(st->db, sql[SESSIONS_END], DB(db_int(id), db_int(now_ms)), err) &&
+           store_audit(st, actor, "account.ended", object, account.name, now_ms, err);
 }

@@ -37,7 +37,11 @@ struct account {
     char place[CODE_SIZE]; /* code of its clerk, window or department; "" for none */
     char name[ACCOUNT_NAME];
     int64_t created_ms;
+    bool ended;
 };
+
+/* What no password fits: of an account that has none yet. */
+extern const char account_no_password[];
 
 /* A name: 1 to 64 bytes, no blanks or control characters. ERROR_INPUT "name". */
 NODISCARD bool account_name_fits(const char *name, struct error *err);
@@ -80,6 +84,13 @@ NODISCARD bool account_get(struct store *st, int64_t id, struct account *out, bo
                            struct error *err);
 NODISCARD bool account_find(struct store *st, const char *name, struct account *out,
                             bool *found, struct error *err);
+
+/*
+ * The account is over: its sessions end and nobody logs in by it again; its name stays
+ * taken. ERROR_CONFLICT where it has ended, or is the last of its kind of administrator.
+ */
+NODISCARD bool account_end(struct store *st, int64_t id, const char *actor,
+                           int64_t now_ms, struct error *err);
 
 /* Is there any account? Until then the first-run link is good. */
 NODISCARD bool accounts_any(struct store *st, bool *any, struct error *err);

@@ -14,6 +14,7 @@
 enum {
     KEY_ADD,
     KEY_GET,
+    KEY_USED,
     KEY_END,
     KEY_ALL,
     DEVICE_ADD,
@@ -31,15 +32,22 @@ enum {
 };
 
 static const char *const sql[STATEMENTS] = {
-    [KEY_ADD] = "INSERT INTO api_keys (id, hall, role, name, secret, created_ms)"
-                " VALUES ($1, $2, $3, $4, $5, $6)",
-    [KEY_GET] = "SELECT k.role, k.name, k.secret, e.id FROM api_keys k"
+    [KEY_ADD] = "INSERT INTO api_keys (id, hall, role, name, secret, created_ms, place,"
+                " addresses, expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    [KEY_GET] = "SELECT k.role, k.name, k.secret, e.id, k.place, k.addresses,"
+                " k.expires_ms, u.used_ms FROM api_keys k"
                 " LEFT JOIN api_key_ends e ON e.api_key_id = k.id"
+                " LEFT JOIN api_key_uses u ON u.api_key_id = k.id"
                 " WHERE k.id = $1 AND k.hall = $2",
+    [KEY_USED] =
+        "INSERT INTO api_key_uses (api_key_id, hall, used_ms) VALUES ($1, $2, $3)"
+        " ON CONFLICT (api_key_id) DO UPDATE SET used_ms = excluded.used_ms",
     [KEY_END] = "INSERT INTO api_key_ends (id, hall, api_key_id, actor, at_ms)"
                 " VALUES ($1, $2, $3, $4, $5)",
-    [KEY_ALL] = "SELECT k.id, k.role, k.name, k.created_ms, e.id FROM api_keys k"
+    [KEY_ALL] = "SELECT k.id, k.role, k.name, k.created_ms, e.id, k.place, k.addresses,"
+                " k.expires_ms, u.used_ms FROM api_keys k"
                 " LEFT JOIN api_key_ends e ON e.api_key_id = k.id"
+                " LEFT JOIN api_key_uses u ON u.api_key_id = k.id"
                 " WHERE k.hall = $1 ORDER BY k.id",
     [DEVICE_ADD] = "INSERT INTO devices (id, hall, role, name, secret, created_ms)"
                    " VALUES ($1, $2, $3, $4, $5, $6)",
@@ -111,18 +119,39 @@ static bool audit(struct store *st, const char *actor, const char *action,
     return store_audit(st, actor, action, object, detail, now_ms, err);
 }
 
-bool key_add(struct store *st, enum role role, const char *name, const char *actor,
-             int64_t now_ms, char out[KEY_TEXT], struct error *err)
+bool key_limits_fit(struct store *st, enum role role, const struct key_limits *limits,
+                    int64_t now_ms, struct error *err)
 {
+    bool known = true;
+
+    if (limits->place[0] != '\0' && role != ROLE_INTEGRATION && role != ROLE_AUDITOR)
+        return error_field(err, "place",
+                           "Only a key that reads ratings (integration, auditor) is "
+                           "confined to a department.");
+    if (limits->expires_ms != 0 && limits->expires_ms <= now_ms)
+        return error_field(err, "expires", "A key must expire in the future.");
+    return (limits->place[0] == '\0' ||
+            department_known(st, limits->place, &known, err)) &&
+           (known || error_field(err, "place", "The hall has no department %.39s now.",
+                                 limits->place));
+}
+
+bool key_add_limited(struct store *st, enum role role, const char *name,
+                     const struct key_limits *limits, const char *actor, int64_t now_ms,
+                     char out[KEY_TEXT], struct error *err)
+{
+    static const struct key_limits none;
     unsigned char hash[CRYPT_HASH_BYTES];
     char secret[SECRET_TEXT];
     int64_t id;
 
+    if (limits == NULL)
+        limits = &none;
     if (role_parse(role_name(role), ROLES_KEY) == ROLE_NONE)
         return error_field(err, "role",
                            "A key's role is machine, desk, integration, display or "
                            "auditor.");
-    if (!name_fits(name, err))
+    if (!name_fits(name, err) || !key_limits_fit(st, role, limits, now_ms, err))
         return false;
     id = store_id(st, now_ms);
     secret_make(st->world, secret);
@@ -131,9 +160,24 @@ bool key_add(struct store *st, enum role role, const char *name, const char *act
     crypt_wipe(secret, sizeof(secret));
     return db_run(st->db, sql[KEY_ADD],
                   DB(db_int(id), db_int(st->hall), db_text(role_name(role)),
-                     db_text(name), db_blob(hash, sizeof(hash)), db_int(now_ms)),
+                     db_text(name), db_blob(hash, sizeof(hash)), db_int(now_ms),
+                     db_text(limits->place[0] != '\0' ? limits->place : NULL),
+                     db_text(limits->addresses[0] != '\0' ? limits->addresses : NULL),
+                     db_id(limits->expires_ms)),
                   err) &&
            audit(st, actor, "key.added", "key", id, role_name(role), now_ms, err);
+}
+
+bool key_add(struct store *st, enum role role, const char *name, const char *actor,
+             int64_t now_ms, char out[KEY_TEXT], struct error *err)
+{
+    return key_add_limited(st, role, name, NULL, actor, now_ms, out, err);
+}
+
+bool key_touch(struct store *st, int64_t id, int64_t now_ms, struct error *err)
+{
+    return db_run(st->db, sql[KEY_USED], DB(db_int(id), db_int(st->hall), db_int(now_ms)),
+                  err);
 }
 
 bool key_end(struct store *st, int64_t id, const char *actor, int64_t now_ms,
@@ -179,8 +223,16 @@ static bool bearer_parts(const char *bearer, int64_t *id,
     return id_parse(digits, id) && secret_hash(dot + 1, hash);
 }
 
-bool key_check(struct store *st, const char *bearer, struct caller *out,
-               struct error *err)
+/* The limits of a key, from their column on. */
+static void read_limits(const struct db_cursor *c, int column, struct key_limits *out)
+{
+    db_copy_text(c, column, out->place, sizeof(out->place));
+    db_copy_text(c, column + 1, out->addresses, sizeof(out->addresses));
+    out->expires_ms = db_get_int(c, column + 2);
+}
+
+bool key_check(struct store *st, const char *bearer, int64_t now_ms, struct caller *out,
+               struct key_limits *limits, bool *touch, struct error *err)
 {
     static const unsigned char nobody[CRYPT_HASH_BYTES];
     unsigned char hash[CRYPT_HASH_BYTES];
@@ -196,20 +248,23 @@ bool key_check(struct store *st, const char *bearer, struct caller *out,
         return false;
     if (found)
         kept = db_get_blob(&c, 2, &length);
-    same = length == sizeof(hash) && crypt_equal(kept, hash, sizeof(hash));
-    if (found && same && db_is_null(&c, 3))
+    same = length == sizeof(hash) && crypt_equal(kept, hash, sizeof(hash)) && found &&
+           db_is_null(&c, 3) && (db_is_null(&c, 6) || db_get_int(&c, 6) > now_ms);
+    if (same) {
         caller_set(out, CALLER_KEY, role_parse(db_get_text(&c, 0), ROLES_KEY), id,
                    db_get_text(&c, 1));
-    else
-        same = false;
+        read_limits(&c, 4, limits);
+        snprintf(out->place, sizeof(out->place), "%s", limits->place);
+        *touch = db_is_null(&c, 7) || now_ms - db_get_int(&c, 7) >= KEY_TOUCH_MS;
+    }
     if (found)
         db_done(&c);
     return same || unknown_key(err);
 }
 
 /* Keys and devices are listed alike: number, role, name, birth, end. */
-static bool list(struct store *st, const char *statement, key_each *each, void *self,
-                 struct error *err)
+static bool list(struct store *st, const char *statement, bool limited, key_each *each,
+                 void *self, struct error *err)
 {
     struct error trouble = {0};
     struct db_cursor c;
@@ -225,6 +280,10 @@ static bool list(struct store *st, const char *statement, key_each *each, void *
         };
 
         db_copy_text(&c, 2, key.name, sizeof(key.name));
+        if (limited) {
+            read_limits(&c, 5, &key.limits);
+            key.used_ms = db_get_int(&c, 8);
+        }
         each(self, &key);
     }
     db_done(&c);
@@ -235,12 +294,12 @@ static bool list(struct store *st, const char *statement, key_each *each, void *
 
 bool keys_each(struct store *st, key_each *each, void *self, struct error *err)
 {
-    return list(st, sql[KEY_ALL], each, self, err);
+    return list(st, sql[KEY_ALL], true, each, self, err);
 }
 
 bool devices_each(struct store *st, key_each *each, void *self, struct error *err)
 {
-    return list(st, sql[DEVICE_ALL], each, self, err);
+    return list(st, sql[DEVICE_ALL], false, each, self, err);
 }
 
 bool places_each(struct store *st, enum role role, place_each *each, void *self,

@@ -10,12 +10,24 @@
 #define STORE_KEY_STORE_H
 
 #include "store/caller.h"
+#include "store/hall_store.h"
 #include "store/secret.h"
 #include "store/store.h"
 
 enum { KEY_TEXT = 20 + 1 + SECRET_TEXT }; /* "id.secret" */
 
+enum { KEY_ADDRESSES = 256, KEY_TOUCH_MS = 60 * 1000 };
+
+/* What a key may do beyond its role; zeroed for no limits. */
+struct key_limits {
+    char place[40];                /* code of the only department it sees; "" for all */
+    char addresses[KEY_ADDRESSES]; /* networks it may call from (web/http_address.h) */
+    int64_t expires_ms;            /* 0: not by itself */
+};
+
 struct api_key {
+    struct key_limits limits;
+    int64_t used_ms; /* 0: never; to the minute */
     int64_t id;
     enum role role;
     char name[CALLER_NAME];
@@ -29,14 +41,30 @@ NODISCARD bool key_add(struct store *st, enum role role, const char *name,
                        const char *actor, int64_t now_ms, char out[KEY_TEXT],
                        struct error *err);
 
+/* The same with limits, NULL for none. A department suits integration and auditor only;
+ * ERROR_INPUT of "place", "addresses" or "expires". */
+NODISCARD bool key_add_limited(struct store *st, enum role role, const char *name,
+                               const struct key_limits *limits, const char *actor,
+                               int64_t now_ms, char out[KEY_TEXT], struct error *err);
+NODISCARD bool key_limits_fit(struct store *st, enum role role,
+                              const struct key_limits *limits, int64_t now_ms,
+                              struct error *err);
+
+/* A key was used now: to be said when *touch of key_check is set. */
+NODISCARD bool key_touch(struct store *st, int64_t id, int64_t now_ms, struct error *err);
+
 /* Ends a key at once. ERROR_ABSENT where there is none, ERROR_CONFLICT where it has
  * ended. */
 NODISCARD bool key_end(struct store *st, int64_t id, const char *actor, int64_t now_ms,
                        struct error *err);
 
-/* Who holds this "id.secret" (NULL for none). ERROR_LOGIN unless a key of this hall in
- * force. */
-NODISCARD bool key_check(struct store *st, const char *bearer, struct caller *out,
+/*
+ * Who holds this "id.secret" (NULL for none) now. ERROR_LOGIN unless a key of this hall
+ * in force. Whether its addresses fit is for the caller to say; the department that it is
+ * confined to stands in out->place. `*touch` says that key_touch should be called.
+ */
+NODISCARD bool key_check(struct store *st, const char *bearer, int64_t now_ms,
+                         struct caller *out, struct key_limits *limits, bool *touch,
                          struct error *err);
 
 /* Calls back for each key, oldest first. */

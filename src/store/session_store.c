@@ -82,7 +82,7 @@ bool session_start(struct store *st, int64_t account_id, const char *address, bo
 
     if (!account_get(st, account_id, &account, &found, err))
         return false;
-    if (!found)
+    if (!found || account.ended)
         return error_set(err, ERROR_ABSENT, "There is no such account.");
     if ((account.role & ROLES_ADMINISTRATOR) != 0 &&
         !db_run(st->db, sql[SESSION_END_OTHERS], DB(db_int(account_id), db_int(now_ms)),

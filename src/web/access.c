@@ -208,6 +208,22 @@ static const struct row rows[] = {
     {METHOD_GET, "/account/password", PEOPLE},
     {METHOD_POST, "/account/password", PEOPLE},
 
+    /* who may come in: asked for by one administrator, granted by another */
+    {METHOD_GET, "/accounts", "- ----- xxx ------"},
+    {METHOD_POST, "/accounts", "- ----- x-- ------"},
+    {METHOD_GET, "/accounts/{id}", "- ----- xxx ------"},
+    {METHOD_POST, "/accounts/{id}/role", "- ----- -x- ------"},
+    {METHOD_POST, "/accounts/{id}/password", "- ----- -x- ------"},
+    {METHOD_POST, "/accounts/{id}/second", "- ----- -x- ------"},
+    {METHOD_POST, "/accounts/{id}/unlock", "- ----- -x- ------"},
+    {METHOD_POST, "/accounts/{id}/sessions", "- ----- -x- ------"},
+    {METHOD_POST, "/accounts/{id}/end", "- ----- -x- ------"},
+    {METHOD_POST, "/requests/{id}/grant", "- ----- xx- ------"},
+    {METHOD_POST, "/requests/{id}/refuse", "- ----- xx- ------"},
+    {METHOD_GET, "/keys", "- ----- -xx ------"},
+    {METHOD_POST, "/keys", "- ----- -x- ------"},
+    {METHOD_POST, "/keys/{id}/end", "- ----- -x- ------"},
+
     /* staff */
     {METHOD_GET, "/me", "- ----- --- c-----"},
     {METHOD_GET, "/praise", "- ----- --o -wdhoi"},

@@ -209,6 +209,11 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
                             (void *)(uintptr_t)site_of(s->x)->roster, &record, &found,
                             err))
         return false;
+    if (found && look->who.place[0] != '\0' &&
+        strcmp(look->who.place, record.department.code) != 0) {
+        review_record_free(&record); /* others' cases are as good as absent */
+        found = false;
+    }
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such case.");
     look->body = record_json(st->frame, &record,
@@ -267,6 +272,8 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
     if (!identity_require(st, s->x, &look->who, err) ||
         !review_query_read(s->x, &look->filter, err))
         return false;
+    if (look->who.place[0] != '\0') /* a key of one department */
+        look->filter.own_department = look->who.place;
     look->frame = st->frame;
     look->body = json_pack("{s:[]}", "ratings");
     if (!review_list(st, &look->filter, add_item, look, &next, err)) {

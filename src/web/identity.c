@@ -4,12 +4,15 @@
 #include "web/identity.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
 #include "store/key_store.h"
 #include "web/accept.h"
 #include "web/access.h"
+#include "web/http_address.h"
 
 const char identity_device_cookie[] = "device";
 
@@ -65,6 +68,66 @@ bool identity_same_origin(const struct exchange *x, struct error *err)
                      "and send it again.");
 }
 
+/* Notes that a key was used, on its own: no answer waits for it. */
+struct touch {
+    struct command command;
+    int64_t key;
+};
+
+static bool touch_run(struct store *st, struct command *c, int64_t now_ms,
+                      struct error *err)
+{
+    return key_touch(st, ((struct touch *)c)->key, now_ms, err);
+}
+
+static void touch_done(struct command *c)
+{
+    free(c);
+}
+
+static void touch(const struct exchange *x, int64_t key)
+{
+    struct touch *t = memory_new(sizeof(*t));
+
+    t->command = (struct command){.run = touch_run, .done = touch_done};
+    t->key = key;
+    if (!writer_submit(site_of(x)->writer, &t->command))
+        free(t); /* busy: the next use will try again */
+}
+
+/* May this key be used from where the request comes? A list that cannot be read lets
+ * nobody in. */
+static bool address_fits(const struct exchange *x, const char *networks)
+{
+    struct address_list list = {0};
+    struct error err = {0};
+    struct address from;
+    bool fits = networks[0] == '\0' ||
+                (address_list_parse(networks, &list, &err) &&
+                 address_read(x->peer, &from) && address_list_holds(&list, &from));
+
+    address_list_free(&list);
+    return fits;
+}
+
+static bool key_enter(struct store *st, const struct exchange *x, const char *key,
+                      struct caller *out, struct error *err)
+{
+    struct world *world = site_of(x)->world;
+    struct key_limits limits;
+    bool stale;
+
+    if (!key_check(st, key, world->wall_ms(world), out, &limits, &stale, err))
+        return false;
+    if (!address_fits(x, limits.addresses))
+        return error_set(err, ERROR_DENIED,
+                         "This key may not be used from this address. Ask the "
+                         "administrators which networks it is for.");
+    if (stale)
+        touch(x, out->id);
+    return true;
+}
+
 bool identity_require(struct store *st, const struct exchange *x, struct caller *out,
                       struct error *err)
 {
@@ -72,7 +135,7 @@ bool identity_require(struct store *st, const struct exchange *x, struct caller 
     const char *key = bearer(x);
 
     if (key != NULL) {
-        if (!key_check(st, key, out, err))
+        if (!key_enter(st, x, key, out, err))
             return false;
     } else if (cookie_find(exchange_header(x, "Cookie"), identity_device_cookie, cookie,
                            sizeof(cookie))) {

@@ -4,6 +4,7 @@
 #include "web/page_staff.h"
 
 #include "web/page_account.h"
+#include "web/page_accounts.h"
 #include "web/page_device.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
@@ -34,6 +35,20 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/first/{link}", page_first_run_post, 0, 0},
     {METHOD_GET, "/device/{link}", page_device, 0, 0},
     {METHOD_POST, "/device/{link}", page_device_post, 0, 0},
+    {METHOD_GET, "/accounts", page_accounts, 0, 0},
+    {METHOD_POST, "/accounts", page_accounts_post, 0, 0},
+    {METHOD_GET, "/accounts/{id}", page_person, 0, 0},
+    {METHOD_POST, "/accounts/{id}/role", page_person_role, 0, 0},
+    {METHOD_POST, "/accounts/{id}/password", page_person_password, 0, 0},
+    {METHOD_POST, "/accounts/{id}/second", page_person_second, 0, 0},
+    {METHOD_POST, "/accounts/{id}/unlock", page_person_unlock, 0, 0},
+    {METHOD_POST, "/accounts/{id}/sessions", page_person_sessions, 0, 0},
+    {METHOD_POST, "/accounts/{id}/end", page_person_end, 0, 0},
+    {METHOD_POST, "/requests/{id}/grant", page_request_grant, 0, 0},
+    {METHOD_POST, "/requests/{id}/refuse", page_request_refuse, 0, 0},
+    {METHOD_GET, "/keys", page_keys, 0, 0},
+    {METHOD_POST, "/keys", page_keys_post, 0, 0},
+    {METHOD_POST, "/keys/{id}/end", page_key_end, 0, 0},
     {METHOD_GET, "/gateways", page_gateways, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},

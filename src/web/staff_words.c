@@ -8,7 +8,10 @@
 
 #include "base/zone.h"
 
-static const char catalogue[] = "staff";
+static const char *catalogue_of(const struct staff_words *w)
+{
+    return w->catalogue != NULL ? w->catalogue : "staff";
+}
 
 const char *staff_word(const struct staff_words *w, const char *prefix, const char *code)
 {
@@ -16,7 +19,7 @@ const char *staff_word(const struct staff_words *w, const char *prefix, const ch
     const char *text;
 
     snprintf(key, sizeof(key), "%s_%s", prefix, code);
-    text = page_text(w->site, catalogue, w->lang, key);
+    text = page_text(w->site, catalogue_of(w), w->lang, key);
     return strcmp(text, key) == 0 ? code : text; /* page_text gives the key back */
 }
 
@@ -35,10 +38,10 @@ json_t *staff_time(const struct staff_words *w, int64_t at_ms)
     snprintf(month, sizeof(month), "month_%d", at.month);
     snprintf(day, sizeof(day), "%d", at.day);
     snprintf(clock, sizeof(clock), "%02d:%02d", at.hour, at.minute);
-    text = page_phrase(w->site, catalogue, w->lang,
+    text = page_phrase(w->site, catalogue_of(w), w->lang,
                        at.year == now.year ? "time" : "time_year", "year", year, "month",
-                       page_text(w->site, catalogue, w->lang, month), "day", day, "clock",
-                       clock, NULL);
+                       page_text(w->site, catalogue_of(w), w->lang, month), "day", day,
+                       "clock", clock, NULL);
     return json_pack("{s:s, s:o}", "iso", iso, "text", text);
 }
 
@@ -59,7 +62,8 @@ json_t *staff_delay(const struct staff_words *w, int64_t delay_s)
     while (delay_s >= steps[i].below_s)
         i++;
     snprintf(number, sizeof(number), "%lld", (long long)(delay_s / steps[i].unit_s));
-    return page_phrase(w->site, catalogue, w->lang, steps[i].key, "n", number, NULL);
+    return page_phrase(w->site, catalogue_of(w), w->lang, steps[i].key, "n", number,
+                       NULL);
 }
 
 json_t *staff_grade(const struct staff_words *w, int grade)

@@ -16,6 +16,7 @@ struct staff_words {
     const struct site *site;
     const struct hall_frame *frame;
     enum lang lang;
+    const char *catalogue; /* one that extends `staff`; NULL for that one */
     int64_t now_ms;
 };
 

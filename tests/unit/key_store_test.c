@@ -14,7 +14,11 @@ static enum error_kind check_kind(struct store *st, const char *bearer)
     struct error err = {0};
     struct caller who;
 
-    return key_check(st, bearer, &who, &err) ? ERROR_NONE : err.kind;
+    struct key_limits limits;
+    bool touch;
+
+    return key_check(st, bearer, NOW, &who, &limits, &touch, &err) ? ERROR_NONE
+                                                                   : err.kind;
 }
 
 static void a_key_opens_and_tells_who(void **state)
@@ -28,10 +32,12 @@ static void a_key_opens_and_tells_who(void **state)
     scratch_open(&s);
     for (size_t i = 0; i < LENGTH(roles); i++) {
         char key[KEY_TEXT], actor[48];
+        struct key_limits limits;
         struct caller who;
+        bool touch;
 
         scratch_must(key_add(&s.st, roles[i], "大厅一号", "test", NOW, key, &err), &err);
-        scratch_must(key_check(&s.st, key, &who, &err), &err);
+        scratch_must(key_check(&s.st, key, NOW, &who, &limits, &touch, &err), &err);
         assert_int_equal(who.role, roles[i]);
         assert_int_equal(who.kind, CALLER_KEY);
         assert_string_equal(who.name, "大厅一号");

@@ -154,6 +154,12 @@ static const struct {
     {"second_set", "account"},
     {"second_codes", "account"},
     {"password", "account"},
+    {"accounts", "accounts"},
+    {"person", "accounts"},
+    {"keys", "accounts"},
+    {"granted", "accounts"},
+    {"waiting", "accounts"},
+    {"admin_wrong", "accounts"},
     {"layout", "screen"},
 };
 

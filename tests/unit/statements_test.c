@@ -53,6 +53,7 @@ static const struct topic {
     TOPIC(second_statements),         TOPIC(board_statements),
     TOPIC(praise_statements),         TOPIC(unlinked_statements),
     TOPIC(order_list_statements),     TOPIC(appeal_statements),
+    TOPIC(request_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
