@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "store/praise_store.h"
 #include "store/print_store.h"
 #include "store/queue_store.h"
 
@@ -306,6 +307,22 @@ static bool add_detail(struct past *p, int64_t case_id, int64_t rating_id, int g
     return rating_detail_add(p->st, &demo_rules.rating, &d, p->now_ms, err);
 }
 
+/* A few write thanks, too, whatever they rated. */
+static bool thank(struct past *p, int64_t case_id, struct error *err)
+{
+    char once[32];
+    enum praise_verdict verdict;
+    int64_t id;
+    const struct praise_input in = {.case_id = case_id,
+                                    .way = PRAISE_PAGE,
+                                    .words = people_words(&p->lot, 5),
+                                    .once = once,
+                                    .actor = "citizen"};
+
+    snprintf(once, sizeof(once), "case %lld", (long long)case_id);
+    return praise_take(p->st, &in, p->now_ms, &verdict, &id, err);
+}
+
 /* A tap on the ticket's page; a few change their mind within the day. */
 static bool scan(struct past *p, int64_t case_id, struct error *err)
 {
@@ -321,6 +338,8 @@ static bool scan(struct past *p, int64_t case_id, struct error *err)
         return true;
     if (r.verdict == RATING_RECORDED && lot_chance(&p->lot, 4))
         soon(p, PERSON_SCANS, 0, case_id, 120, 7200);
+    if (lot_chance(&p->lot, 5) && !thank(p, case_id, err))
+        return false;
     return !lot_chance(&p->lot, in.grade <= 3 ? 80 : 45) ||
            add_detail(p, case_id, r.rating_id, in.grade, err);
 }

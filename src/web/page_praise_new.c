@@ -233,6 +233,8 @@ static bool take(struct store *st, struct step *s, int64_t now_ms, struct error 
     for (int way = PRAISE_LETTER; way < PRAISE_WAYS; way++)
         if (strcmp(e->way, praise_way_name((enum praise_way)way)) == 0)
             in.way = (enum praise_way)way;
+    if (strlen(e->once) != ONCE_SYMBOLS) /* no form of ours */
+        return fail(e, 422, "err_used", "said");
     if (in.way == PRAISE_PAGE)
         return fail(e, 422, "err_way", "way");
     if (e->said[0] == '\0')
@@ -285,9 +287,6 @@ void page_praise_post(struct exchange *x)
     e->said = typed(x, &form, "said");
     snprintf(e->once, sizeof(e->once), "%s", typed(x, &form, "once"));
     snprintf(e->length, sizeof(e->length), "%d", sent_length(e->said));
-    if (strlen(e->once) == ONCE_SYMBOLS)
-        staff_write(&e->staff, &form, take, taken);
-    else
-        page_see_other(x, "/praise/new");
+    staff_write(&e->staff, &form, take, taken);
     form_free(&form);
 }

@@ -115,7 +115,7 @@ test("the hall lists thanks and enters a letter, once; nothing is guessed", asyn
   await logIn(page, await account(house.data, "hall"), "/praise");
   assert.match(await page.textContent("main"), /材料少一张，<b>李敏<\/b>帮我打印了/);
   const storageState = await page.context().storageState();
-  await judgeEverywhere("phone", `${base}/praise`, "praise", { least: 44, context: { storageState } });
+  await judgeEverywhere("phone", `${base}/praise`, "praise-list", { least: 44, context: { storageState } });
   await page.goto(`${base}/praise?lang=zh-CN`);
   await page.click("text=录入感谢");
   assert.equal(await page.$("input:checked"), null, "nothing is chosen beforehand");
@@ -181,7 +181,7 @@ test("a clerk sees thanks at once, and ratings only in groups that are old enoug
     await rate(await takeClosed(base), grade);
   assert.match(await shown(), /还没有可以显示的评价。至少 5 个评价为一组，整组满 7 天后才显示。/);
   assert.match(await page.textContent("main"), /材料少一张，<b>李敏<\/b>帮我打印了/, "what a citizen wrote is text");
-  await judgeEverywhere("phone", `${base}/me`, "me-nothing", { least: 44, context: { storageState: await page.context().storageState() } });
+  await judgeEverywhere("phone", `${base}/me`, "clerk-own-nothing", { least: 44, context: { storageState: await page.context().storageState() } });
   await advance(30);
   assert.match(await shown(), /还没有可以显示的评价/, "four are never shown");
   await rate(await takeClosed(base), 1);
@@ -201,8 +201,8 @@ test("the clerk's own page is for everybody, on a telephone, in high contrast an
   const page = await openPage("phone");
   await logIn(page, who, "/me");
   const storageState = await page.context().storageState();
-  await judgeEverywhere("phone", `${base}/me`, "me", { least: 44, context: { storageState } });
-  await judgeEverywhere("desktop", `${base}/me`, "me-desktop", { least: 44, context: { storageState } });
+  await judgeEverywhere("phone", `${base}/me`, "clerk-own", { least: 44, context: { storageState } });
+  await judgeEverywhere("desktop", `${base}/me`, "clerk-own-desktop", { least: 44, context: { storageState } });
   await page.goto(`${base}/me`);
   for (const svg of await page.locator("svg.chart").all()) {
     const [title, desc] = (await svg.getAttribute("aria-labelledby")).split(" ");
@@ -210,11 +210,11 @@ test("the clerk's own page is for everybody, on a telephone, in high contrast an
     assert.equal(await svg.locator("xpath=ancestor::figure//table").count(), 1, "a table with the same figures");
   }
   await page.emulateMedia({ forcedColors: "active" });
-  await picture(page, "me-forced-colours");
+  await picture(page, "clerk-own-forced-colours");
   await page.emulateMedia({ forcedColors: null, media: "print" });
   assert.equal(await page.isVisible("nav"), false);
   assert.equal(await page.isVisible("svg.chart >> nth=0"), true);
-  await picture(page, "me-paper");
+  await picture(page, "clerk-own-paper");
   for (const path of ["/ratings", "/gateways", "/praise", "/praise/new"])
     assert.equal((await page.request.get(base + path)).status(), 403, `${path} is not for clerks`);
   await page.context().close();

@@ -144,6 +144,7 @@ static const struct {
     {"bad ones", "SELECT count(*) FROM ratings WHERE grade <= 2", 3},
     {"four grades", "SELECT count(*) FROM ratings WHERE grade IS NULL", 3},
     {"words", "SELECT count(*) FROM rating_details WHERE words_id IS NOT NULL", 20},
+    {"thanks", "SELECT count(*) FROM praises", 3},
     {"tags", "SELECT count(*) FROM rating_details WHERE tags <> ''", 20},
     {"opt-outs", "SELECT count(*) FROM optouts", 1},
     {"asked back", "SELECT count(*) FROM messages WHERE kind = 'clarify'", 1},
