@@ -68,6 +68,7 @@ const LINKS = [
     ['services', 'ticket_id', 'tickets'], ['services', 'window_id', 'windows'], ['services', 'clerk_id', 'clerks'],
     ['message_refs', 'message_id', 'messages'], ['message_refs', 'phone_id', 'phones'],
     ['praises', 'case_id', 'cases'], ['praises', 'clerk_id', 'clerks'], ['praises', 'window_id', 'windows'], ['praises', 'words_id', 'words'],
+    ['ticket_alerts', 'message_id', 'messages'], ['ticket_alerts', 'ticket_id', 'tickets'],
     ['print_jobs', 'ticket_id', 'tickets'], ['desks', 'ticket_id', 'tickets'],
 ];
 
@@ -136,9 +137,9 @@ const DEEP = {
          AND NOT EXISTS (SELECT 1 FROM readings d WHERE d.inbound_id = r.inbound_id AND d.rating_id = r.id)`,
     'one reply makes one rating at the most':
         'SELECT CAST(inbound_id AS TEXT), count(*) FROM ratings WHERE inbound_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1',
-    'I3 one survey a case, but for the uncertain':
+    'I3 one survey a case, but for the uncertain and those that a citizen wished for':
         `SELECT CAST(mc.case_id AS TEXT), count(*) FROM message_cases mc JOIN messages m ON m.id = mc.message_id
-         WHERE m.kind LIKE 'survey%' AND m.state NOT IN ('NEW', 'CLAIMED', 'RETRY', 'UNKNOWN', 'WITHDRAWN', 'REFUSED')
+         WHERE m.kind LIKE 'survey%' AND COALESCE(m.detail, '') <> '{"wished":true}' AND m.state NOT IN ('NEW', 'CLAIMED', 'RETRY', 'UNKNOWN', 'WITHDRAWN', 'REFUSED')
          GROUP BY 1 HAVING count(*) > 1`,
     'I3 a message went out again only where that was certain or shown':
         `SELECT CAST(message_id AS TEXT), sum(state = 'SUBMITTING') s, sum(state IN ('RETRY', 'UNKNOWN')) r FROM message_states

@@ -43,6 +43,7 @@ test('before the closing the page shows the place in the queue, and no grade', a
 
     assert.ok(p.said.includes(ticket.number), p.said);
     assert.match(p.said, /前面还有 ?1 ?人/);
+    assert.match(p.text, /<noscript><meta http-equiv="refresh" content="20"><\/noscript>/, 'without a script it renews itself');
     assert.equal((await house.grade_forms(ticket.token)).length, 0);
     const called = await house.call(window, clerk);
     assert.equal(called.ticket.id, first.id);
