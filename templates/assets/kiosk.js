@@ -5,7 +5,7 @@
 "use strict";
 (function () {
   const IDLE_S = 30, COUNT_S = 10, LIVE_S = 10, TAKE_MS = 20000, PATIENCE_MS = 6000, LONG = 11;
-  let touched = now(), looked = now(), left = 0, busy = false, gone = false;
+  let touched = now(), looked = now(), left = 0, busy = false, gone = false, chosen = null;
 
   const kiosk = () => document.getElementById("kiosk");
   const still = () => document.getElementById("still");
@@ -43,13 +43,15 @@
     if (gone)
       return;
     gone = true;
-    const box = kiosk().cloneNode(false), text = document.createElement("div"), h = document.createElement("h1");
+    const box = kiosk().cloneNode(false), h = document.createElement("h1");
+    const text = document.createElement("div"), told = document.createElement("div");
     delete box.dataset.start;
     delete box.dataset.stays;
     text.className = "words";
-    h.setAttribute("role", "alert");
+    told.setAttribute("role", "alert");
     h.textContent = words.away;
-    text.append(h);
+    told.append(h);
+    text.append(told);
     const shade = document.createElement("div");
     shade.id = "still";
     shade.hidden = true;
@@ -109,8 +111,7 @@
     const one = document.getElementById("phone"), two = document.getElementById("phone2");
     if (!one)
       return null;
-    return document.activeElement === two || document.activeElement === one ? document.activeElement
-      : one.value.length < LONG ? one : two;
+    return chosen === two || chosen === one ? chosen : one.value.length < LONG ? one : two;
   }
 
   function type(key) {
@@ -135,6 +136,31 @@
       two.focus();
     else
       e.focus();
+  }
+
+  // Two numbers that differ, or are none, need no server to be told so; it looks all the same.
+  function wrong(form) {
+    const one = document.getElementById("phone"), two = document.getElementById("phone2");
+    const text = one.value !== two.value ? form.dataset.twice
+      : one.value !== "" && one.value.length < LONG ? form.dataset.none : null;
+    if (!text)
+      return false;
+    const box = document.createElement("div"), p = document.createElement("p");
+    box.className = "errors";
+    box.id = "alert";
+    box.setAttribute("role", "alert");
+    p.textContent = text;
+    box.append(p);
+    const about = kiosk().querySelector(".words");
+    about.querySelector("#alert, h1 ~ p")?.remove();
+    about.append(box);
+    for (const e of [one, two]) {
+      e.value = "";
+      e.setAttribute("aria-invalid", "true");
+      e.setAttribute("aria-describedby", "alert");
+    }
+    one.focus();
+    return true;
   }
 
   // == Abandoned screens ========================================================
@@ -268,6 +294,10 @@
       if (kiosk().dataset.stays && !("looking" in kiosk().dataset))
         left = Number(kiosk().dataset.stays);
     }, { passive: true });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".masked"))
+      chosen = event.target;
+  });
   document.addEventListener("input", (event) => event.target.matches(".masked") && onward(event.target));
 
   document.addEventListener("click", (event) => {
@@ -287,6 +317,8 @@
     const body = new URLSearchParams(new FormData(form));
     if (button?.name)
       body.set(button.name, button.value);
+    if ("take" in form.dataset && !busy && !button?.name && wrong(form))
+      return;
     if ("take" in form.dataset && !busy)
       for (const e of form.querySelectorAll(".masked"))
         e.value = ""; // it is on its way, and no business of whoever comes next
