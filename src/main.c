@@ -13,6 +13,7 @@
 #include "cli/device.h"
 #include "cli/gateway.h"
 #include "cli/hall.h"
+#include "cli/import.h"
 #include "cli/key.h"
 #include "cli/print_agent.h"
 #include "cli/printer.h"
@@ -41,6 +42,8 @@ static const struct command_row {
      "a new data folder from a hall file"},
     {"hall", cli_hall, "yiping hall export|import --data DIR [FILE]",
      "the hall file out, or in again with changes"},
+    {"import", cli_import, "yiping import cases FILE --data DIR",
+     "case events of other systems, JSON lines or CSV; the same file again does no harm"},
     {"key", cli_key, "yiping key add --data DIR --role ROLE --name NAME",
      "an API key, shown once"},
     {"device", cli_device, "yiping device list|end --data DIR [ID]",

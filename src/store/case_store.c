@@ -552,6 +552,32 @@ static bool parent_of(struct store *st, const struct case_import *in,
     return true;
 }
 
+bool case_import_check(struct store *st, const struct case_import *in, bool *parent,
+                       struct error *err)
+{
+    struct service_case c = {0};
+    bool found;
+
+    *parent = true;
+    if (!case_by_number(st, in->source, in->case_no, &c, &found, err))
+        return false;
+    if (found)
+        return true;
+    return resolve(st, in, &c, err) &&
+           (in->parent == NULL ||
+            case_by_number(st, in->source, in->parent, &c, parent, err));
+}
+
+/* A phone that comes with a later event; one that is known already changes nothing. */
+static bool take_phone(struct store *st, const struct phone *phone, int64_t now_ms,
+                       struct service_case *c, struct error *err)
+{
+    int64_t before = c->phone_id;
+
+    return phone_keep(st, phone, now_ms, &c->phone_id, err) &&
+           (c->phone_id == before || put(st, c, now_ms, err));
+}
+
 bool case_import(struct store *st, const struct rules *rules,
                  const struct case_import *in, int64_t now_ms, struct service_case *out,
                  struct invitation *inv, bool *fresh, struct error *err)
@@ -577,10 +603,10 @@ bool case_import(struct store *st, const struct rules *rules,
             return false;
     }
     if (found && out->state != CASE_CLOSED && in->phone != NULL &&
-        (!phone_keep(st, in->phone, now_ms, &out->phone_id, err) ||
-         !put(st, out, now_ms, err)))
+        !take_phone(st, in->phone, now_ms, out, err))
         return false;
-    if (out->state == CASE_CLOSED || in->closed_ms == 0)
+    if (out->state == CASE_CLOSED || in->closed_ms == 0 ||
+        in->closed_ms == out->closed_ms) /* told again, perhaps after a reopening */
         return invitation_of_case(st, out->id, inv, &found, err);
     snprintf(out->outcome, sizeof(out->outcome), "done");
     out->closed_ms = in->closed_ms;

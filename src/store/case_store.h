@@ -84,7 +84,10 @@ NODISCARD bool case_reopen(struct store *st, int64_t id, const char *reason,
                            const char *actor, int64_t now_ms, struct service_case *out,
                            struct error *err);
 
-/* A case that another system handled. Idempotent on (source, case_no). */
+/*
+ * A case that another system handled. Idempotent on (source, case_no): what is told again
+ * changes nothing, a later event with closed_ms closes.
+ */
 struct case_import {
     const char *source, *case_no, *matter, *window, *clerk,
         *parent; /* parent: case_no or NULL */
@@ -96,5 +99,12 @@ NODISCARD bool case_import(struct store *st, const struct rules *rules,
                            const struct case_import *in, int64_t now_ms,
                            struct service_case *out, struct invitation *inv, bool *fresh,
                            struct error *err);
+
+/*
+ * Would it be taken? Changes nothing. *parent is false where the parent is not in the
+ * store, which may be because it has not been written yet.
+ */
+NODISCARD bool case_import_check(struct store *st, const struct case_import *in,
+                                 bool *parent, struct error *err);
 
 #endif
