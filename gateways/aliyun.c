@@ -385,7 +385,7 @@ static const char sample[] =
     "    clarify:SMS_1010, clarify_multi:SMS_1011, clarify_result:SMS_1012,\n"
     "    changed:SMS_1013, already:SMS_1014, expired:SMS_1015, unknown:SMS_1016,\n"
     "    optout:SMS_1017, notme:SMS_1018, result:SMS_1019, near:SMS_1020,\n"
-    "    called:SMS_1021, appeal_done:SMS_1022, test:SMS_1023\n"
+    "    called:SMS_1021, appeal_done:SMS_1022, test:SMS_1023, early:SMS_1024\n"
     "; 阿里云能访问到的本系统地址 / where Alibaba Cloud reaches us\n"
     "callback_base = https://pingjia.example.gov.cn\n"
     "; 平台不保证扩展码可用：实测可用后才改为 extension，并填 access_number\n"

@@ -381,7 +381,7 @@ static const char sample[] =
     "    clarify_multi:449711, clarify_result:449712, changed:449713:16,\n"
     "    already:449714, expired:449715, unknown:449716, optout:449717,\n"
     "    notme:449718, result:449719, near:449720, called:449721,\n"
-    "    appeal_done:449722, test:449723\n"
+    "    appeal_done:449722, test:449723, early:449724\n"
     "; 腾讯云能访问到的本系统地址 / where Tencent Cloud reaches us\n"
     "callback_base = https://pingjia.example.gov.cn\n"
     "; 扩展码要向腾讯云申请开通：开通后才改为 extension，并填 access_number\n"
