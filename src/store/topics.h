@@ -20,6 +20,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     idempotency_statements, metrics_statements, receipt_statements, place_statements,
     gateway_statements, printer_statements, desk_statements, help_statements,
     alert_statements, order_statements, second_statements, board_statements,
-    unlinked_statements, order_list_statements, appeal_statements, request_statements;
+    unlinked_statements, order_list_statements, appeal_statements, request_statements,
+    audit_statements;
 
 #endif

@@ -232,6 +232,8 @@ static const struct row rows[] = {
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},
+    {METHOD_GET, "/audit", "- ----- --x ----x-"},
+    {METHOD_POST, "/audit/export", "- ----- --x ----x-"},
     {METHOD_GET, "/gateways", "- ----- x-- ---x--"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 

@@ -5,6 +5,7 @@
 
 #include "web/page_account.h"
 #include "web/page_accounts.h"
+#include "web/page_audit.h"
 #include "web/page_device.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
@@ -49,6 +50,8 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/keys", page_keys, 0, 0},
     {METHOD_POST, "/keys", page_keys_post, 0, 0},
     {METHOD_POST, "/keys/{id}/end", page_key_end, 0, 0},
+    {METHOD_GET, "/audit", page_audit, 0, 0},
+    {METHOD_POST, "/audit/export", page_audit_export_post, 0, 0},
     {METHOD_GET, "/gateways", page_gateways, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},

@@ -160,6 +160,7 @@ static const struct {
     {"granted", "accounts"},
     {"waiting", "accounts"},
     {"admin_wrong", "accounts"},
+    {"audit", "audit"},
     {"layout", "screen"},
 };
 

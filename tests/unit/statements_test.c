@@ -53,7 +53,7 @@ static const struct topic {
     TOPIC(second_statements),         TOPIC(board_statements),
     TOPIC(praise_statements),         TOPIC(unlinked_statements),
     TOPIC(order_list_statements),     TOPIC(appeal_statements),
-    TOPIC(request_statements),
+    TOPIC(request_statements),        TOPIC(audit_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
@@ -214,6 +214,123 @@ static void test_none_forgotten(void **state)
     assert_int_equal(forgotten, 0);
 }
 
+/* == Facts stay ==================================================================== */
+
+/*
+ * What may change after it was written (decisions): states that move, leases, counts and
+ * roll-ups, and phones and words, which can be erased. Everything else is a fact: no
+ * statement in the program updates or deletes it, so nobody can edit or delete a rating.
+ */
+static const char *const moving[] = {
+    "api_key_uses",
+    "cases",
+    "clerk_days",
+    "closing_days",
+    "conversation_cases",
+    "conversations",
+    "desk_days",
+    "desks",
+    "excluded_days",
+    "gateway_counts",
+    "gateway_states",
+    "help_calls",
+    "idempotency",
+    "inbound",
+    "links",
+    "login_failures",
+    "marks",
+    "message_cases",
+    "message_refs",
+    "messages",
+    "order_states",
+    "order_years",
+    "phones",
+    "print_jobs",
+    "printer_states",
+    "queue",
+    "rating_days",
+    "series_days",
+    "servers",
+    "sessions",
+    "words",
+};
+
+/* The table that `sql` changes other than by appending a row; "" for none. */
+static void changed_table(const char *sql, char out[64])
+{
+    const char *at =
+        strstr(sql, "DO UPDATE") != NULL ? strstr(sql, "INSERT INTO ") : NULL;
+    size_t skip = strlen("INSERT INTO ");
+
+    out[0] = '\0';
+    if (strncmp(sql, "UPDATE ", 7) == 0) {
+        at = sql;
+        skip = 7;
+    } else if (strncmp(sql, "DELETE FROM ", 12) == 0) {
+        at = sql;
+        skip = 12;
+    } else if (at == NULL &&
+               (strstr(sql, "UPDATE ") != NULL || strstr(sql, "DELETE ") != NULL ||
+                strstr(sql, "REPLACE ") != NULL)) {
+        snprintf(out, 64, "hidden in another statement");
+        return;
+    }
+    if (at != NULL)
+        snprintf(out, 64, "%.*s", (int)strcspn(at + skip, " ("), at + skip);
+}
+
+static bool may_move(const char *table)
+{
+    for (size_t i = 0; i < LENGTH(moving); i++)
+        if (strcmp(moving[i], table) == 0)
+            return true;
+    return false;
+}
+
+static void test_facts_stay(void **state)
+{
+    static const struct {
+        const char *sql, *table;
+    } rows[] = {
+        {"UPDATE ratings SET grade = 5 WHERE id = $1", "ratings"},
+        {"DELETE FROM ratings WHERE id = $1", "ratings"},
+        {"INSERT INTO ratings (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET grade = 5",
+         "ratings"},
+        {"INSERT OR REPLACE INTO ratings (id) VALUES ($1)",
+         "hidden in another statement"},
+        {"WITH x AS (DELETE FROM ratings RETURNING id) SELECT id FROM x",
+         "hidden in another statement"},
+        {"INSERT INTO ratings (id) VALUES ($1)", ""},
+        {"SELECT id FROM ratings", ""},
+    };
+    int broken = 0, changing = 0;
+    char table[64];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        changed_table(rows[i].sql, table);
+        assert_string_equal(table, rows[i].table);
+        assert_false(rows[i].table[0] != '\0' && may_move(table));
+    }
+    for (size_t t = 0; t < LENGTH(topics); t++) {
+        size_t count;
+        const char *const *sql = topics[t].statements(&count);
+
+        for (size_t i = 0; i < count; i++) {
+            changed_table(sql[i], table);
+            changing += table[0] != '\0';
+            if (table[0] != '\0' && !may_move(table)) {
+                print_error("%s changes the facts of %s: %s\n", topics[t].name, table,
+                            sql[i]);
+                broken++;
+            }
+        }
+    }
+    print_message("facts: %d statements change what may move, none a fact\n", changing);
+    assert_true(changing > 20);
+    assert_int_equal(broken, 0);
+}
+
 static int start_postgres(void **state)
 {
     static struct postgres postgres;
@@ -232,6 +349,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_facts_stay),
         cmocka_unit_test(test_sqlite),
         cmocka_unit_test_setup_teardown(test_postgres, start_postgres, stop_postgres),
     };
