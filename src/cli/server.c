@@ -24,6 +24,7 @@
 #include "store/ticket_store.h"
 #include "web/access.h"
 #include "web/feed.h"
+#include "store/words_index.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -47,6 +48,7 @@ enum {
     HOUSEKEEPING_MS = 60 * 1000,
     CANCEL_AT_ONCE = 500,
     LOOK_AT_ONCE = 64,
+    FILL_AT_ONCE = 256,
     PORTS_TRIED = 20
 };
 
@@ -98,7 +100,12 @@ static bool open_store(struct server *s, bool *first, struct error *err)
 
 static bool recover(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
+    bool more = st->hall != 0;
+
     (void)self;
+    while (more)
+        if (!words_index_fill(st, FILL_AT_ONCE, &more, err))
+            return false;
     return print_jobs_recover(st, now_ms, err) && printer_records_forget(st, err) &&
            idempotency_forget(st, now_ms, err);
 }

@@ -15,6 +15,7 @@
 #include "store/order_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
+#include "store/words_index.h"
 
 enum { LOOK, DIMS, RATING_ADD, DAY_COUNT, DETAIL_ADD, NOTE_ADD, STATEMENTS };
 
@@ -323,7 +324,8 @@ static bool keep_words(struct store *st, const char *words, size_t length, int64
                        int64_t *id, struct error *err)
 {
     *id = 0;
-    return length == 0 || words_keep(st, words, length, now_ms, id, err);
+    return length == 0 || (words_keep(st, words, length, now_ms, id, err) &&
+                           words_index_add(st, *id, words, length, err));
 }
 
 /* Dimensions given anew replace those that stood beside the grade. */

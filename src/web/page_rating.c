@@ -19,7 +19,8 @@
 struct record {
     struct staff staff;
     struct staff_words words;
-    int64_t id;
+    int64_t id;      /* of the rating that was asked for; 0 for none */
+    int64_t case_id; /* that was asked for instead */
     json_t *data;
 };
 
@@ -271,14 +272,14 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
 {
     struct record *rec = (struct record *)s;
     struct review_record record;
-    int64_t case_id;
+    int64_t case_id = rec->case_id;
     bool found = false;
 
     rec->words = (struct staff_words){.site = site_of(s->x),
                                       .frame = st->frame,
                                       .lang = page_lang(s->x),
                                       .now_ms = now_ms};
-    if (!review_case_of(st, rec->id, &case_id, err) ||
+    if ((case_id == 0 && !review_case_of(st, rec->id, &case_id, err)) ||
         (case_id != 0 && !review_record_read(st, case_id, reply_text,
                                              (void *)(uintptr_t)site_of(s->x)->roster,
                                              &record, &found, err)))
@@ -291,6 +292,9 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
     }
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such rating.");
+    for (size_t i = 0; rec->id == 0 && i < record.rating_count; i++)
+        if (record.ratings[i].effective)
+            rec->id = record.ratings[i].id;
     rec->data = record_json(rec, &record);
     put_in_front(rec, rec->data, &record);
     if (rec->staff.view->phone != ACCESS_PHONE_NONE && record.phone[0] != '\0')
@@ -318,5 +322,14 @@ void page_rating(struct exchange *x)
 
     if (!id_parse(exchange_param(x, 0), &rec->id))
         rec->id = 0;
+    staff_read(&rec->staff, read_record, show_record);
+}
+
+void page_case(struct exchange *x)
+{
+    struct record *rec = staff_new(x, sizeof(*rec));
+
+    if (!id_parse(exchange_param(x, 0), &rec->case_id))
+        rec->case_id = -1;
     staff_read(&rec->staff, read_record, show_record);
 }

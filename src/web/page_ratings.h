@@ -12,5 +12,6 @@
 
 void page_ratings(struct exchange *x); /* GET /ratings */
 void page_rating(struct exchange *x);  /* GET /ratings/{id} */
+void page_case(struct exchange *x);    /* GET /cases/{id}: the same, rated or not */
 
 #endif

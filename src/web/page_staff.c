@@ -6,6 +6,7 @@
 #include "web/page_account.h"
 #include "web/page_accounts.h"
 #include "web/page_audit.h"
+#include "web/page_cases.h"
 #include "web/page_device.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
@@ -60,6 +61,9 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/praise", page_praise_post, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
+    {METHOD_GET, "/cases", page_cases, 0, 0},
+    {METHOD_GET, "/cases/{id}", page_case, 0, 0},
+    {METHOD_GET, "/search", page_search, 0, 0},
     {METHOD_GET, "/reviews", page_orders, 0, 0},
     {METHOD_GET, "/reviews/{id}", page_order, 0, 0},
     {METHOD_POST, "/reviews/{id}/verify", page_order_step, 0, 0},

@@ -314,6 +314,7 @@ static const struct {
     {"sees_ratings", "/ratings"},   {"sees_gateways", "/gateways"},
     {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
     {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
+    {"sees_cases", "/cases"},       {"sees_search", "/search"},
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
     {"sees_praise", "/praise"},
 };

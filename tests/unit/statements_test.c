@@ -54,6 +54,7 @@ static const struct topic {
     TOPIC(praise_statements),         TOPIC(unlinked_statements),
     TOPIC(order_list_statements),     TOPIC(appeal_statements),
     TOPIC(request_statements),        TOPIC(audit_statements),
+    TOPIC(words_index_statements),    TOPIC(case_list_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
