@@ -23,6 +23,7 @@
 #include "store/printer_store.h"
 #include "store/ticket_store.h"
 #include "web/access.h"
+#include "web/api_document.h"
 #include "web/feed.h"
 #include "store/words_index.h"
 #include "web/http.h"
@@ -63,6 +64,7 @@ struct server {
     struct address_list *callers; /* one for each gateway */
     struct texts *texts;
     struct tickets *tickets;
+    struct api_document *api;
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
@@ -140,6 +142,17 @@ static bool listen_on(struct server *s, const char *listen, struct error *err)
     config.exempt = buf_take(&exempt);
     config.listen = memory_text(listen);
     return access_check(routes, count, err) && http_open(&config, &s->http, err);
+}
+
+static bool open_api(struct server *s, struct error *err)
+{
+    size_t count;
+    const struct route *routes = routes_all(&s->site, &count);
+    bool ok = api_document_new(routes, count, &s->api, err);
+
+    s->site.api = s->api;
+    free((void *)(uintptr_t)routes);
+    return ok;
 }
 
 /* The address in front of the port, and the port; `listen` was checked by the settings.
@@ -429,7 +442,7 @@ static bool prepare(struct server *s, bool *first, struct error *err)
                           .insecure_lan =
                               settings_bool(s->plan->settings, "server.insecure_lan")};
     open_voice(s);
-    return open_loop(s, err) && start_threads(s, err);
+    return open_api(s, err) && open_loop(s, err) && start_threads(s, err);
 }
 
 int server_run(const struct server_plan *plan)
@@ -470,6 +483,7 @@ int server_run(const struct server_plan *plan)
         log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
     pages_free(s->site.pages, s->site.catalogues);
     tries_free(s->site.tries);
+    api_document_free(s->api);
     space_free(s->site.space);
     folder_close(&s->folder);
     if (s->signals >= 0)

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/api_document.h"
 #include "web/identity.h"
 #include "web/problem.h"
 
-struct act *act_new(struct exchange *x, const char *const *fields, json_t **body)
+struct act *act_new(struct exchange *x, json_t **body)
 {
     struct act *a = step_new(x, sizeof(*a));
     const char *token = exchange_header(x, "Idempotency-Key");
@@ -25,7 +26,7 @@ struct act *act_new(struct exchange *x, const char *const *fields, json_t **body
         error_field(&err, "Idempotency-Key",
                     "An Idempotency-Key has 1 to 200 characters.");
     else if (json_body(x, body, &err))
-        (void)!json_only(*body, fields, &err);
+        (void)!api_document_knows(site_of(x)->api, x->route, *body, &err);
     if (err.kind == ERROR_NONE) {
         crypt_sha256(x->body, x->body_length, a->once.body);
         return a;

@@ -41,11 +41,11 @@ struct act {
 };
 
 /*
- * Begins an act: reads the Idempotency-Key and the JSON body, of which only
- * `fields` (NULL-terminated) may be there. NULL where the request was refused and
- * answered. `body` is given.
+ * Begins an act: reads the Idempotency-Key and the JSON body, which may hold only what
+ * the call declares (api_document.h). NULL where the request was refused and answered.
+ * `body` is given.
  */
-struct act *act_new(struct exchange *x, const char *const *fields, json_t **body);
+struct act *act_new(struct exchange *x, json_t **body);
 
 /* A text of the body, copied into the exchange. False where it was refused and answered.
  */

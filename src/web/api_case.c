@@ -88,16 +88,12 @@ static bool run_close(struct store *st, struct act *a, int64_t now_ms, struct er
 /* The acts on a case: what each takes, does and answers. */
 static const struct case_act {
     const char *name;
-    const char *fields[3];
     bool (*run)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     void (*answer)(struct exchange *x, struct act *a);
 } acts[] = {
-    {"start", {NULL}, run_start, answer_case},
-    {"accept", {NULL}, run_accept, answer_case},
-    {"pause", {"reason"}, run_pause, answer_case},
-    {"resume", {"reason"}, run_resume, answer_case},
-    {"reopen", {"reason"}, run_reopen, answer_case},
-    {"close", {"outcome", "phone"}, run_close, answer_closed},
+    {"start", run_start, answer_case},   {"accept", run_accept, answer_case},
+    {"pause", run_pause, answer_case},   {"resume", run_resume, answer_case},
+    {"reopen", run_reopen, answer_case}, {"close", run_close, answer_closed},
 };
 
 static const struct case_act *act_of(const struct exchange *x)
@@ -131,7 +127,7 @@ static void case_act(struct exchange *x)
 {
     const struct case_act *what = act_of(x);
     json_t *body;
-    struct act *a = act_new(x, what->fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;
@@ -161,9 +157,8 @@ static bool run_add(struct store *st, struct act *a, int64_t now_ms, struct erro
 
 static void add(struct exchange *x)
 {
-    static const char *const fields[] = {"matter", NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;
@@ -258,11 +253,8 @@ static bool name_fits(struct exchange *x, const char *field, const char *text,
 
 static void import(struct exchange *x)
 {
-    static const char *const fields[] = {"case_no", "matter",      "window",    "clerk",
-                                         "phone",   "accepted_at", "closed_at", "parent",
-                                         "source",  NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;

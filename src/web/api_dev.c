@@ -13,6 +13,7 @@
 
 #include "domain/phone.h"
 #include "domain/slot.h"
+#include "web/api_document.h"
 #include "web/http.h"
 #include "web/json.h"
 #include "web/phone_log.h"
@@ -80,6 +81,13 @@ static void when_quiet(struct exchange *x, void (*then)(struct exchange *x))
     courier_settle(site_of(x)->courier, quiet, x);
 }
 
+/* What the call declares, and nothing else. */
+static bool read_body(struct exchange *x, json_t **body, struct error *err)
+{
+    return json_body(x, body, err) &&
+           api_document_knows(site_of(x)->api, x->route, *body, err);
+}
+
 /* ---- replies ---- */
 
 static int64_t put_off(const struct site *site)
@@ -108,13 +116,11 @@ static void answer_reply(struct exchange *x)
 
 static bool take_reply(struct exchange *x, const json_t *body, struct error *err)
 {
-    static const char *const known[] = {"phone", "to", "text", "id", NULL};
     const struct site *site = site_of(x);
     const char *phone, *to, *text, *id;
     struct phone number;
 
-    if (!json_only(body, known, err) ||
-        !json_text(body, "phone", true, 40, &phone, err) ||
+    if (!json_text(body, "phone", true, 40, &phone, err) ||
         !json_text(body, "to", true, SENDER_SIZE - 1, &to, err) ||
         !json_text(body, "text", false, TEXT_MOST, &text, err) ||
         !json_text(body, "id", false, 64, &id, err) ||
@@ -139,7 +145,7 @@ static void post_reply(struct exchange *x)
         return;
     *before = put_off(site_of(x));
     x->state = before;
-    ok = json_body(x, &body, &err) && take_reply(x, body, &err);
+    ok = read_body(x, &body, &err) && take_reply(x, body, &err);
     json_decref(body);
     if (ok)
         when_quiet(x, answer_reply);
@@ -189,12 +195,7 @@ static bool take_truth(const json_t *body, const char *field, bool *out,
 /* What is not named is off: the body is the whole state of the line. */
 static bool take_faults(const json_t *body, struct line_faults *f, struct error *err)
 {
-    static const char *const known[] = {"delay_s", "lost",         "late_report_s",
-                                        "twice",   "out_of_order", "wrong_charset",
-                                        "down",    "refuse",       NULL};
-
-    return json_only(body, known, err) &&
-           take_seconds(body, "delay_s", &f->delay_s, err) &&
+    return take_seconds(body, "delay_s", &f->delay_s, err) &&
            take_seconds(body, "late_report_s", &f->late_report_s, err) &&
            take_truth(body, "lost", &f->lost, err) &&
            take_truth(body, "twice", &f->twice, err) &&
@@ -227,7 +228,7 @@ static void put_faults(struct exchange *x)
 
     if (!phone_log_allowed(x))
         return;
-    ok = json_body(x, &body, &err) && take_faults(body, &wanted, &err);
+    ok = read_body(x, &body, &err) && take_faults(body, &wanted, &err);
     json_decref(body);
     if (!ok) {
         problem_answer(x, &err);
@@ -284,11 +285,8 @@ static void clock_moved(struct exchange *x, struct step *s)
 
 static bool take_advance(const json_t *body, int64_t *advance_ms, struct error *err)
 {
-    static const char *const known[] = {"advance_s", NULL};
     const json_t *value = json_object_get(body, "advance_s");
 
-    if (!json_only(body, known, err))
-        return false;
     if (!json_is_integer(value) || json_integer_value(value) < 0 ||
         json_integer_value(value) > ADVANCE_MOST_S)
         return error_field(
@@ -310,7 +308,7 @@ static void post_clock(struct exchange *x)
     if (!phone_log_allowed(x))
         return;
     m = step_new(x, sizeof(*m));
-    ok = json_body(x, &body, &err) && take_advance(body, &m->advance_ms, &err);
+    ok = read_body(x, &body, &err) && take_advance(body, &m->advance_ms, &err);
     json_decref(body);
     if (ok)
         step_write(&m->step, move_clock, clock_moved);

@@ -1,6 +1,5 @@
 /*
- * api_openapi.h — GET /openapi.json: which addresses the API has (OpenAPI 3.1), made from
- * the table of routes itself, so that none is missing and none is invented.
+ * api_openapi.h — GET /openapi.json: what the API takes and gives (api_document.h).
  */
 #ifndef WEB_API_OPENAPI_H
 #define WEB_API_OPENAPI_H

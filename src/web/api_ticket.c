@@ -85,9 +85,8 @@ static bool lang_known(const char *lang)
 
 static void take(struct exchange *x)
 {
-    static const char *const fields[] = {"matter", "phone", "lang", "kiosk", NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
     struct error err = {0};
 
     if (a == NULL)
@@ -219,9 +218,8 @@ static void answer_reprint(struct exchange *x, struct act *a)
 
 static void transfer(struct exchange *x)
 {
-    static const char *const fields[] = {"window", NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;
@@ -236,9 +234,8 @@ static void transfer(struct exchange *x)
 
 static void restore(struct exchange *x)
 {
-    static const char *const fields[] = {NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;
@@ -253,9 +250,8 @@ static void restore(struct exchange *x)
 
 static void reprint(struct exchange *x)
 {
-    static const char *const fields[] = {NULL};
     json_t *body;
-    struct act *a = act_new(x, fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;

@@ -132,19 +132,18 @@ static bool run_resume(struct store *st, struct act *a, int64_t now_ms, struct e
 /* The acts of a window: what each takes, does and answers. */
 static const struct window_act {
     const char *name;
-    const char *fields[3];
     bool clerk_required;
     bool (*run)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     bool (*load)(struct store *st, struct act *a, int64_t now_ms, struct error *err);
     void (*answer)(struct exchange *x, struct act *a);
 } acts[] = {
-    {"call", {"clerk"}, true, run_call, load_serving, answer_serving},
-    {"recall", {"clerk"}, false, run_recall, load_serving, answer_serving},
-    {"no-show", {"clerk"}, false, run_no_show, load_ticket, answer_ticket},
-    {"hold", {"clerk", "reason"}, false, run_hold, load_ticket, answer_ticket},
-    {"undo", {"clerk"}, false, run_undo, load_ticket, answer_ticket},
-    {"pause", {"clerk", "reason"}, false, run_pause, load_desk, answer_desk},
-    {"resume", {"clerk", "reason"}, false, run_resume, load_desk, answer_desk},
+    {"call", true, run_call, load_serving, answer_serving},
+    {"recall", false, run_recall, load_serving, answer_serving},
+    {"no-show", false, run_no_show, load_ticket, answer_ticket},
+    {"hold", false, run_hold, load_ticket, answer_ticket},
+    {"undo", false, run_undo, load_ticket, answer_ticket},
+    {"pause", false, run_pause, load_desk, answer_desk},
+    {"resume", false, run_resume, load_desk, answer_desk},
 };
 
 /* The last segment of the path names the act; the routes below let no other in. */
@@ -162,7 +161,7 @@ static void window_act(struct exchange *x)
 {
     const struct window_act *what = act_of(x);
     json_t *body;
-    struct act *a = act_new(x, what->fields, &body);
+    struct act *a = act_new(x, &body);
 
     if (a == NULL)
         return;

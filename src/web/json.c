@@ -41,23 +41,6 @@ bool json_body(const struct exchange *x, json_t **out, struct error *err)
     return error_set(err, ERROR_MALFORMED, "The body must be a JSON object.");
 }
 
-bool json_only(const json_t *body, const char *const *allowed, struct error *err)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach((json_t *)body, key, value)
-    {
-        const char *const *a = allowed;
-
-        while (*a != NULL && strcmp(*a, key) != 0)
-            a++;
-        if (*a == NULL)
-            return error_field(err, key, "The field %.40s is not known here.", key);
-    }
-    return true;
-}
-
 bool json_text(const json_t *body, const char *field, bool required, size_t most,
                const char **out, struct error *err)
 {

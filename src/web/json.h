@@ -17,11 +17,6 @@ void json_answer(struct exchange *x, int status, json_t *body);
  */
 NODISCARD bool json_body(const struct exchange *x, json_t **out, struct error *err);
 
-/* Every key of `body` must be one of `allowed` (NULL-terminated); ERROR_INPUT names the
- * other. */
-NODISCARD bool json_only(const json_t *body, const char *const *allowed,
-                         struct error *err);
-
 /*
  * A text field, borrowed; NULL in *out where it is absent or null and `required` is not
  * set. `most` is the greatest length in bytes. ERROR_INPUT names the field.

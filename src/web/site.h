@@ -17,6 +17,7 @@
 #include "work/writer.h"
 
 struct address_list;
+struct api_document;
 struct catalogues;
 struct courier;
 struct feed;
@@ -44,16 +45,17 @@ struct site {
     struct courier *courier;            /* SMS */
     const struct roster *roster;        /* the gateways */
     const struct address_list *callers; /* one for each gateway; NULL: from anywhere */
-    struct line *line;             /* behind a virtual gateway; NULL with a real one */
-    struct press *press;           /* slips */
-    struct spool *spool;           /* printers */
-    struct space *space;           /* of the disk */
-    struct mustache_set *pages;    /* templates/pages, read-only */
-    struct catalogues *catalogues; /* texts of the pages, read-only */
-    struct tries *tries;           /* wrong tokens per address; loop only */
-    struct screens *screens;       /* of the hall that are open now; loop only */
-    const struct voice *voice;     /* what numbers are called with */
-    struct feed *feed;             /* tells pages that stay open that the queue moved */
+    struct line *line;              /* behind a virtual gateway; NULL with a real one */
+    struct press *press;            /* slips */
+    struct spool *spool;            /* printers */
+    struct space *space;            /* of the disk */
+    struct mustache_set *pages;     /* templates/pages, read-only */
+    struct catalogues *catalogues;  /* texts of the pages, read-only */
+    struct tries *tries;            /* wrong tokens per address; loop only */
+    struct screens *screens;        /* of the hall that are open now; loop only */
+    const struct voice *voice;      /* what numbers are called with */
+    struct feed *feed;              /* tells pages that stay open that the queue moved */
+    const struct api_document *api; /* what calls take and answer, read-only */
     struct http *http;
     const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */
     bool demo;               /* every page says so */

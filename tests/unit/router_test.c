@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "web/access.h"
+#include "web/api_document.h"
 #include "web/router.h"
 #include "web/routes.h"
 
@@ -159,10 +161,42 @@ static void every_route_has_a_row(void **state)
     free((void *)(uintptr_t)all);
 }
 
+/* …and in templates/api/calls.json what it takes and answers, where it is of the API. */
+static void every_call_is_described(void **state)
+{
+    size_t count;
+    const struct route *all = routes_all(NULL, &count);
+    static const struct route stranger = {METHOD_GET, "/api/v1/stranger", handle, 0, 0};
+    struct api_document *d = NULL;
+    struct error err = {0};
+
+    (void)state;
+    if (!api_document_new(all, count, &d, &err))
+        fail_msg("%s", err.text);
+    assert_non_null(strstr(api_document_text(d), "\"openapi\":\"3.1.0\""));
+    api_document_free(d);
+    d = NULL;
+    assert_false(api_document_new(&stranger, 1, &d, &err));
+    for (size_t i = 0; i < count; i++) /* one that is described is gone */
+        if (strcmp(all[i].pattern, "/api/v1/tickets") == 0) {
+            struct route *rest = memory_new(count * sizeof(*rest));
+
+            memcpy(rest, all, count * sizeof(*rest));
+            rest[i] = rest[count - 1];
+            error_clear(&err);
+            assert_false(api_document_new(rest, count - 1, &d, &err));
+            assert_non_null(strstr(err.text, "POST /api/v1/tickets"));
+            free(rest);
+        }
+    assert_null(d);
+    free((void *)(uintptr_t)all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds), cmocka_unit_test(refuses),
-                                       cmocka_unit_test(every_route_has_a_row)};
+                                       cmocka_unit_test(every_route_has_a_row),
+                                       cmocka_unit_test(every_call_is_described)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
