@@ -34,8 +34,10 @@ export const staffPages = [
   { pattern: "/ratings/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/unlinked", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/gateways", screen: "desktop", as: "head", kind: "staff" },
-  { pattern: "/me", screen: "desktop", as: "clerk", kind: "staff" },
   { pattern: "/reviews", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
+  { pattern: "/accounts", screen: "desktop", as: "security", kind: "staff" },
+  { pattern: "/accounts/{id}", screen: "desktop", as: "security", kind: "staff" },
+  { pattern: "/keys", screen: "desktop", as: "security", kind: "staff" },
 ];

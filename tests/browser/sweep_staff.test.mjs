@@ -36,6 +36,8 @@ before(async () => {
   }
   await house.reply(house.phone(), "1069012345", "谁发的？");
   const head = await person("head"), reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
+  const accounts = await (await (await person("security")).request.get(`${hall.base}/accounts`)).text();
+  at["/accounts/{id}"] = hall.base + accounts.match(/\/accounts\/\d+/)[0];
   at["/reviews/{id}"] = hall.base + reviews.match(/\/reviews\/\d+/)[0];
 });
 
