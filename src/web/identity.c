@@ -13,6 +13,7 @@
 #include "web/accept.h"
 #include "web/access.h"
 #include "web/http_address.h"
+#include "web/refusal.h"
 
 const char identity_device_cookie[] = "device";
 
@@ -145,8 +146,10 @@ bool identity_require(struct store *st, const struct exchange *x, struct caller 
         return error_set(err, ERROR_LOGIN,
                          "A key is missing. Send: Authorization: Bearer KEY");
     }
-    return access_view(x->route, out->role) != NULL ||
-           error_set(err, ERROR_DENIED, "A %s may not do this.", role_name(out->role));
+    if (access_view(x->route, out->role) != NULL)
+        return true;
+    refusal_note(x, out);
+    return error_set(err, ERROR_DENIED, "A %s may not do this.", role_name(out->role));
 }
 
 /* "127.0.0.1:8080", "localhost", "[::1]:80". */

@@ -18,6 +18,7 @@
 #include "web/identity.h"
 #include "web/page.h"
 #include "web/problem.h"
+#include "web/refusal.h"
 
 static const char secure_name[] = "__Host-sid", plain_name[] = "sid";
 
@@ -229,9 +230,11 @@ static bool staff_work(struct store *st, struct step *step, int64_t now_ms,
         (s->serves & SERVES(s->state.want)) == 0)
         return error_set(err, ERROR_LOGIN, "Something is wanted before this page.");
     s->view = access_view(step->x->route, s->who.role);
-    if (s->view == NULL)
+    if (s->view == NULL) {
+        refusal_note(step->x, &s->who);
         return error_set(err, ERROR_DENIED,
                          "This page is not for accounts with your role.");
+    }
     if (s->view->scope != ACCESS_HALL && s->who.place[0] == '\0')
         return error_set(err, ERROR_DENIED,
                          "This account is not tied to a department, window or clerk "

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { House, end_all, hall, page_forms, page_text, run, run_well } from './house.mjs';
 import { PASSWORD, Person, add_person } from './people.mjs';
 
-let house, system, security, audit;
+let house, system, security, audit, meadow;
 
 before(async () => {
     house = await House.open();
@@ -68,7 +68,7 @@ test('an account is asked for by one and granted by another, and opened by its o
     await house.expect(303, 'POST', way, { form: { fresh: PASSWORD, again: PASSWORD } });
     await house.expect(404, 'POST', way, { form: { fresh: PASSWORD, again: PASSWORD } });
     await house.expect(404, 'GET', way);
-    const meadow = await new Person(house, 'meadow', 'department').log_in();
+    meadow = await new Person(house, 'meadow', 'department').log_in();
     await meadow.page('/ratings');
 });
 
@@ -105,7 +105,7 @@ test('a request is taken back by who asked and refused by another', async () => 
 
 test('a role, a password and a lost device take two; sessions end with them', async () => {
     const path = await account_path('meadow');
-    const meadow = await new Person(house, 'meadow', 'department').log_in();
+    await meadow.log_in();
 
     await ask(system, `${path}/role`, { role: 'hall', place: '' }, 403);
     await ask(security, `${path}/role`, { role: 'hall', place: '' });

@@ -105,4 +105,8 @@ test('only audit and organisation look, and nobody changes anything there', asyn
     await audit.log_in();
     const actions = page_forms(await audit.page('/audit')).filter((f) => f.method === 'post').map((f) => f.action);
     assert.deepEqual(actions.sort(), ['/audit/export', '/logout']);
+    await house.refused(403, 'GET', '/api/v1/ratings', { as: 'machine' });
+    const refused = (await exported('?action=access.refused')).map((e) => e.object);
+    for (const tried of ['GET /audit', 'POST /audit/export', 'GET /api/v1/ratings'])
+        assert.ok(refused.includes(tried), `${tried} is in ${refused}`);
 });
