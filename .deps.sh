@@ -18,6 +18,7 @@ libutf8proc-dev Unicode
 libinih-dev the settings file
 libpango1.0-dev drawing tickets
 libpng-dev pictures
+libxlsxwriter-dev tables that open in a spreadsheet
 zlib1g-dev smaller pages on the wire
 tzdata time zones
 espeak-ng calling numbers aloud (clips are made with it once; without it a chime sounds)
@@ -42,6 +43,7 @@ libcups2-dev the way to CUPS, where it is built in
 cups-daemon a CUPS to test with
 apache2-utils measuring beside a plain load generator
 procps processes
+python3 reading tables with eyes that are not ours
 util-linux sessions of their own'
 
 wanted=$build

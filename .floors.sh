@@ -26,6 +26,7 @@ BEGIN {
     room["ini.h"] = "^src/base/settings[.]c$"
     room["jansson.h"] = "^(src/(domain|store|work|web|cli)|gateways|printers)/"
     room["cups/"] = "^printers/way_cups[.]c$"
+    room["xlsxwriter.h"] = "^src/web/sheet[.]c$"
     room["png.h"] = "^printers/png[.]c$"
     room["pango/"] = "^printers/letters[.]c$"
     room["cairo"] = "^printers/letters[.]c$"

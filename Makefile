@@ -20,7 +20,7 @@ PREFIX ?= /usr/local
 SHARED ?= $(firstword $(wildcard ../shared) tests/data)
 export SHARED
 
-LIBS = libmicrohttpd libcurl jansson sqlite3 libqrencode libcrypto libutf8proc inih pangocairo libpng zlib
+LIBS = libmicrohttpd libcurl jansson sqlite3 libqrencode libcrypto libutf8proc inih pangocairo libpng zlib xlsxwriter
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 

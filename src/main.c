@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/device.h"
+#include "cli/export.h"
 #include "cli/gateway.h"
 #include "cli/hall.h"
 #include "cli/import.h"
@@ -44,6 +45,10 @@ static const struct command_row {
      "the hall file out, or in again with changes"},
     {"import", cli_import, "yiping import cases FILE --data DIR",
      "case events of other systems, JSON lines or CSV; the same file again does no harm"},
+    {"export", cli_export,
+     "yiping export ratings --data DIR FILE.csv|FILE.xlsx|FILE.jsonl, export record "
+     "--mapping national --data DIR FILE",
+     "ratings as a file, or as another platform wants them; - for a pipe"},
     {"key", cli_key, "yiping key add --data DIR --role ROLE --name NAME",
      "an API key, shown once"},
     {"device", cli_device, "yiping device list|end --data DIR [ID]",

@@ -28,18 +28,20 @@ static const char *const sql[STATEMENTS] = {
         "x.contact,"
         " c.case_no, c.ticket_id, t.series_code, t.serial, m.code, m.name, w.code, "
         "w.name,"
-        " d.code, d.name"
+        " d.code, d.name, c.source, c.accepted_ms, c.closed_ms, c.phone_id, k.code,"
+        " k.name, d.credit_code, m.kind"
         " FROM ratings r JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = "
         "c.matter_id"
         " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
         "w.department_id"
+        " JOIN clerks k ON k.id = c.clerk_id"
         " LEFT JOIN tickets t ON t.id = c.ticket_id"
         " LEFT JOIN rating_details x ON x.id ="
         " (SELECT max(y.id) FROM rating_details y WHERE y.case_id = r.case_id)"
         " WHERE r.id < $2 AND r.id >= $3 AND r.hall + 0 = $1"
         " AND r.local_date + 0 >= $4 AND r.local_date + 0 <= $5"
         " AND NOT EXISTS (SELECT n.id FROM ratings n WHERE n.case_id = r.case_id"
-        " AND n.round > r.round)"
+        " AND n.round > r.round AND n.id < $15)"
         " AND (CAST($6 AS TEXT) IS NULL OR d.code = $6)"
         " AND (CAST($7 AS TEXT) IS NULL OR w.code = $7)"
         " AND (CAST($8 AS TEXT) IS NULL OR m.code = $8)"
@@ -200,6 +202,14 @@ static void read_item(const struct db_cursor *c, struct review_item *item, int64
     db_copy_text(c, 27, item->window.name, sizeof(item->window.name));
     db_copy_text(c, 28, item->department.code, sizeof(item->department.code));
     db_copy_text(c, 29, item->department.name, sizeof(item->department.name));
+    db_copy_text(c, 30, item->source, sizeof(item->source));
+    item->accepted_ms = db_get_int(c, 31);
+    item->closed_ms = db_get_int(c, 32);
+    item->phone_id = db_get_int(c, 33);
+    db_copy_text(c, 34, item->clerk.code, sizeof(item->clerk.code));
+    db_copy_text(c, 35, item->clerk.name, sizeof(item->clerk.name));
+    db_copy_text(c, 36, item->credit_code, sizeof(item->credit_code));
+    item->promise = strcmp(db_get_text(c, 37), "promise") == 0;
 }
 
 /* Hands one row on; its comment is opened here because the cursor is still at it. */
@@ -271,7 +281,8 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
                      db_int(f->from), db_int(f->to != 0 ? f->to : 99991231),
                      db_text(f->department), db_text(f->window), db_text(f->matter),
                      db_text(f->channel), db_id(f->grade), db_int(f->limit + 1),
-                     db_text(f->own_department), db_text(f->own_window), db_id(f->bad)),
+                     db_text(f->own_department), db_text(f->own_window), db_id(f->bad),
+                     db_int(f->as_of != 0 ? f->as_of : INT64_MAX)),
                   &c, err))
         return false;
     while ((more = db_next(&c, &trouble)) && count < f->limit &&

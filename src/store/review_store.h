@@ -29,8 +29,10 @@ struct review_filter {
                                                 what somebody is confined to */
     int from, to; /* the hall's own days as yyyymmdd, both included; 0 for open */
     int64_t
-        before; /* a cursor: ratings older than this one; 0 to begin with the newest */
-    int limit;  /* 1..REVIEW_LIMIT_MOST */
+        before;    /* a cursor: ratings older than this one; 0 to begin with the newest */
+    int64_t as_of; /* as if nothing from this id on had been written; 0 for all. Of a list
+                      read in parts no case is lost that is corrected meanwhile. */
+    int limit;     /* 1..REVIEW_LIMIT_MOST */
 };
 
 struct review_name {
@@ -57,7 +59,10 @@ struct review_item {
     char case_no[80];
     int64_t ticket_id;        /* 0: handled in another system */
     char number[NUMBER_SIZE]; /* of the ticket; "" for none */
-    struct review_name matter, window, department;
+    struct review_name matter, window, department, clerk;
+    char source[CODE_SIZE], credit_code[24];  /* of the department; "" for none */
+    int64_t accepted_ms, closed_ms, phone_id; /* 0 for none */
+    bool promise;                             /* the matter is decided later */
 };
 
 /*

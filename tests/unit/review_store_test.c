@@ -182,6 +182,34 @@ static void filters_and_pages(void **state)
     scratch_close(&s);
 }
 
+/* Read in parts, while the oldest rating is corrected and a new one comes in. */
+static void a_correction_meanwhile_loses_nothing(void **state)
+{
+    struct scratch s;
+    struct error err = {0};
+    struct review_filter f = {.limit = 1};
+    struct seen seen = {0};
+    int64_t next;
+
+    (void)state;
+    open_hall(&s);
+    for (int i = 0; i < 2; i++) {
+        add_case(&s, 5 + i, 0, NOW + i);
+        add_rating(&s, 5 + i, 0, 2 + i, "sms", NOW + i);
+    }
+    scratch_must(review_list(&s.st, &f, see, &seen, &next, &err), &err);
+    assert_int_equal(seen.item.rating.grade, 3);
+    add_rating(&s, 5, 1, 5, "sms", NOW + 10);
+    f.before = next;
+    f.as_of = seen.item.rating.id + 1;
+    scratch_must(review_list(&s.st, &f, see, &seen, &next, &err), &err);
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.item.rating.case_id, 5);
+    assert_int_equal(seen.item.rating.grade, 2);
+    assert_int_equal(next, 0);
+    scratch_close(&s);
+}
+
 static void a_line_names_everything(void **state)
 {
     struct scratch s;
@@ -211,6 +239,10 @@ static void a_line_names_everything(void **state)
     assert_string_equal(seen.item.matter.name, "身份证换领");
     assert_string_equal(seen.item.window.name, "2号窗口");
     assert_string_equal(seen.item.department.name, "公安局");
+    assert_string_equal(seen.item.clerk.code, "C1");
+    assert_string_equal(seen.item.source, "yiping");
+    assert_int_equal(seen.item.closed_ms, NOW);
+    assert_false(seen.item.promise);
     run(&s, "DELETE FROM words", DB_NONE); /* erased: the line stays */
     seen = walk(&s, (struct review_filter){.limit = 10});
     assert_string_equal(seen.comment, "(none)");
@@ -439,6 +471,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_and_pages),
+        cmocka_unit_test(a_correction_meanwhile_loses_nothing),
         cmocka_unit_test(a_line_names_everything),
         cmocka_unit_test(cursors_come_back),
         cmocka_unit_test(nothing_is_walked_through),
