@@ -8,8 +8,10 @@
 
 #include "base/text.h"
 #include "store/message_store.h"
+#include "store/order_marks.h"
 #include "store/order_store.h"
 #include "store/person_store.h"
+#include "store/rate_sums.h"
 #include "store/review_store.h"
 #include "store/topics.h"
 
@@ -190,9 +192,12 @@ static bool tell_citizen(struct store *st, int64_t rating_id, int64_t now_ms,
     return message_add(st, &m, now_ms, &id, err);
 }
 
-static bool count_excluded(struct store *st, const struct rated *r, struct error *err)
+static bool count_excluded(struct store *st, int64_t rating_id, const struct rated *r,
+                           struct error *err)
 {
-    return db_run(st->db, sql[EXCLUDED_COUNT],
+    return rate_sums_exclude(st, rating_id, err) &&
+           order_mark_exclude(st, rating_id, err) &&
+           db_run(st->db, sql[EXCLUDED_COUNT],
                   DB(db_int(st->hall), db_int(r->local_date), db_text(r->window),
                      db_text(r->matter), db_text(r->channel), db_int(r->grade),
                      db_text(r->department)),
@@ -219,7 +224,7 @@ bool appeal_decide(struct store *st, int64_t rating_id, const char *outcome,
                    db_text(outcome), db_text(actor), db_int(words_id), db_int(now_ms)),
                 err) &&
          store_audit(st, actor, "appeal.decided", "rating", outcome, now_ms, err) &&
-         (strcmp(outcome, "excluded") == 0 ? count_excluded(st, &r, err)
+         (strcmp(outcome, "excluded") == 0 ? count_excluded(st, rating_id, &r, err)
                                            : tell_citizen(st, rating_id, now_ms, err));
     appeal_free(&a);
     return ok;

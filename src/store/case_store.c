@@ -15,6 +15,7 @@
 #include "store/invitation_store.h"
 #include "store/person_store.h"
 #include "store/desk_store.h"
+#include "store/rate_sums.h"
 #include "store/topics.h"
 
 #define CASE_COLUMNS                                                                     \
@@ -417,18 +418,26 @@ bool case_resume(struct store *st, int64_t id, const char *reason, const char *a
 /* == Closing
  * ================================================================================= */
 
+/* One that another system closed long ago was never to be rated here. */
 static bool count_closing(struct store *st, const struct service_case *c,
-                          const struct invitation *inv, struct error *err)
+                          const struct invitation *inv, int64_t now_ms, struct error *err)
 {
+    struct rate_place at = {.date = hall_local_date(st->frame, c->closed_ms)};
     struct matter m;
     struct window w;
+    struct clerk k;
 
-    return matter_get(st, c->matter_id, &m, err) &&
-           window_get(st, c->window_id, &w, err) &&
+    if (!matter_get(st, c->matter_id, &m, err) ||
+        !window_get(st, c->window_id, &w, err) || !clerk_get(st, c->clerk_id, &k, err))
+        return false;
+    memcpy(at.window, w.code, sizeof(at.window));
+    memcpy(at.matter, m.code, sizeof(at.matter));
+    memcpy(at.clerk, k.code, sizeof(at.clerk));
+    memcpy(at.department, w.department_code, sizeof(at.department));
+    return rate_sums_close(st, c->id, &at, c->rate_until_ms > now_ms, err) &&
            db_run(st->db, sql[CLOSING_COUNT],
-                  DB(db_int(st->hall), db_int(hall_local_date(st->frame, c->closed_ms)),
-                     db_text(w.code), db_text(m.code), db_text(inv->decision),
-                     db_text(w.department_code)),
+                  DB(db_int(st->hall), db_int(at.date), db_text(w.code), db_text(m.code),
+                     db_text(inv->decision), db_text(w.department_code)),
                   err);
 }
 
@@ -464,7 +473,7 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
         return true;
     return language_of(st, c, lang, err) &&
            invitation_decide(st, rules, c, lang, now_ms, inv, err) &&
-           count_closing(st, c, inv, err);
+           count_closing(st, c, inv, now_ms, err);
 }
 
 bool case_close(struct store *st, const struct rules *rules, int64_t id,

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/hall_store.h"
 #include "store/person_store.h"
+#include "store/rate_fill.h"
 #include "store/topics.h"
 
 enum {
@@ -480,17 +481,17 @@ bool hall_import(struct store *st, const struct hall_file *file, int64_t now_ms,
 {
     struct import im = {.st = st, .now_ms = now_ms, .changes = out};
     struct wanted *departments = list_of(file->department_count);
-    bool ok;
+    bool ok, fresh = st->hall == 0;
 
     *out = (struct hall_changes){0};
-    if (st->hall == 0)
+    if (fresh)
         st->hall = store_id(st, now_ms);
     ok = same_hall(st, file->hall.code, err) && bring_hall(&im, file, err) &&
          bring_departments(&im, file, departments, err) && bring_series(&im, file, err) &&
          bring_matters(&im, file, departments, err) &&
          bring_windows(&im, file, departments, err) && bring_clerks(&im, file, err) &&
          bring_kiosks(&im, file, err) && bring_agents(&im, file, err) &&
-         keep_file(&im, file, err);
+         keep_file(&im, file, err) && (!fresh || rate_fill_done(st, err));
     free(departments);
     return ok;
 }

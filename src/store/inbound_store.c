@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "store/person_store.h"
+#include "store/rate_sums.h"
 #include "store/topics.h"
 
 enum {
@@ -265,9 +266,27 @@ bool inbound_parts(struct store *st, const struct inbound *of, int64_t since_ms,
     return mine.kind == ERROR_NONE;
 }
 
+/* Did the person answer with grades, to whichever case? */
+static bool gives_grades(const struct reading *in)
+{
+    const char *o = in->outcome;
+
+    return (o[0] >= '1' && o[0] <= '5' && o[1] == '\0') || strncmp(o, "dims=", 5) == 0;
+}
+
+/* A part of a reply that was read as a whole elsewhere is no reply. */
+static bool is_reply(const struct reading *in)
+{
+    return gives_grades(in) && strcmp(in->act, "again") != 0 &&
+           strcmp(in->act, "joined") != 0;
+}
+
 bool reading_add(struct store *st, const struct reading *in, int64_t now_ms,
                  struct error *err)
 {
+    if (is_reply(in) &&
+        !rate_sums_reply(st, hall_local_date(st->frame, now_ms), in->case_id != 0, err))
+        return false;
     return db_run(st->db, sql[READING_ADD],
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall),
                      db_int(in->inbound_id), db_text(in->outcome), db_text(in->act),

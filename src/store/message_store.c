@@ -12,6 +12,7 @@
 
 #include "store/gateway_store.h"
 #include "store/person_store.h"
+#include "store/rate_sums.h"
 #include "store/topics.h"
 
 enum {
@@ -444,6 +445,7 @@ bool message_enter(struct store *st, struct message *m, enum message_state to,
                      db_int(now_ms)),
                   err) &&
            append_state(st, m->id, to, m->attempt, reason, now_ms, err) &&
+           (to != MESSAGE_DELIVERED || rate_sums_reach(st, m->id, err)) &&
            guess(st, m, from, now_ms, err) && count_entered(st, m, from, now_ms, err);
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "store/message_store.h"
+#include "store/order_marks.h"
 #include "store/person_store.h"
 #include "store/review_store.h"
 #include "store/topics.h"
@@ -272,7 +273,9 @@ bool order_open(struct store *st, const struct order_rules *rules,
                      db_id(in->rating_id), db_id(in->inbound_id), db_int(now_ms)),
                   err) &&
            write_state(st, STATE_ADD, &clock, &o, err) &&
-           write_step(st, o.id, "open", in->actor, NULL, NULL, now_ms, err);
+           write_step(st, o.id, "open", in->actor, NULL, NULL, now_ms, err) &&
+           (in->kind != ORDER_RATING ||
+            order_mark_open(st, o.id, in->case_id, reach, err));
 }
 
 /* ---- steps ---- */
@@ -402,6 +405,13 @@ bool order_step_take(struct store *st, const struct order_rules *rules, struct o
                      const struct order_step *step, int64_t now_ms, struct error *err)
 {
     const struct order_clock clock = clock_of(st, rules, now_ms);
+    const struct work_order before = o->now;
+    const struct order_moved moved = {.before = &before,
+                                      .after = &o->now,
+                                      .act = step->act,
+                                      .verdict = step->verdict,
+                                      .rules = rules,
+                                      .now_ms = now_ms};
     char detail[ORDER_DETAIL];
 
     if (!order_may(&o->now, step->act, rules) ||
@@ -420,7 +430,8 @@ bool order_step_take(struct store *st, const struct order_rules *rules, struct o
         return false;
     return write_step(st, o->id, order_act_name(step->act), step->actor, detail,
                       step->words, now_ms, err) &&
-           write_state(st, STATE_SET, &clock, o, err);
+           write_state(st, STATE_SET, &clock, o, err) &&
+           order_mark_step(st, o->id, &moved, err);
 }
 
 bool order_reach_set(struct store *st, const struct order_rules *rules, int64_t case_id,
@@ -428,18 +439,26 @@ bool order_reach_set(struct store *st, const struct order_rules *rules, int64_t 
 {
     const struct order_clock clock = clock_of(st, rules, now_ms);
     struct order o;
+    struct work_order before;
+    const struct order_moved moved = {.before = &before,
+                                      .after = &o.now,
+                                      .act = ORDER_NOTE,
+                                      .rules = rules,
+                                      .now_ms = now_ms};
     bool found;
 
     if (!order_of_case(st, case_id, &o, &found, err))
         return false;
     if (!found || o.now.reach == reach || o.now.reach == ORDER_REACH_NONE)
         return true;
+    before = o.now;
     o.now.reach = reach;
     o.steps++;
     o.changed_ms = now_ms;
     return write_step(st, o.id, "reach", "citizen", order_reach_name(reach), NULL, now_ms,
                       err) &&
-           write_state(st, STATE_SET, &clock, &o, err);
+           write_state(st, STATE_SET, &clock, &o, err) &&
+           order_mark_step(st, o.id, &moved, err);
 }
 
 /* ---- by itself ---- */

@@ -14,6 +14,7 @@
 #include "store/hall_store.h"
 #include "store/order_store.h"
 #include "store/person_store.h"
+#include "store/rate_sums.h"
 #include "store/topics.h"
 #include "store/words_index.h"
 
@@ -23,10 +24,11 @@ static const char *const sql[STATEMENTS] = {
     [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
              " r.grade, r.attitude, r.efficiency, r.quality, r.integrity, r.receipt, "
              "r.rated_ms,"
-             " r.channel, r.local_date, k.code FROM cases c"
+             " r.channel, r.local_date, k.code, r.delay_s, n.local_date FROM cases c"
              " JOIN matters m ON m.id = c.matter_id"
              " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
              "w.department_id JOIN clerks k ON k.id = c.clerk_id"
+             " LEFT JOIN closings n ON n.case_id = c.id"
              " LEFT JOIN ratings r ON r.case_id = c.id WHERE c.id = $1 AND c.hall = $2"
              " ORDER BY r.round",
     [DIMS] = "SELECT attitude, efficiency, quality, integrity FROM rating_details"
@@ -78,9 +80,9 @@ const char *rating_channel_name(enum rating_channel channel)
 /* A case as the rules of rating see it, with what was rated so far. */
 struct standing {
     int64_t closed_ms, until_ms;
-    char matter[CODE_SIZE], window[CODE_SIZE], department[CODE_SIZE], clerk[CODE_SIZE];
+    struct rate_place at;
     int rounds; /* 0, 1 or 2 */
-    int64_t rating_id, first_ms;
+    int64_t rating_id, first_ms, delay_s;
     int grade, dims[4], local_date;
     char receipt[17], channel[16];
 };
@@ -99,6 +101,7 @@ static void read_rating(const struct db_cursor *c, struct standing *s)
         s->first_ms = db_get_int(c, 13);
     db_copy_text(c, 14, s->channel, sizeof(s->channel));
     s->local_date = (int)db_get_int(c, 15);
+    s->delay_s = db_get_int(c, 17);
 }
 
 static bool look(struct store *st, int64_t case_id, struct standing *out,
@@ -115,10 +118,11 @@ static bool look(struct store *st, int64_t case_id, struct standing *out,
         return error_set(err, ERROR_ABSENT, "There is no such case in this hall.");
     out->closed_ms = db_get_int(&c, 0);
     out->until_ms = db_get_int(&c, 1);
-    db_copy_text(&c, 2, out->matter, sizeof(out->matter));
-    db_copy_text(&c, 3, out->window, sizeof(out->window));
-    db_copy_text(&c, 4, out->department, sizeof(out->department));
-    db_copy_text(&c, 16, out->clerk, sizeof(out->clerk));
+    db_copy_text(&c, 2, out->at.matter, sizeof(out->at.matter));
+    db_copy_text(&c, 3, out->at.window, sizeof(out->at.window));
+    db_copy_text(&c, 4, out->at.department, sizeof(out->at.department));
+    db_copy_text(&c, 16, out->at.clerk, sizeof(out->at.clerk));
+    out->at.date = (int)db_get_int(&c, 18);
     do
         read_rating(&c, out);
     while (db_next(&c, err));
@@ -176,9 +180,9 @@ static bool count_day(struct store *st, const struct standing *s, const char *ch
                       int grade, int local_date, int by, struct error *err)
 {
     return db_run(st->db, sql[DAY_COUNT],
-                  DB(db_int(st->hall), db_int(local_date), db_text(s->window),
-                     db_text(s->matter), db_text(channel), db_int(grade),
-                     db_text(s->department), db_int(by)),
+                  DB(db_int(st->hall), db_int(local_date), db_text(s->at.window),
+                     db_text(s->at.matter), db_text(channel), db_int(grade),
+                     db_text(s->at.department), db_int(by)),
                   err);
 }
 
@@ -206,18 +210,41 @@ static struct clerk_rating clerks_part(const struct standing *s, const char *cha
                                        int local_date, int grade, const int own[4],
                                        const int beside[4])
 {
-    struct clerk_rating r = {
-        .clerk = s->clerk, .channel = channel, .local_date = local_date, .grade = grade};
+    struct clerk_rating r = {.clerk = s->at.clerk,
+                             .channel = channel,
+                             .local_date = local_date,
+                             .grade = grade};
 
     memcpy(r.dims, grade == 0 ? own : beside, sizeof(r.dims));
     return r;
 }
 
-/* A first rating comes before any detail; a correction takes along what was beside. */
-static bool count_clerk(struct store *st, const struct rating_input *in,
-                        const struct standing *s, const char *channel, int local_date,
+/* What counts for a clerk counts the same in the sums of the rates. */
+static bool count_parts(struct store *st, const struct standing *s,
+                        const struct clerk_rating *r, int64_t delay_s, int by,
                         struct error *err)
 {
+    struct rate_part part = {.channel = r->channel, .delay_s = delay_s};
+    bool ok = clerk_days_count(st, r, by, err);
+
+    if (ok && r->grade >= 0) {
+        part.grade = r->grade;
+        ok = rate_sums_rate(st, &s->at, &part, by, err);
+    }
+    for (int i = 0; ok && i < 4; i++) {
+        part.measure = MEASURE_ATTITUDE + i;
+        part.grade = r->dims[i];
+        ok = r->dims[i] == 0 || rate_sums_rate(st, &s->at, &part, by, err);
+    }
+    return ok;
+}
+
+/* A first rating comes before any detail; a correction takes along what was beside. */
+static bool count_clerk(struct store *st, const struct rating_input *in,
+                        const struct standing *s, int local_date, int64_t now_ms,
+                        struct error *err)
+{
+    const char *channel = channels[in->channel];
     struct clerk_rating old, new;
     int beside[4] = {0};
 
@@ -225,8 +252,8 @@ static bool count_clerk(struct store *st, const struct rating_input *in,
         return false;
     old = clerks_part(s, s->channel, s->local_date, s->grade, s->dims, beside);
     new = clerks_part(s, channel, local_date, in->grade, in->dims, beside);
-    return (s->rounds == 0 || clerk_days_count(st, &old, -1, err)) &&
-           clerk_days_count(st, &new, 1, err);
+    return (s->rounds == 0 || count_parts(st, s, &old, s->delay_s, -1, err)) &&
+           count_parts(st, s, &new, (now_ms - s->closed_ms) / 1000, 1, err);
 }
 
 static bool is_bad(const struct rating_input *in)
@@ -295,7 +322,7 @@ static bool record(struct store *st, const struct rating_rules *rules,
     if (s->rounds == 1 && !count_day(st, s, s->channel, s->grade, s->local_date, -1, err))
         return false;
     if (!count_day(st, s, channel, in->grade, local_date, 1, err) ||
-        !count_clerk(st, in, s, channel, local_date, err))
+        !count_clerk(st, in, s, local_date, now_ms, err))
         return false;
     out->grade = in->grade;
     memcpy(out->dims, in->dims, sizeof(out->dims));
@@ -335,19 +362,23 @@ static bool count_detail(struct store *st, const struct rating_detail *in,
     static const int none[4] = {0};
     struct standing s;
     struct clerk_rating r;
+    bool excluded;
     int old[4];
 
     if (memcmp(in->dims, none, sizeof(none)) == 0)
         return true;
-    if (!look(st, in->case_id, &s, err) || !given_beside(st, in->case_id, old, err))
+    if (!look(st, in->case_id, &s, err) || !given_beside(st, in->case_id, old, err) ||
+        !rate_excluded(st, in->case_id, &excluded, err))
         return false;
+    if (excluded) /* counts for the clerk as before, and in no rate */
+        s.at.date = 0;
     if (s.grade == 0) /* four grades stand for themselves */
         return true;
     r = clerks_part(&s, s.channel, s.local_date, -1, none, old);
-    if (!clerk_days_count(st, &r, -1, err))
+    if (!count_parts(st, &s, &r, s.delay_s, -1, err))
         return false;
     r = clerks_part(&s, s.channel, s.local_date, -1, none, in->dims);
-    return clerk_days_count(st, &r, 1, err);
+    return count_parts(st, &s, &r, s.delay_s, 1, err);
 }
 
 bool rating_detail_add(struct store *st, const struct rating_rules *rules,

@@ -9,6 +9,7 @@
 
 #include "domain/message.h"
 #include "store/migrate.h"
+#include "store/rate_fill.h"
 #include "store/topics.h"
 
 enum { SERVERS = 1024, LEASE_MS = 24 * 3600 * 1000 };
@@ -117,7 +118,8 @@ bool store_open(const char *folder, enum db_access access, struct world *world,
     if (!hall_frame_read(out->db, &out->frame, err))
         goto failed;
     out->hall = out->frame != NULL ? out->frame->hall : 0;
-    if (access == DB_WRITE && !take_server(out, now_ms, err))
+    if (access == DB_WRITE &&
+        (!rate_fill_once(out, err) || !take_server(out, now_ms, err)))
         goto failed;
     return true;
 failed:

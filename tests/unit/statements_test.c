@@ -55,6 +55,8 @@ static const struct topic {
     TOPIC(order_list_statements),     TOPIC(appeal_statements),
     TOPIC(request_statements),        TOPIC(audit_statements),
     TOPIC(words_index_statements),    TOPIC(case_list_statements),
+    TOPIC(rate_sums_statements),      TOPIC(rate_fill_statements),
+    TOPIC(rate_statements),           TOPIC(order_marks_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */

@@ -1,0 +1,668 @@
+/*
+ * rate_store_test.c — rates are what a recount of the facts gives, whatever citizens,
+ * desks, gateways and staff did in between; and what nobody did in time is late.
+ *
+ * The histories are drawn by lot. They are compared three times: the sums with rate_fill,
+ * which counts by the engine and replays orders; the figures of many periods and filters
+ * with queries on the facts written here; and a few lives of orders with what is
+ * expected.
+ */
+#include "scratch_store.h"
+
+#include <string.h>
+
+#include "store/appeal_store.h"
+#include "store/case_store.h"
+#include "store/inbound_store.h"
+#include "store/invitation_store.h"
+#include "store/message_store.h"
+#include "store/order_store.h"
+#include "store/rate_fill.h"
+#include "store/rate_store.h"
+
+#define NOW  SCRATCH_START_MS
+#define HOUR INT64_C(3600000)
+#define DAY  (24 * HOUR)
+
+enum { CASES = 400, ACTS = 4000, LIFE_DAYS = 75 };
+
+static const struct rules rules = {
+    .rating = {.correction_ms = DAY,
+               .order = {.contact_days = 1,
+                         .fix_days = 5,
+                         .fix_long_days = 15,
+                         .verdict_days = 5,
+                         .escalate_days = 1,
+                         .tries = 3}},
+    .invite = {.delay_low_ms = HOUR,
+               .delay_high_ms = 2 * HOUR,
+               .window = {.from_min = 9 * 60, .to_min = 20 * 60},
+               .spread_ms = HOUR,
+               .open_working_days = 5,
+               .open_days_max = 15,
+               .per_day = 1,
+               .per_30_days = 4}};
+
+/* Statements made here are not kept by the connection, which knows them by their address.
+ */
+static void run(struct scratch *s, const char *sql)
+{
+    struct error err = {0};
+
+    scratch_must(db_script(s->st.db, sql, &err), &err);
+}
+
+/* The number that a query made here gives. */
+static int64_t number(struct scratch *s, const char *query)
+{
+    char script[2000];
+
+    snprintf(script, sizeof(script), "DELETE FROM answer; INSERT INTO answer %s", query);
+    run(s, script);
+    return scratch_number(s, "SELECT n FROM answer");
+}
+
+static void open_hall(struct scratch *s)
+{
+    static const struct hall_frame *frame; /* never freed: one serves all tests */
+    struct error err = {0};
+
+    scratch_open(s);
+    if (frame == NULL)
+        scratch_must(hall_frame_read(s->st.db, &frame, &err), &err);
+    s->st.frame = frame;
+    run(s, "CREATE TEMP TABLE answer (n INTEGER)");
+    scratch_run(s, "INSERT INTO clerks (id, hall, code, name, window_code, ended, "
+                   "since_ms) VALUES (42, 1, 'C2', '王强', 'W2', 0, 0),"
+                   " (43, 1, 'C1', '李敏改名', 'W2', 0, 1)");
+}
+
+static uint32_t lot(uint32_t *seed, uint32_t below)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % below;
+}
+
+/* A case of another system, closed at once. */
+static int64_t close_case(struct scratch *s, int number, bool first, bool phone,
+                          int64_t closed_ms, int64_t now_ms)
+{
+    char text[32], digits[24];
+    struct phone who;
+    struct case_import in = {.source = "x",
+                             .case_no = text,
+                             .matter = first ? "YB-01" : "GA-01",
+                             .window = first ? "W1" : "W2",
+                             .clerk = number % 3 ? "C2" : "C1",
+                             .accepted_ms = closed_ms - HOUR,
+                             .closed_ms = closed_ms,
+                             .actor = "test"};
+    struct service_case c;
+    struct invitation inv;
+    struct error err = {0};
+    bool fresh;
+
+    snprintf(text, sizeof(text), "X-%d", number);
+    snprintf(digits, sizeof(digits), "139%08d", number);
+    scratch_must(phone_parse(digits, "86", &who, &err), &err);
+    in.phone = phone ? &who : NULL;
+    scratch_must(case_import(&s->st, &rules, &in, now_ms, &c, &inv, &fresh, &err), &err);
+    return c.id;
+}
+
+static void rate(struct scratch *s, int64_t id, int64_t now_ms, uint32_t *seed)
+{
+    static const enum rating_channel channels[] = {CHANNEL_SMS, CHANNEL_TICKET_QR,
+                                                   CHANNEL_DESK};
+    struct rating_input in = {
+        .case_id = id, .channel = channels[lot(seed, 3)], .proof = "P4"};
+    struct rating_result r;
+    struct error err = {0};
+
+    in.grade = (int)lot(seed, 6);
+    for (int i = 0; i < 4 && in.grade == 0; i++)
+        in.dims[i] = 1 + (int)lot(seed, 5);
+    scratch_must(rating_take(&s->st, &rules.rating, &in, now_ms, &r, &err), &err);
+}
+
+static void add_detail(struct scratch *s, int64_t id, int64_t now_ms, uint32_t *seed)
+{
+    struct rating_detail d = {
+        .case_id = id, .tags = "", .words = "", .contact = (int)lot(seed, 3) - 1};
+    struct rating_result r;
+    struct error err = {0};
+    bool rated;
+
+    scratch_must(rating_look(&s->st, &rules.rating, id, now_ms, &r, &rated, &err), &err);
+    if (!rated)
+        return;
+    d.rating_id = r.rating_id;
+    for (int i = 0; i < 4; i++)
+        d.dims[i] = (int)lot(seed, 6);
+    scratch_must(rating_detail_add(&s->st, &rules.rating, &d, now_ms, &err), &err);
+}
+
+static void deliver(struct scratch *s, int64_t id, int64_t now_ms)
+{
+    struct error err = {0};
+    struct invitation inv;
+    struct message m;
+    bool found, entered;
+
+    scratch_must(invitation_of_case(&s->st, id, &inv, &found, &err), &err);
+    if (!found || inv.message_id == 0)
+        return;
+    scratch_must(message_get(&s->st, inv.message_id, &m, &err), &err);
+    scratch_must(
+        message_enter(&s->st, &m, MESSAGE_DELIVERED, NULL, now_ms, &entered, &err), &err);
+}
+
+/* Any act that may be done, with what it wants said. */
+static void work(struct scratch *s, int64_t id, int64_t now_ms, uint32_t *seed)
+{
+    struct order_step step = {.act = (enum order_act)lot(seed, ORDER_ACTS),
+                              .actor = "account 7",
+                              .words = "已处理"};
+    struct error err = {0};
+    struct order o;
+    bool found;
+
+    if (step.act == ORDER_TRANSFER || step.act == ORDER_REPLACE)
+        return;
+    if (step.act == ORDER_VERDICT) {
+        step.verdict = (enum heard_verdict)(1 + lot(seed, 3));
+        step.actor = "citizen";
+    }
+    if (step.act == ORDER_PAUSE)
+        step.detail = "procedure";
+    scratch_must(order_of_case(&s->st, id, &o, &found, &err), &err);
+    if (found && order_may(&o.now, step.act, &rules.rating.order))
+        scratch_must(
+            order_step_take(&s->st, &rules.rating.order, &o, &step, now_ms, &err), &err);
+}
+
+static void appeal(struct scratch *s, int64_t id, int64_t now_ms)
+{
+    struct error err = {0};
+    struct rating_result r;
+    bool rated;
+
+    scratch_must(rating_look(&s->st, &rules.rating, id, now_ms, &r, &rated, &err), &err);
+    if (!rated || !appeal_file(&s->st, r.rating_id, "mistake", "不是本窗口的事",
+                               "account 7", DAY, now_ms, &err))
+        return;
+    scratch_must(appeal_decide(&s->st, r.rating_id, id % 3 ? "excluded" : "upheld",
+                               "属实", "account 9", "", now_ms, &err),
+                 &err);
+}
+
+static void reopen(struct scratch *s, int64_t id, int64_t now_ms)
+{
+    struct error err = {0};
+    struct service_case c;
+    struct invitation inv;
+
+    scratch_must(case_reopen(&s->st, id, "补件", "test", now_ms, &c, &err), &err);
+    scratch_must(
+        case_close(&s->st, &rules, id, "done", NULL, "test", now_ms, &c, &inv, &err),
+        &err);
+}
+
+static void read_reply(struct scratch *s, int64_t id, int64_t now_ms, uint32_t *seed)
+{
+    static const char *const outcomes[] = {"5", "1", "dims=5554", "thanks"};
+    static int64_t inbound;
+    struct error err = {0};
+    const struct reading in = {.inbound_id = ++inbound,
+                               .outcome = outcomes[lot(seed, 4)],
+                               .act = lot(seed, 5) ? "rated" : "again",
+                               .proof = "P1",
+                               .case_id = lot(seed, 3) ? id : 0};
+
+    scratch_must(reading_add(&s->st, &in, now_ms, &err), &err);
+}
+
+static void do_something(struct scratch *s, int64_t id, int64_t now_ms, uint32_t *seed)
+{
+    struct error err = {0};
+    int taken;
+
+    switch (lot(seed, 12)) {
+    case 0:
+    case 1:
+    case 2:
+        rate(s, id, now_ms, seed);
+        return;
+    case 3:
+        add_detail(s, id, now_ms, seed);
+        return;
+    case 4:
+        deliver(s, id, now_ms);
+        return;
+    case 5:
+        appeal(s, id, now_ms);
+        return;
+    case 6:
+        reopen(s, id, now_ms);
+        return;
+    case 7:
+        read_reply(s, id, now_ms, seed);
+        return;
+    case 8:
+        scratch_must(orders_look(&s->st, &rules.rating.order, 64, now_ms, &taken, &err),
+                     &err);
+        return;
+    default:
+        work(s, id, now_ms, seed);
+    }
+}
+
+/* Closings and what follows, over two months and a half. */
+static void live(struct scratch *s, uint32_t seed, bool told_late)
+{
+    int64_t ids[CASES], step = LIFE_DAYS * DAY / ACTS;
+    int count = 0;
+
+    for (int i = 0; i < ACTS; i++) {
+        int64_t now_ms = NOW + i * step;
+
+        if (i % (ACTS / CASES) == 0) {
+            bool first = lot(&seed, 2) == 0, phone = lot(&seed, 3) != 0;
+            int64_t ago = lot(&seed, 20) == 0 && told_late ? 40 * DAY : 0;
+
+            ids[count] = close_case(s, count, first, phone, now_ms - ago, now_ms);
+            count++;
+        }
+        /* mostly what was closed of late */
+        do_something(
+            s, ids[count - 1 - (int)lot(&seed, (uint32_t)(count < 25 ? count : 25))],
+            now_ms, &seed);
+    }
+}
+
+static void same_rows(struct scratch *s, const char *table, const char *nothing)
+{
+    char query[400];
+
+    for (int way = 0; way < 2; way++) {
+        snprintf(query, sizeof(query),
+                 "SELECT count(*) FROM (SELECT * FROM %s%s WHERE NOT (%s)"
+                 " EXCEPT SELECT * FROM %s%s WHERE NOT (%s))",
+                 way ? "kept_" : "", table, nothing, way ? "" : "kept_", table, nothing);
+        if (number(s, query) != 0)
+            fail_msg("%s: the recount differs (%d)", table, way);
+    }
+}
+
+static const struct {
+    const char *table, *nothing;
+} sums[] = {
+    {"case_sums", "closed = 0"},
+    {"rating_sums", "g0 = 0 AND g1 = 0 AND g2 = 0 AND g3 = 0 AND g4 = 0 AND g5 = 0"},
+    {"order_sums", "orders = 0"},
+    {"order_marks", "gone = 1"},
+    {"reply_days", "replies = 0"},
+};
+
+static void sums_are_the_recount(void **state)
+{
+    struct error err = {0};
+    struct scratch s;
+    char query[128];
+
+    (void)state;
+    for (uint32_t seed = 1; seed <= 3; seed++) {
+        open_hall(&s);
+        live(&s, seed, true);
+        for (size_t i = 0; i < LENGTH(sums); i++) {
+            snprintf(query, sizeof(query),
+                     "CREATE TEMP TABLE kept_%s AS SELECT * FROM %s", sums[i].table,
+                     sums[i].table);
+            assert_true(scratch_number(&s, "SELECT count(*) FROM order_sums") > 20);
+            run(&s, query);
+        }
+        scratch_must(rate_fill(&s.st, &err), &err);
+        for (size_t i = 0; i < LENGTH(sums); i++)
+            same_rows(&s, sums[i].table, sums[i].nothing);
+        assert_true(scratch_number(&s, "SELECT sum(g1 + g2) FROM rating_sums WHERE"
+                                       " measure = 5") > 3);
+        scratch_close(&s);
+    }
+}
+
+/* A store from before: no closing has its day, and nothing is counted. When another
+ * system closed what was then opened and closed again stands nowhere any more. */
+static void an_older_store_is_counted(void **state)
+{
+    struct error err = {0};
+    struct scratch s;
+    int64_t closed;
+
+    (void)state;
+    open_hall(&s);
+    live(&s, 5, false);
+    scratch_run(&s, "CREATE TEMP TABLE kept_closings AS SELECT * FROM closings");
+    scratch_run(&s, "CREATE TEMP TABLE kept_case_sums AS SELECT * FROM case_sums");
+    scratch_run(&s, "CREATE TEMP TABLE kept_rating_sums AS SELECT * FROM rating_sums");
+    closed = scratch_number(&s, "SELECT sum(closed) FROM case_sums WHERE span = 0");
+    for (size_t i = 0; i < LENGTH(sums); i++) {
+        char query[64];
+
+        snprintf(query, sizeof(query), "DELETE FROM %s", sums[i].table);
+        run(&s, query);
+    }
+    scratch_run(&s, "DELETE FROM closings");
+    scratch_must(rate_fill(&s.st, &err), &err);
+    same_rows(&s, "closings", "local_date = 0");
+    same_rows(&s, "case_sums", "closed = 0");
+    same_rows(&s, "rating_sums",
+              "g0 = 0 AND g1 = 0 AND g2 = 0 AND g3 = 0 AND g4 = 0 AND g5 = 0");
+    assert_int_equal(
+        scratch_number(&s, "SELECT sum(closed) FROM case_sums WHERE span = 1"), closed);
+    scratch_close(&s);
+}
+
+/* == Figures ====================================================================== */
+
+#define FACTS                                                                            \
+    " FROM closings n JOIN cases c ON c.id = n.case_id JOIN windows w"                   \
+    " ON w.id = c.window_id JOIN departments d ON d.id = w.department_id JOIN matters m" \
+    " ON m.id = c.matter_id JOIN clerks k ON k.id = c.clerk_id"                          \
+    " LEFT JOIN ratings r ON r.case_id = c.id AND r.round ="                             \
+    " (SELECT max(y.round) FROM ratings y WHERE y.case_id = c.id)"                       \
+    " LEFT JOIN appeals p ON p.rating_id = r.id"                                         \
+    " LEFT JOIN appeal_decisions q ON q.appeal_id = p.id AND q.outcome = 'excluded'"     \
+    " LEFT JOIN invitations i ON i.case_id = c.id"                                       \
+    " LEFT JOIN messages g ON g.id = i.message_id"                                       \
+    " WHERE n.local_date BETWEEN %d AND %d AND %s = '%s' AND "
+
+static int64_t facts(struct scratch *s, const struct rate_query *q, const char *column,
+                     const char *code, const char *what)
+{
+    char query[1500];
+
+    snprintf(query, sizeof(query), "SELECT count(*)" FACTS "%s", q->from, q->to, column,
+             code, what);
+    return number(s, query);
+}
+
+static void compare_group(struct scratch *s, const struct rate_query *q,
+                          const char *column, const struct rate_group *g)
+{
+    static const char *const delays[] = {"r.delay_s <= 1800",
+                                         "r.delay_s > 1800 AND r.delay_s <= 86400",
+                                         "r.delay_s > 86400"};
+    char what[200];
+
+    assert_int_equal(g->closed, facts(s, q, column, g->code, "1 = 1"));
+    assert_int_equal(g->ratable, facts(s, q, column, g->code, "n.ratable = 1"));
+    assert_int_equal(g->reached, facts(s, q, column, g->code, "g.state = 'DELIVERED'"));
+    assert_int_equal(rate_participation(g).k, facts(s, q, column, g->code, "r.id > 0"));
+    assert_int_equal(rate_excluded_of(g, -1), facts(s, q, column, g->code, "q.id > 0"));
+    for (int c = 0; c < RATE_CHANNELS; c++)
+        for (int d = 0; d < RATE_DELAYS; d++)
+            for (int grade = 0; grade <= 5; grade++) {
+                snprintf(what, sizeof(what),
+                         "q.id IS NULL AND r.channel = '%s' AND %s AND"
+                         " COALESCE(r.grade, 0) = %d",
+                         rating_channel_name((enum rating_channel)c), delays[d], grade);
+                assert_int_equal(g->ratings[c][d].of[grade],
+                                 facts(s, q, column, g->code, what));
+            }
+}
+
+static void figures_are_the_facts(void **state)
+{
+    static const struct {
+        enum rate_by by;
+        const char *column;
+    } ways[] = {{RATE_BY_DEPARTMENT, "d.code"},
+                {RATE_BY_WINDOW, "w.code"},
+                {RATE_BY_MATTER, "m.code"},
+                {RATE_BY_CLERK, "k.code"},
+                {RATE_BY_MONTH, "CAST(n.local_date / 100 AS TEXT)"},
+                {RATE_BY_YEAR, "CAST(n.local_date / 10000 AS TEXT)"},
+                {RATE_BY_HALL, "''"}};
+    static const int periods[][2] = {{20261123, 20270228}, {20261201, 20261231},
+                                     {20261130, 20270101}, {20261215, 20261216},
+                                     {20261125, 20270115}, {20270101, 20270131}};
+    struct scratch s;
+
+    (void)state;
+    open_hall(&s);
+    live(&s, 11, true);
+    for (size_t p = 0; p < LENGTH(periods); p++)
+        for (size_t w = 0; w < LENGTH(ways); w++) {
+            const struct rate_query q = {.by = ways[w].by,
+                                         .from = periods[p][0],
+                                         .to = periods[p][1],
+                                         .now_ms = NOW + LIFE_DAYS * DAY};
+            struct error err = {0};
+            struct rates r;
+
+            scratch_must(rates_read(&s.st, &q, &r, &err), &err);
+            assert_true(r.count > 0);
+            for (size_t i = 0; i < r.count; i++)
+                compare_group(&s, &q, ways[w].column, &r.list[i]);
+            rates_free(&r);
+        }
+    scratch_close(&s);
+}
+
+static void filters_confine(void **state)
+{
+    struct rate_query q = {.by = RATE_BY_WINDOW, .from = 20261101, .to = 20270228};
+    struct error err = {0};
+    struct scratch s;
+    struct rates all, some;
+
+    (void)state;
+    open_hall(&s);
+    live(&s, 12, true);
+    q.now_ms = NOW + LIFE_DAYS * DAY;
+    scratch_must(rates_read(&s.st, &q, &all, &err), &err);
+    assert_int_equal(all.count, 2);
+    assert_string_equal(all.list[0].code, "W1");
+    assert_string_equal(all.list[0].name, "1号窗口");
+    assert_string_equal(all.list[0].department, "YB");
+    assert_true(all.replies > all.linked && all.linked > 0);
+    q.own_department = "GA";
+    scratch_must(rates_read(&s.st, &q, &some, &err), &err);
+    assert_int_equal(some.count, 1);
+    assert_string_equal(some.list[0].code, "W2");
+    assert_memory_equal(&some.list[0], &all.list[1], sizeof(some.list[0]));
+    assert_int_equal(some.replies, 0);
+    rates_free(&some);
+    q.department = "YB"; /* what is asked for beside what one is confined to */
+    scratch_must(rates_read(&s.st, &q, &some, &err), &err);
+    assert_int_equal(some.count, 0);
+    rates_free(&some);
+    q = (struct rate_query){.by = RATE_BY_CLERK,
+                            .from = 20261101,
+                            .to = 20270228,
+                            .channel = "sms",
+                            .window = "' OR '1'='1"};
+    scratch_must(rates_read(&s.st, &q, &some, &err), &err);
+    assert_int_equal(some.count, 0);
+    rates_free(&some);
+    rates_free(&all);
+    scratch_close(&s);
+}
+
+/* == Orders ======================================================================= */
+
+struct order_life {
+    const char *name;
+    bool phone;
+    struct {
+        enum order_act act;
+        int hours;
+        enum heard_verdict verdict;
+    } acts[6];
+    int until_hours; /* when the rates are read */
+    int64_t reply_k, reply_n, fix_k, fix_n, satisfied_k, satisfied_n, answered_n, running;
+};
+
+/* Rated on Monday, 23 November 2026 at ten; the first working day ends on the 24th. */
+static void orders_count_by_their_clocks(void **state)
+{
+    static const struct order_life lives[] = {
+        {"nobody did anything yet", true, {{0, 0, 0}}, 2, 0, 0, 0, 0, 0, 0, 0, 1},
+        {"nobody rang in time", true, {{0, 0, 0}}, 48, 0, 1, 0, 0, 0, 0, 0, 0},
+        {"nobody did anything at all", true, {{0, 0, 0}}, 400, 0, 1, 0, 1, 0, 0, 0, 0},
+        {"in time, satisfied",
+         true,
+         {{ORDER_CONTACT, 3, 0},
+          {ORDER_FIX, 4, 0},
+          {ORDER_FEED_BACK, 30, 0},
+          {ORDER_VERDICT, 40, HEARD_SATISFIED}},
+         50,
+         1,
+         1,
+         1,
+         1,
+         1,
+         1,
+         1,
+         0},
+        {"rung late, fixed late, silent",
+         true,
+         {{ORDER_CONTACT, 72, 0},
+          {ORDER_FIX, 73, 0},
+          {ORDER_FEED_BACK, 400, 0},
+          {ORDER_LAPSE, 700, 0}},
+         800,
+         0,
+         1,
+         0,
+         1,
+         0,
+         1,
+         0,
+         0},
+        {"three calls that reached nobody",
+         true,
+         {{ORDER_UNREACHED, 1, 0}, {ORDER_UNREACHED, 2, 0}, {ORDER_UNREACHED, 3, 0}},
+         5,
+         0,
+         1,
+         0,
+         0,
+         0,
+         0,
+         0,
+         0},
+        {"the clocks stand",
+         true,
+         {{ORDER_CONTACT, 1, 0}, {ORDER_PAUSE, 2, 0}},
+         900,
+         1,
+         1,
+         0,
+         0,
+         0,
+         0,
+         0,
+         0},
+        {"nobody can be rung", false, {{ORDER_FIX, 2, 0}}, 900, 0, 0, 0, 0, 0, 0, 0, 0},
+        {"not satisfied twice",
+         true,
+         {{ORDER_CONTACT, 1, 0},
+          {ORDER_FIX, 2, 0},
+          {ORDER_FEED_BACK, 3, 0},
+          {ORDER_VERDICT, 4, HEARD_NOT_SATISFIED}},
+         5,
+         1,
+         1,
+         1,
+         1,
+         0,
+         1,
+         1,
+         0},
+    };
+
+    (void)state;
+    for (size_t l = 0; l < LENGTH(lives); l++) {
+        const struct order_life *life = &lives[l];
+        const struct rate_query q = {.by = RATE_BY_DEPARTMENT,
+                                     .from = 20261101,
+                                     .to = 20261130,
+                                     .now_ms = NOW + life->until_hours * HOUR};
+        struct rating_input in = {.grade = 1, .channel = CHANNEL_SMS, .proof = "P1"};
+        struct rating_result rated;
+        struct error err = {0};
+        struct scratch s;
+        struct rates r;
+
+        open_hall(&s);
+        in.case_id = close_case(&s, 1, true, life->phone, NOW, NOW);
+        scratch_must(rating_take(&s.st, &rules.rating, &in, NOW, &rated, &err), &err);
+        for (size_t a = 0; a < LENGTH(life->acts) && life->acts[a].hours > 0; a++) {
+            struct order_step step = {
+                .act = life->acts[a].act,
+                .verdict = life->acts[a].verdict,
+                .words = "已处理",
+                .detail = life->acts[a].act == ORDER_PAUSE ? "procedure" : "",
+                .actor = "account 7"};
+            struct order o;
+            bool found;
+
+            scratch_must(order_of_case(&s.st, in.case_id, &o, &found, &err), &err);
+            scratch_must(order_step_take(&s.st, &rules.rating.order, &o, &step,
+                                         NOW + life->acts[a].hours * HOUR, &err),
+                         &err);
+        }
+        scratch_must(rates_read(&s.st, &q, &r, &err), &err);
+        assert_int_equal(r.count, 1);
+        {
+            const struct rate_group *g = &r.list[0];
+            const int64_t seen[] = {rate_reply(g).k,        rate_reply(g).n,
+                                    rate_fix(g).k,          rate_fix(g).n,
+                                    rate_satisfaction(g).k, rate_satisfaction(g).n,
+                                    rate_answered(g).n,     g->orders.running};
+            const int64_t meant[] = {
+                life->reply_k,     life->reply_n,     life->fix_k,      life->fix_n,
+                life->satisfied_k, life->satisfied_n, life->answered_n, life->running};
+
+            for (size_t i = 0; i < LENGTH(seen); i++)
+                if (seen[i] != meant[i])
+                    fail_msg("%s: figure %zu is %lld, not %lld", life->name, i,
+                             (long long)seen[i], (long long)meant[i]);
+            assert_int_equal(g->orders.bad, 1);
+            assert_int_equal(g->orders.unnamed, !life->phone);
+        }
+        rates_free(&r);
+        scratch_close(&s);
+    }
+}
+
+static void sums_that_do_not_fit_are_not_shown(void **state)
+{
+    const struct rate_query q = {.by = RATE_BY_HALL, .from = 20261101, .to = 20270228};
+    struct error err = {0};
+    struct scratch s;
+    struct rates r;
+
+    (void)state;
+    open_hall(&s);
+    live(&s, 13, true);
+    scratch_run(&s, "UPDATE case_sums SET ratable = 0");
+    assert_false(rates_read(&s.st, &q, &r, &err));
+    assert_int_equal(err.kind, ERROR_BROKEN);
+    scratch_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_are_the_recount),
+        cmocka_unit_test(an_older_store_is_counted),
+        cmocka_unit_test(figures_are_the_facts),
+        cmocka_unit_test(filters_confine),
+        cmocka_unit_test(orders_count_by_their_clocks),
+        cmocka_unit_test(sums_that_do_not_fit_are_not_shown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
