@@ -1,4 +1,4 @@
--- 0017_rates.sql — what rates are made of: sums of cases by the day on which they were closed.
+-- 0018_rates.sql — what rates are made of: sums of cases by the day on which they were closed.
 
 CREATE TABLE closings (
     case_id BIGINT PRIMARY KEY,         -- that was closed; a second closing adds nothing
