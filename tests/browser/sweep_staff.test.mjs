@@ -33,7 +33,9 @@ before(async () => {
     const one = await house.surveyed();
     await house.rate(one.ticket.token, grade);
     at.id = (await house.rated(one.case.id))[0].id;
+    at["/cases/{id}"] = `${hall.base}/cases/${one.case.id}`;
   }
+  await house.surveyed(); // and one that nobody rates
   await house.reply(house.phone(), "1069012345", "谁发的？");
   const head = await person("head"), reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
   const accounts = await (await (await person("security")).request.get(`${hall.base}/accounts`)).text();
