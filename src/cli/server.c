@@ -32,6 +32,7 @@
 #include "web/routes.h"
 #include "web/screens.h"
 #include "web/site.h"
+#include "web/page_public.h"
 #include "web/tries.h"
 #include "work/courier.h"
 #include "work/hasher.h"
@@ -438,6 +439,7 @@ static bool prepare(struct server *s, bool *first, struct error *err)
                           .pages = site->pages,
                           .catalogues = site->catalogues,
                           .tries = tries_new(&s->folder.world),
+                          .public_pages = public_pages_new(&s->folder.world),
                           .demo = s->plan->demo,
                           .insecure_lan =
                               settings_bool(s->plan->settings, "server.insecure_lan")};
@@ -483,6 +485,7 @@ int server_run(const struct server_plan *plan)
         log_line(LOG_LEVEL_WARNING, "server.cut_short", "requests=%zu", left);
     pages_free(s->site.pages, s->site.catalogues);
     tries_free(s->site.tries);
+    public_pages_free(s->site.public_pages);
     api_document_free(s->api);
     space_free(s->site.space);
     folder_close(&s->folder);

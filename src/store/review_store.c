@@ -51,6 +51,10 @@ static const char *const sql[STATEMENTS] = {
         " AND (CAST($13 AS TEXT) IS NULL OR w.code = $13)"
         " AND (CAST($14 AS INTEGER) IS NULL OR EXISTS (SELECT o.id FROM work_orders o"
         " WHERE o.case_id = r.case_id AND o.kind = 'rating'))"
+        " AND (CAST($16 AS TEXT) IS NULL OR c.clerk_id IN (SELECT k.id FROM clerks k"
+        " WHERE k.hall = $1 AND k.code = $16))"
+        " AND (CAST($17 AS INTEGER) IS NULL OR EXISTS (SELECT n.case_id FROM closings n"
+        " WHERE n.case_id = r.case_id AND n.local_date >= $17 AND n.local_date <= $18))"
         " ORDER BY r.id DESC LIMIT $11",
     [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
     [DEPARTMENT_EVER] =
@@ -266,8 +270,9 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
     int64_t last = 0, after = f->to != 0 ? id_of_day(st, f->to, 2) : INT64_MAX;
     struct error trouble = {0};
     struct db_cursor c;
-    int count = 0;
-    bool more, known;
+    /* what was closed on a day was not rated before it */
+    int count = 0, since = f->from > f->closed_from ? f->from : f->closed_from;
+    bool more, known, closed = f->closed_from != 0 || f->closed_to != 0;
 
     assert(f->limit > 0 && f->limit <= REVIEW_LIMIT_MOST);
     *next = 0;
@@ -277,12 +282,14 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
         return true;
     if (!db_query(st->db, sql[LIST],
                   DB(db_int(st->hall), db_int(below < after ? below : after),
-                     db_int(f->from != 0 ? id_of_day(st, f->from, -1) : 0),
-                     db_int(f->from), db_int(f->to != 0 ? f->to : 99991231),
-                     db_text(f->department), db_text(f->window), db_text(f->matter),
-                     db_text(f->channel), db_id(f->grade), db_int(f->limit + 1),
-                     db_text(f->own_department), db_text(f->own_window), db_id(f->bad),
-                     db_int(f->as_of != 0 ? f->as_of : INT64_MAX)),
+                     db_int(since != 0 ? id_of_day(st, since, -1) : 0), db_int(f->from),
+                     db_int(f->to != 0 ? f->to : 99991231), db_text(f->department),
+                     db_text(f->window), db_text(f->matter), db_text(f->channel),
+                     db_id(f->grade), db_int(f->limit + 1), db_text(f->own_department),
+                     db_text(f->own_window), db_id(f->bad),
+                     db_int(f->as_of != 0 ? f->as_of : INT64_MAX), db_text(f->clerk),
+                     closed ? db_int(f->closed_from) : db_null(),
+                     db_int(f->closed_to != 0 ? f->closed_to : 99991231)),
                   &c, err))
         return false;
     while ((more = db_next(&c, &trouble)) && count < f->limit &&

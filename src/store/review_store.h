@@ -27,7 +27,9 @@ struct review_filter {
     bool bad;                                /* only those that opened a work order */
     const char *own_department, *own_window; /* as department and window, beside them:
                                                 what somebody is confined to */
+    const char *clerk;                       /* a code; NULL for any */
     int from, to; /* the hall's own days as yyyymmdd, both included; 0 for open */
+    int closed_from, closed_to; /* the same of the closing of the case */
     int64_t
         before;    /* a cursor: ratings older than this one; 0 to begin with the newest */
     int64_t as_of; /* as if nothing from this id on had been written; 0 for all. Of a list

@@ -24,6 +24,9 @@
  *     c  what is the clerk's own
  *     e  bad ratings that the clerk is to put right, with their words; no phone
  *     k  a case without anything that a citizen said of it
+ *     r  sums over the ratings of the hall, of anybody
+ *     s  sums over those of the caller's department, none of fewer than five raters
+ *     t  the same of his window
  */
 static const struct access_view views[] = {
     {.letter = 'x'},
@@ -77,6 +80,9 @@ static const struct access_view views[] = {
      .words = true,
      .clerk = true},
     {.letter = 'k', .clerk = true},
+    {.letter = 'r', .scope = ACCESS_HALL, .grades = true, .clerk = true},
+    {.letter = 's', .scope = ACCESS_DEPARTMENT, .grades = true, .clerk = true},
+    {.letter = 't', .scope = ACCESS_WINDOW, .grades = true, .clerk = true},
 };
 
 /* In the order of the cells. */
@@ -111,6 +117,8 @@ static const struct row rows[] = {
     {METHOD_GET, "/openapi.json", ANYBODY},
     {METHOD_GET, "/assets/{name}", ANYBODY},
     {METHOD_GET, "/privacy", ANYBODY},
+    {METHOD_GET, "/public", ANYBODY},
+    {METHOD_GET, "/public/{month}", ANYBODY},
 
     /* citizens: the token is in the address */
     {METHOD_GET, "/t/{token}", ANYBODY},
@@ -184,6 +192,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/api/v1/cases", "- --x-- --- ------"},
     {METHOD_GET, "/api/v1/cases/{id}", "- -kh-h --- ------"},
     {METHOD_GET, "/api/v1/ratings", "- --h-h --- ------"},
+    {METHOD_GET, "/api/v1/rates", "- --r-r --- ------"},
 
     /* the way in; links are good once */
     {METHOD_GET, "/login", ANYBODY},
@@ -229,6 +238,7 @@ static const struct row rows[] = {
     {METHOD_GET, "/praise", "- ----- --o -wdhoi"},
     {METHOD_GET, "/praise/new", "- ----- --- --dh--"},
     {METHOD_POST, "/praise", "- ----- --- --dh--"},
+    {METHOD_GET, "/rates", "- ----- --r -tsrrr"},
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/cases", "- ----- --o ---hoi"},

@@ -16,7 +16,8 @@ static int add(const char *bytes, size_t length, void *answer)
 
 void json_answer(struct exchange *x, int status, json_t *body)
 {
-    json_dump_callback(body, add, &x->answer, JSON_COMPACT);
+    /* nine digits say what is meant by a share; more would be noise */
+    json_dump_callback(body, add, &x->answer, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(body);
     exchange_answer(x, status, "application/json; charset=utf-8");
 }

@@ -67,6 +67,8 @@ static bool read_home(struct store *st, struct step *s, int64_t now_ms, struct e
 
     (void)now_ms;
     json_object_set_new(data, "open", json_boolean(open));
+    json_object_set_new(data, "public",
+                        json_boolean(settings_bool(site->settings, "public.publish")));
     json_object_set_new(data, "screen", screen_door(st, x));
     if (open &&
         (!add_doors(st, ROLE_MACHINE, "/k/", "kiosks", data, lang_query(x), err) ||

@@ -15,6 +15,7 @@
 #include "store/clerk_days.h"
 #include "store/praise_store.h"
 #include "web/chart.h"
+#include "web/rate_view.h"
 #include "web/session.h"
 #include "web/staff_words.h"
 
@@ -135,27 +136,6 @@ static bool read_me(struct store *st, struct step *s, int64_t now_ms, struct err
 
 /* == Rates ======================================================================== */
 
-/* {"share": "95.0%", "k": 95, "n": 100, "low": …, "high": …, "small": true}. */
-static json_t *rate_json(const struct rate *r)
-{
-    char share[RATE_TEXT], low[RATE_TEXT], high[RATE_TEXT];
-
-    rate_text(rate_permille(r), share);
-    rate_text(rate_low_permille(r), low);
-    rate_text(rate_high_permille(r), high);
-    return json_pack("{s:s, s:I, s:I, s:s, s:s, s:b}", "share", share, "k",
-                     (json_int_t)r->k, "n", (json_int_t)r->n, "low", low, "high", high,
-                     "small", !rate_comparable(r));
-}
-
-static void rate_note(const struct rate *r, char out[48])
-{
-    char share[RATE_TEXT];
-
-    rate_text(rate_permille(r), share);
-    snprintf(out, 48, "%s (%lld/%lld)", share, (long long)r->k, (long long)r->n);
-}
-
 /* The chart as text of the page, given. */
 static json_t *chart_json(struct buf *chart)
 {
@@ -176,7 +156,7 @@ static json_t *rates_chart(const struct me *me, const struct rate *good,
     const struct chart_head head = {"rates", say(me, "rates_title"),
                                     say(me, "interval_desc")};
     struct buf out = chart_new(2);
-    char notes[2][48];
+    char notes[2][RATE_NOTE];
     const struct chart_interval rows[] = {{say(me, "good"), notes[0], *good},
                                           {say(me, "strict"), notes[1], *strict}};
 
@@ -259,8 +239,8 @@ static json_t *month_json(const struct me *me, int month, const struct grade_cou
     return json_pack("{s:o, s:b, s:o, s:o}", "month",
                      page_phrase(me->words.site, catalogue, me->words.lang, "month",
                                  "year", year, "month", say(me, key), NULL),
-                     "none", good.n == 0, "good", rate_json(&good), "strict",
-                     rate_json(&strict));
+                     "none", good.n == 0, "good", rate_view(&good), "strict",
+                     rate_view(&strict));
 }
 
 static void add_months(struct me *me)
@@ -298,7 +278,7 @@ static json_t *dimension_json(const struct me *me, const char *name,
     for (int grade = 5; grade >= 1; grade--)
         json_array_append_new(counts, json_integer((json_int_t)g->of[grade]));
     return json_pack("{s:s, s:o, s:o, s:o}", "name", staff_word(&me->words, "dim", name),
-                     "counts", counts, "good", rate_json(&good), "until",
+                     "counts", counts, "good", rate_view(&good), "until",
                      day_json(me, me->cohorts.list[prefix - 1].to_day));
 }
 
@@ -357,8 +337,8 @@ static void add_figures(struct me *me)
     put(me->data, "from", day_json(me, me->cohorts.list[first].from_day));
     put(me->data, "to", day_json(me, me->cohorts.list[me->cohorts.count - 1].to_day));
     put(me->data, "n", json_integer((json_int_t)good.n));
-    put(me->data, "good", rate_json(&good));
-    put(me->data, "strict", rate_json(&strict));
+    put(me->data, "good", rate_view(&good));
+    put(me->data, "strict", rate_view(&strict));
     put(me->data, "rates_chart", rates_chart(me, &good, &strict));
     put(me->data, "grades_chart", grades_chart(me, &all));
     put(me->data, "grades", grades_json(me, &all));

@@ -14,6 +14,7 @@
 #include "web/page_orders.h"
 #include "web/page_me.h"
 #include "web/page_praise.h"
+#include "web/page_rates.h"
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
 
@@ -59,6 +60,7 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/praise", page_praise, 0, 0},
     {METHOD_GET, "/praise/new", page_praise_new, 0, 0},
     {METHOD_POST, "/praise", page_praise_post, 0, 0},
+    {METHOD_GET, "/rates", page_rates, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
     {METHOD_GET, "/cases", page_cases, 0, 0},

@@ -75,11 +75,14 @@ bool review_query_read(const struct exchange *x, struct review_filter *out,
         .department = field(x, "department"),
         .window = field(x, "window"),
         .matter = field(x, "matter"),
+        .clerk = field(x, "clerk"),
         .limit = REVIEW_LIMIT,
     };
     if (!read_number(x, "grade", 5, &out->grade, err) ||
         !read_channel(x, &out->channel, err) || !read_day(x, "from", &out->from, err) ||
         !read_day(x, "to", &out->to, err) ||
+        !read_day(x, "closed_from", &out->closed_from, err) ||
+        !read_day(x, "closed_to", &out->closed_to, err) ||
         !read_number(x, "limit", REVIEW_LIMIT_MOST, &out->limit, err))
         return false;
     return cursor == NULL || review_cursor_parse(cursor, &out->before) ||

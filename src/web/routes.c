@@ -11,11 +11,13 @@
 #include "web/api_openapi.h"
 #include "web/api_optout.h"
 #include "web/api_queue.h"
+#include "web/api_rates.h"
 #include "web/api_review.h"
 #include "web/api_slip.h"
 #include "web/faces.h"
 #include "web/gateway_call.h"
 #include "web/page_phone.h"
+#include "web/page_public.h"
 #include "web/page_staff.h"
 #include "web/printer_call.h"
 
@@ -39,6 +41,8 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {page_staff_routes, page_staff_route_count},
         {api_review_routes, api_review_route_count},
         {api_optout_routes, api_optout_route_count},
+        {api_rates_routes, api_rates_route_count},
+        {page_public_routes, page_public_route_count},
     };
     struct route *all;
 

@@ -319,7 +319,7 @@ static const struct {
     {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
     {"sees_cases", "/cases"},       {"sees_search", "/search"},
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
-    {"sees_praise", "/praise"},
+    {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
 };
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)

@@ -27,6 +27,7 @@ struct http;
 struct line;
 struct mustache_set;
 struct press;
+struct public_pages;
 struct screens;
 struct space;
 struct spool;
@@ -45,15 +46,16 @@ struct site {
     struct courier *courier;            /* SMS */
     const struct roster *roster;        /* the gateways */
     const struct address_list *callers; /* one for each gateway; NULL: from anywhere */
-    struct line *line;              /* behind a virtual gateway; NULL with a real one */
-    struct press *press;            /* slips */
-    struct spool *spool;            /* printers */
-    struct space *space;            /* of the disk */
-    struct mustache_set *pages;     /* templates/pages, read-only */
-    struct catalogues *catalogues;  /* texts of the pages, read-only */
-    struct tries *tries;            /* wrong tokens per address; loop only */
-    struct screens *screens;        /* of the hall that are open now; loop only */
-    const struct voice *voice;      /* what numbers are called with */
+    struct line *line;             /* behind a virtual gateway; NULL with a real one */
+    struct press *press;           /* slips */
+    struct spool *spool;           /* printers */
+    struct space *space;           /* of the disk */
+    struct mustache_set *pages;    /* templates/pages, read-only */
+    struct catalogues *catalogues; /* texts of the pages, read-only */
+    struct tries *tries;           /* wrong tokens per address; loop only */
+    struct public_pages *public_pages; /* that were made; loop only */
+    struct screens *screens;           /* of the hall that are open now; loop only */
+    const struct voice *voice;         /* what numbers are called with */
     struct feed *feed;              /* tells pages that stay open that the queue moved */
     const struct api_document *api; /* what calls take and answer, read-only */
     struct http *http;

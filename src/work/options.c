@@ -417,6 +417,15 @@ const struct setting options_table[] = {
         "clerk.hold_days", "days", "7", 7, 365,
         "How many whole days old a rating is before it counts on the clerk's own page."),
 
+    /* What everybody may read at /public. */
+    TRUTH("public.publish", "yes",
+          "Whether results are published at /public, as the rules demand."),
+    COUNT("public.least", "raters", "5", 5, 1000,
+          "Windows and departments of fewer raters in a month are not published by "
+          "themselves, nor others from which they could be computed."),
+    COUNT("public.delay_days", "days", "7", 1, 365,
+          "So long after nothing of it can change any more a month is published."),
+
     /* People who log in. */
     CHOICE("staff.password_profile", "mlps3", "mlps3 asvs",
            "The rules for passwords: mlps3 (ten characters of three classes, changed "
