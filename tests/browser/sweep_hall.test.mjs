@@ -15,7 +15,7 @@ before(async () => {
   const rated = await hall.house.surveyed(), open = await hall.house.visit();
   await hall.house.rate(rated.ticket.token, 2);
   const page = await hall.house.page(rated.ticket.token);
-  Object.assign(at, { receipt: page.text.match(/\w{4}-\w{4}-\w{4}-\w{4}/)[0], token: open.ticket.token, kiosk: "k1", window: "A01", hall: "qingcheng" });
+  Object.assign(at, { receipt: page.text.match(/\w{4}-\w{4}-\w{4}-\w{4}/)[0], token: open.ticket.token, kiosk: "k1", window: "A01", hall: "qingcheng", month: "2020-01" });
   at["/t/{token}/detail"] = `/t/${rated.ticket.token}/detail?case=${rated.case.id}`;
   const { window, clerk } = place_of("business-licence");
   for (let i = 0; i < 3; i++)

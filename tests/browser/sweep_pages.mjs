@@ -5,6 +5,8 @@
 export const hallPages = [
   { pattern: "/", screen: "phone", kind: "citizen" },
   { pattern: "/privacy", screen: "phone", kind: "citizen" },
+  { pattern: "/public", screen: "phone", kind: "citizen" },
+  { pattern: "/public/{month}", screen: "phone", kind: "citizen", status: 404 },
   { pattern: "/c", screen: "phone", kind: "citizen" },
   { pattern: "/c/{receipt}", screen: "phone", kind: "citizen" },
   { pattern: "/t/{token}", screen: "phone", kind: "citizen", name: "sweep-ticket" },
@@ -30,6 +32,7 @@ export const staffPages = [
   { pattern: "/me", screen: "desktop", as: "clerk", kind: "staff" },
   { pattern: "/praise", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/praise/new", screen: "desktop", as: "head", kind: "staff", paper: false },
+  { pattern: "/rates", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/ratings", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/ratings/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/unlinked", screen: "desktop", as: "head", kind: "staff" },
