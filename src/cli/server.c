@@ -28,6 +28,7 @@
 #include "store/words_index.h"
 #include "web/http.h"
 #include "web/page.h"
+#include "web/page_export.h"
 #include "web/problem.h"
 #include "web/routes.h"
 #include "web/screens.h"
@@ -353,8 +354,12 @@ static bool start_threads(struct server *s, struct error *err)
     site->press = press_start(s->plan->settings, s->tickets, &s->folder.world);
     site->writer = writer_start(&s->folder.store, &s->frame, &hooks);
     if (!readers_start(s->plan->data, READERS, &s->folder.world, &s->folder.keys,
-                       &s->frame, &site->readers, err))
+                       &s->frame, &site->readers, err) ||
+        !readers_start(s->plan->data, 1, &s->folder.world, &s->folder.keys, &s->frame,
+                       &site->exports, err))
         return false;
+    site->folder = s->plan->data;
+    page_export_clean(site->folder);
     site->hasher = hasher_start(&s->folder.world);
     site_ticket_way(site, &s->way);
     site->spool = spool_start(s->plan->settings, &s->way, site->press, site->writer);
@@ -374,6 +379,7 @@ static void stop_threads(struct server *s)
     press_stop(s->site.press);
     hasher_stop(s->site.hasher);
     readers_stop(s->site.readers);
+    readers_stop(s->site.exports);
     writer_stop(s->site.writer);
     atomic_store(&s->spool, NULL);
     spool_free(s->site.spool);

@@ -240,6 +240,8 @@ static const struct row rows[] = {
     {METHOD_POST, "/praise", "- ----- --- --dh--"},
     {METHOD_GET, "/rates", "- ----- --r -tsrrr"},
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
+    {METHOD_GET, "/ratings.csv", "- ----- --o ---hoi"},
+    {METHOD_GET, "/ratings.xlsx", "- ----- --o ---hoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/cases", "- ----- --o ---hoi"},
     {METHOD_GET, "/cases/{id}", "- ----- --o -wdhoi"},

@@ -76,6 +76,9 @@ struct exchange {
     void *state;
     void (*state_free)(void *state);    /* called on the loop at the end; may be NULL */
     void (*resume)(struct exchange *x); /* set before exchange_suspend */
+    /* Of a stream that somebody else makes: everything so far was taken, more may come.
+       On the loop; may be NULL. */
+    void (*drained)(struct exchange *x);
 
     /* The answer. Handlers write `answer`, or have static bytes sent. */
     struct buf answer;
@@ -98,6 +101,7 @@ struct exchange {
         struct buf upload;
         bool resting; /* a stream with nothing to send, suspended */
         bool ended;   /* a stream that ends when all is sent */
+        bool broken;  /* it ends before its end, and the client must know */
         struct http_mail mail;
         void *pieces; /* of the arena, the newest first */
         char *free;

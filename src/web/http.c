@@ -301,6 +301,8 @@ static ssize_t stream_read(void *cls, uint64_t at, char *out, size_t most)
     size_t length = x->answer.length < most ? x->answer.length : most;
 
     (void)at;
+    if (x->own.broken)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
     if (length > 0) {
         memcpy(out, buf_text(&x->answer), length);
         buf_drop(&x->answer, length);
@@ -312,6 +314,8 @@ static ssize_t stream_read(void *cls, uint64_t at, char *out, size_t most)
         x->own.resting = true;
         l->http->resting++;
         MHD_suspend_connection(l->connection);
+        if (x->drained != NULL)
+            x->drained(x);
     }
     return (ssize_t)length;
 }
@@ -339,7 +343,7 @@ void exchange_send(struct exchange *x, const void *bytes, size_t length)
     if (x->own.ended)
         return;
     buf_add(&x->answer, bytes, length);
-    if (x->answer.length > STREAM_UNSENT)
+    if (x->answer.length > STREAM_UNSENT && x->drained == NULL)
         exchange_end(x);
     stream_wake(x);
 }
@@ -348,6 +352,12 @@ void exchange_end(struct exchange *x)
 {
     x->own.ended = true;
     stream_wake(x);
+}
+
+void exchange_break(struct exchange *x)
+{
+    x->own.broken = true;
+    exchange_end(x);
 }
 
 static enum MHD_Result deliver_stream(struct link *l, struct exchange *x)
@@ -361,6 +371,7 @@ static enum MHD_Result deliver_stream(struct link *l, struct exchange *x)
     answer_count(l->http, x);
     if (l->http->draining)
         x->own.ended = true;
+    x->own.broken = x->own.ended && x->drained != NULL;
     add_headers(l->http, x, r, true);
     link_enter(l, LINK_SEND, SEND_MS);
     ok = MHD_queue_response(l->connection, (unsigned)x->own.status, r);
@@ -372,7 +383,7 @@ static void streams_end(struct http *h)
 {
     for (struct link *l = h->links; l != NULL; l = l->next)
         if (l->x != NULL && l->x->own.stage == STAGE_STREAM)
-            exchange_end(l->x);
+            (l->x->drained != NULL ? exchange_break : exchange_end)(l->x);
 }
 
 /* ---- requests ---- */

@@ -115,12 +115,17 @@ enum { STREAM_UNSENT = 256 << 10 };
  * Instead of exchange_answer: a 200 whose body has no end yet. What x->answer holds goes
  * out at once, what exchange_send adds later follows. It ends when the client has left,
  * takes nothing for 30 s or lets more than STREAM_UNSENT bytes wait, by exchange_end, and
- * in a drain; x->state_free tells. A client that leaves silently is noticed when the next
- * bytes cannot be sent, so send something now and then. On the loop, all three.
+ * in a drain; x->state_free tells. With x->drained set, a stream is made at the client's
+ * pace: nothing is too much, and a drain breaks it off. A client that leaves silently is
+ * noticed when the next bytes cannot be sent, so send something now and then. On the
+ * loop, all three.
  */
 void exchange_stream(struct exchange *x, const char *content_type);
 void exchange_send(struct exchange *x, const void *bytes, size_t length);
 void exchange_end(struct exchange *x);
+
+/* Ends a stream so that the client sees that something is missing. On the loop. */
+void exchange_break(struct exchange *x);
 
 /* Runs `fn` on the loop, in the order of posting. Any thread. */
 void http_post(struct http *h, void (*fn)(void *arg), void *arg);

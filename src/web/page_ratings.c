@@ -134,6 +134,24 @@ static json_t *next_json(const struct exchange *x, const char *cursor)
     return out;
 }
 
+/* This list as a file, for who may have it. */
+static json_t *export_json(const struct exchange *x, const struct list *list,
+                           const char *path)
+{
+    struct buf url = buf_new(8192);
+    json_t *out;
+
+    if (list->trouble[0] != '\0' || access_page(path, list->staff.who.role) == NULL)
+        return json_null();
+    buf_add_text(&url, path);
+    for (size_t i = 0; i < x->query_count; i++)
+        if (strcmp(x->query[i].name, "cursor") != 0 && x->query[i].value[0] != '\0')
+            query_add(&url, x->query[i].name, x->query[i].value);
+    out = json_string(buf_text(&url));
+    buf_free(&url);
+    return out;
+}
+
 static json_t *grades_json(const struct list *list)
 {
     json_t *grades = json_array();
@@ -188,6 +206,8 @@ static void show_list(struct exchange *x, struct step *s)
     json_object_set_new(data, "nothing_found", json_boolean(!some && list->any));
     json_object_set_new(data, "nothing_yet", json_boolean(!some && !list->any));
     json_object_set_new(data, "next", next_json(x, list->cursor));
+    json_object_set_new(data, "csv", export_json(x, list, "/ratings.csv"));
+    json_object_set_new(data, "xlsx", export_json(x, list, "/ratings.xlsx"));
     page_answer(x, list->trouble[0] != '\0' ? 422 : 200, "ratings", "staff",
                 list->words.lang, data);
 }

@@ -8,6 +8,7 @@
 #include "web/page_audit.h"
 #include "web/page_cases.h"
 #include "web/page_device.h"
+#include "web/page_export.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
 #include "web/page_login.h"
@@ -62,6 +63,8 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/praise", page_praise_post, 0, 0},
     {METHOD_GET, "/rates", page_rates, 0, 0},
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
+    {METHOD_GET, "/ratings.csv", page_export, 0, 0},
+    {METHOD_GET, "/ratings.xlsx", page_export, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
     {METHOD_GET, "/cases", page_cases, 0, 0},
     {METHOD_GET, "/cases/{id}", page_case, 0, 0},

@@ -32,11 +32,16 @@ static lxw_format *format_of(lxw_workbook *book, const char *pattern)
 bool sheet_open(const char *path, const char *about, const char *data, struct sheet **out,
                 struct error *err)
 {
-    /* Rows go through unnamed temporary files of the C library. */
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+    /* Rows go through unnamed temporary files, beside the whole one. */
+    const char *slash = strrchr(path, '/');
+    char *folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE,
+                                    .tmpdir = folder != NULL && folder[0] != '\0' ? folder
+                                                                                  : NULL};
     struct sheet *s = memory_new(sizeof(*s));
 
     s->book = workbook_new_opt(path, &options);
+    free(folder);
     if (s->book != NULL) {
         s->about = workbook_add_worksheet(s->book, about);
         s->data = workbook_add_worksheet(s->book, data);

@@ -42,6 +42,8 @@ struct site {
     struct hall_frame_holder *frame;
     struct writer *writer;
     struct readers *readers;
+    struct readers *exports;            /* a connection for long looks, in slices */
+    const char *folder;                 /* of the data */
     struct hasher *hasher;              /* passwords */
     struct courier *courier;            /* SMS */
     const struct roster *roster;        /* the gateways */

@@ -5,10 +5,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { end_all, HALL_FILE, House, launch, page_forms, run, run_well, scratch_folder, until } from './house.mjs';
+import { add_person } from './people.mjs';
 
 let house, hostile, sms;
 const COMMENT = '=HYPERLINK("http://x","y"),\n办得慢；"急"';
@@ -159,5 +161,95 @@ test('a file that was being written when the command was killed is not there', a
         const rows = name === 'k.csv' ? table(file) : table(file)[1].rows;
         assert.equal(rows.length - 1, count);
         assert.equal(new Set(rows.map((r) => r[0])).size, count + 1, 'each case once');
+    }
+});
+
+/* == From the page ================================================================== */
+
+const people = {};
+
+test('people: each role gets what its view shows, and no other gets anything', async () => {
+    for (const role of ['hall', 'inspection', 'organisation', 'audit', 'department', 'system'])
+        people[role] = await (await add_person(house, role)).log_in();
+    const whole = { hall: true, inspection: true, organisation: false, audit: false };
+
+    for (const [role, sees] of Object.entries(whole)) {
+        const list = await people[role].page('/ratings?grade=2&lang=zh-CN');
+        assert.match(list, /href="\/ratings\.csv\?grade=2[^"]*"/, role);
+        assert.match(list, /href="\/ratings\.xlsx\?grade=2[^"]*"/, role);
+        for (const [kind, judge] of [['csv', judge_csv], ['xlsx', judge_xlsx]]) {
+            const answer = await people[role].get(`/ratings.${kind}?lang=zh-CN`);
+            assert.equal(answer.status, 200, `${role}: ${answer.text.slice(0, 200)}`);
+            assert.match(answer.headers['content-disposition'], new RegExp(`^attachment; filename="ratings-\\d{8}\\.${kind}"$`));
+            assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+            fs.writeFileSync(out(`${role}.${kind}`), answer.bytes);
+            judge(out(`${role}.${kind}`), sees);
+        }
+    }
+    for (const kind of ['csv', 'xlsx']) {
+        for (const role of ['department', 'system'])
+            assert.equal((await people[role].get(`/ratings.${kind}`)).status, 403, role);
+        assert.equal((await house.request('GET', `/ratings.${kind}`)).status, 303, 'who is not logged in is sent to log in');
+        assert.equal((await people.hall.get(`/ratings.${kind}?grade=9`)).status, 422);
+    }
+    assert.ok(!(await people.department.page('/ratings')).includes('/ratings.csv'));
+    assert.equal(sql(house.data, "SELECT count(*) FROM audit_events WHERE action = 'export.ratings' AND actor LIKE 'account %'"), '8');
+    const few = await people.hall.get('/ratings.csv?grade=2&bom=0&lang=en');
+    assert.ok(few.text.startsWith('Case number,'));
+    assert.equal(few.text.split('\r\n').length, 3);
+    assert.equal((await people.hall.get('/ratings.csv?channel=paper&bom=0')).text.split('\r\n').length, 2, 'none: the header alone');
+});
+
+test('many ratings: pages go on meanwhile, who leaves harms nobody, a cut is seen', async () => {
+    const big = await House.open();
+
+    try {
+        await run_well(['bench-fill', '--data', big.data, '--cases', '9000'], { deadline_ms: 120000 });
+        const count = Number(sql(big.data, 'SELECT count(*) FROM ratings'));
+        const hall = await (await add_person(big, 'hall')).log_in();
+        const downloads = ['csv', 'xlsx', 'csv'].map((kind) => hall.get(`/ratings.${kind}`));
+        let over = false, slowest = 0, pages = 0;
+
+        Promise.all(downloads).then(() => { over = true; }, () => { over = true; });
+        while (!over) {
+            const from = performance.now();
+            await hall.page('/ratings');
+            slowest = Math.max(slowest, performance.now() - from);
+            pages++;
+        }
+        const answers = await Promise.all(downloads);
+        assert.ok(pages > 2 && slowest < 1500, `${pages} pages, the slowest ${slowest} ms`);
+        for (const [i, kind] of ['csv', 'xlsx', 'csv'].entries()) {
+            const file = path.join(big.folder, `many.${kind}`);
+            fs.writeFileSync(file, answers[i].bytes);
+            const rows = kind === 'csv' ? table(file) : table(file)[1].rows;
+            assert.equal(rows.length - 1, count);
+            assert.equal(new Set(rows.map((r) => r[0])).size, count + 1, 'each case once');
+        }
+        const cookie = { Cookie: hall.cookie };
+        const leave = (kind) => new Promise((done) => {
+            const request = http.get({ host: '127.0.0.1', port: big.port, path: `/ratings.${kind}`, headers: cookie },
+                (answer) => answer.once('data', () => { request.destroy(); done(); }));
+            request.on('error', done);
+            if (kind === 'xlsx')
+                setTimeout(() => request.destroy(), 100).unref();
+        });
+        await Promise.all([leave('csv'), leave('xlsx'), leave('csv')]);
+        assert.equal((await hall.get('/ratings.csv')).bytes.length, answers[0].bytes.length);
+        /* Ended while it sends: a part must not pass for the whole. */
+        const got = await new Promise((done) => {
+            let bytes = 0;
+
+            http.get({ host: '127.0.0.1', port: big.port, path: '/ratings.csv', headers: cookie }, (answer) => {
+                answer.once('data', () => { answer.pause(); big.stop('SIGTERM').then(() => answer.resume()); });
+                answer.on('data', (part) => { bytes += part.length; });
+                answer.on('end', () => done(answer.complete ? bytes : 'cut'));
+                answer.on('error', () => done('cut'));
+            });
+        });
+        assert.ok(got === 'cut' || got === answers[0].bytes.length, `${got} of ${answers[0].bytes.length} bytes passed for all`);
+        assert.deepEqual(fs.readdirSync(big.data).filter((n) => /^export-/.test(n)), []);
+    } finally {
+        await big.close();
     }
 });

@@ -31,6 +31,7 @@ struct house {
     sem_t begun, gone;
     struct exchange *stream; /* the loop's */
     size_t flood;            /* bytes that every feed sends */
+    int pieces;              /* of a download that were made */
 };
 
 static void gone(void *state)
@@ -53,6 +54,57 @@ static void events(struct exchange *x)
     sem_post(&h->begun);
 }
 
+/* A body that is made at the client's pace, each piece larger than what a feed may let
+ * wait; /cut breaks it off after the fifth. */
+enum { PIECES = 8, PIECE = STREAM_UNSENT + 4096 };
+
+static void next_piece(struct exchange *x)
+{
+    struct house *h = x->context;
+    char *piece;
+
+    if (strcmp(x->path, "/cut") == 0 && h->pieces == 5) {
+        exchange_break(x);
+        return;
+    }
+    if (h->pieces++ == PIECES) {
+        exchange_end(x);
+        return;
+    }
+    piece = malloc(PIECE);
+    memset(piece, '~', PIECE);
+    exchange_send(x, piece, PIECE);
+    free(piece);
+}
+
+static void next_piece_later(void *arg)
+{
+    struct house *h = arg;
+
+    if (h->stream != NULL)
+        next_piece(h->stream);
+}
+
+/* From another turn of the loop, as a thread's answer would come. */
+static void piece_wanted(struct exchange *x)
+{
+    struct house *h = x->context;
+
+    http_post(h->http, next_piece_later, h);
+}
+
+static void download(struct exchange *x)
+{
+    struct house *h = x->context;
+
+    x->state = h;
+    x->state_free = gone;
+    x->drained = piece_wanted;
+    h->stream = x;
+    h->pieces = 0;
+    exchange_stream(x, "text/csv");
+}
+
 static void plain(struct exchange *x)
 {
     buf_add_text(&x->answer, "plain");
@@ -68,6 +120,8 @@ static void problem(struct exchange *x, int status, const char *text)
 static const struct route routes[] = {
     {.method = METHOD_GET, .pattern = "/events", .handle = events},
     {.method = METHOD_GET, .pattern = "/plain", .handle = plain},
+    {.method = METHOD_GET, .pattern = "/whole", .handle = download},
+    {.method = METHOD_GET, .pattern = "/cut", .handle = download},
 };
 
 static void *run(void *arg)
@@ -270,6 +324,38 @@ static void a_closing_house_ends_its_streams(void **state)
     buf_free(&all);
 }
 
+/* Counts the bytes of the body and tells whether the last chunk came. */
+static bool take_download(struct house *h, const char *request, size_t *bytes)
+{
+    struct buf all = buf_new(64 << 20);
+    bool ended;
+    int fd = ask(h, request);
+
+    ended = read_until(fd, "\r\n0\r\n\r\n", &all);
+    *bytes = 0;
+    for (size_t i = 0; i < all.length; i++)
+        *bytes += all.data[i] == '~';
+    buf_free(&all);
+    close(fd);
+    sem_wait(&h->gone);
+    return ended;
+}
+
+static void a_download_keeps_the_pace_and_shows_a_cut(void **state)
+{
+    struct house h;
+    size_t bytes;
+
+    (void)state;
+    house_open(&h);
+    assert_true(take_download(
+        &h, "GET /whole HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", &bytes));
+    assert_int_equal(bytes, (size_t)PIECES * PIECE);
+    assert_false(take_download(&h, "GET /cut HTTP/1.1\r\nHost: h\r\n\r\n", &bytes));
+    assert_int_equal(bytes, (size_t)5 * PIECE);
+    house_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_client_that_left_is_noticed),
         cmocka_unit_test(a_client_that_reads_nothing_is_ended),
         cmocka_unit_test(a_closing_house_ends_its_streams),
+        cmocka_unit_test(a_download_keeps_the_pace_and_shows_a_cut),
     };
 
     return cmocka_run_group_tests_name("http_stream", tests, NULL, NULL);
