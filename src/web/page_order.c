@@ -43,14 +43,21 @@ static const struct form_kind {
     enum order_act act;
     bool words, wanted; /* a field for words; it must not be empty */
     bool detail;        /* a choice */
+    const char *key;    /* that opens it; NULL for none */
 } forms[] = {
-    {ORDER_VERIFY, true, false, false},    {ORDER_CONTACT, true, false, false},
-    {ORDER_UNREACHED, true, false, false}, {ORDER_FIX, true, false, false},
-    {ORDER_FIX_LONG, true, true, false},   {ORDER_EXPLAIN, true, true, false},
-    {ORDER_FEED_BACK, true, true, false},  {ORDER_SETTLE, true, true, false},
-    {ORDER_NOTE, true, true, false},       {ORDER_ASSIGN, false, false, true},
-    {ORDER_TRANSFER, true, false, true},   {ORDER_PAUSE, false, false, true},
-    {ORDER_RESUME, false, false, false},
+    {ORDER_VERIFY, true, false, false, NULL},
+    {ORDER_CONTACT, true, false, false, "KeyC"},
+    {ORDER_UNREACHED, true, false, false, NULL},
+    {ORDER_FIX, true, false, false, "KeyF"},
+    {ORDER_FIX_LONG, true, true, false, NULL},
+    {ORDER_EXPLAIN, true, true, false, NULL},
+    {ORDER_FEED_BACK, true, true, false, "KeyD"},
+    {ORDER_SETTLE, true, true, false, NULL},
+    {ORDER_NOTE, true, true, false, "KeyN"},
+    {ORDER_ASSIGN, false, false, true, "KeyA"},
+    {ORDER_TRANSFER, true, false, true, NULL},
+    {ORDER_PAUSE, false, false, true, NULL},
+    {ORDER_RESUME, false, false, false, NULL},
 };
 
 static void add_choice(json_t *to, const char *value, const char *text)
@@ -120,6 +127,8 @@ static bool add_form(struct store *st, const struct order_page *p, const struct 
     json_object_set_new(form, "choices", choices);
     json_object_set_new(form, "hint",
                         json_string(staff_word(&p->words, "act_hint", name)));
+    if (kind->key != NULL)
+        json_object_set_new(form, "key", json_string(kind->key));
     if (again)
         json_object_set_new(form, "typed", json_string(p->said));
     if (!kind->detail)
