@@ -45,14 +45,16 @@ static void replace(const char *text, const char *from, const char *to, struct b
 
 void migrate_dialect(const char *text, enum migrate_engine engine, struct buf *out)
 {
-    struct buf one = buf_new(1 << 20), two = buf_new(1 << 20);
+    struct buf one = buf_new(1 << 20), two = buf_new(1 << 20), three = buf_new(1 << 20);
     bool sqlite = engine == MIGRATE_SQLITE;
 
     replace(text, "{STRICT}", sqlite ? "STRICT" : "", &one);
-    replace(buf_text(&one), "{BLOB}", sqlite ? "BLOB" : "BYTEA", &two);
-    replace(buf_text(&two), "BIGINT", sqlite ? "INTEGER" : "BIGINT", out);
+    replace(buf_text(&one), "{KEYED}", sqlite ? "STRICT, WITHOUT ROWID" : "", &two);
+    replace(buf_text(&two), "{BLOB}", sqlite ? "BLOB" : "BYTEA", &three);
+    replace(buf_text(&three), "BIGINT", sqlite ? "INTEGER" : "BIGINT", out);
     buf_free(&one);
     buf_free(&two);
+    buf_free(&three);
 }
 
 static bool apply(struct db *db, const struct pack_file *file, int64_t now_ms,

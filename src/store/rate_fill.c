@@ -21,9 +21,13 @@
     " JOIN closings n ON n.case_id = c.id JOIN windows w ON w.id = c.window_id"          \
     " JOIN departments d ON d.id = w.department_id"                                      \
     " JOIN matters m ON m.id = c.matter_id JOIN clerks k ON k.id = c.clerk_id"           \
-    " CROSS JOIN (SELECT 0 AS span UNION ALL SELECT 1) v"
-#define DATE " CASE v.span WHEN 0 THEN n.local_date ELSE n.local_date / 100 * 100 END"
-#define KEY  " n.hall, v.span," DATE ", w.code, m.code, k.code"
+    " CROSS JOIN (SELECT 0 AS span UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL"      \
+    " SELECT 3) v"
+#define DATE                                                                             \
+    " CASE WHEN v.span IN (0, 2) THEN n.local_date ELSE n.local_date / 100 * 100 END"
+#define KEY                                                                              \
+    " n.hall, v.span," DATE ", w.code, CASE WHEN v.span < 2 THEN m.code ELSE '' END,"    \
+    " CASE WHEN v.span < 2 THEN k.code ELSE '' END"
 #define COUNT_GRADE(n)                                                                   \
     " CAST(COALESCE(sum(CASE WHEN e.grade = " #n " THEN 1 ELSE 0 END), 0) AS BIGINT)"
 #define ADD_RATINGS                                                                      \

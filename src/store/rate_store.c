@@ -293,8 +293,18 @@ static bool read_rows(struct reading *r, int statement, int64_t second, int from
     return trouble.kind == ERROR_NONE;
 }
 
-static bool read_span(struct reading *r, int span, int from, int to, struct error *err)
+/* Does the question want to know matters or clerks apart? */
+static bool wants_detail(const struct rate_query *q)
 {
+    return q->by == RATE_BY_MATTER || q->by == RATE_BY_CLERK || q->matter != NULL ||
+           q->clerk != NULL;
+}
+
+/* Days (0) or months (1), of windows alone where that will do. */
+static bool read_span(struct reading *r, int months, int from, int to, struct error *err)
+{
+    int span = months + (wants_detail(r->q) ? 0 : 2);
+
     return from > to || (read_rows(r, CASES, span, from, to, add_case, err) &&
                          read_rows(r, RATINGS, span, from, to, add_rating, err) &&
                          read_rows(r, ORDERS, span, from, to, add_order, err));

@@ -1,8 +1,8 @@
 /*
  * rate_sums.c — see rate_sums.h.
  *
- * Each change is written for the day and for its month, so that a year is read from
- * twelve months and not from all its days.
+ * Each change is written for the day and for its month, and both once more for the window
+ * alone, so that a year is read from twelve months of windows and not from all its days.
  */
 #include "store/rate_sums.h"
 
@@ -39,13 +39,16 @@ static const char *const sql[STATEMENTS] = {
     [REACH_COUNT] =
         "INSERT INTO case_sums (hall, span, date, window_code, matter_code, clerk_code,"
         " department_code, closed, ratable, reached)"
-        " SELECT n.hall, v.span, CASE v.span WHEN 0 THEN n.local_date"
-        " ELSE n.local_date / 100 * 100 END, w.code, m.code, k.code, d.code, 0, 0,"
+        " SELECT n.hall, v.span, CASE WHEN v.span IN (0, 2) THEN n.local_date"
+        " ELSE n.local_date / 100 * 100 END, w.code,"
+        " CASE WHEN v.span < 2 THEN m.code ELSE '' END,"
+        " CASE WHEN v.span < 2 THEN k.code ELSE '' END, d.code, 0, 0,"
         " count(*) FROM invitations i JOIN closings n ON n.case_id = i.case_id"
         " JOIN cases c ON c.id = n.case_id JOIN windows w ON w.id = c.window_id"
         " JOIN departments d ON d.id = w.department_id"
         " JOIN matters m ON m.id = c.matter_id JOIN clerks k ON k.id = c.clerk_id"
-        " CROSS JOIN (SELECT 0 AS span UNION ALL SELECT 1) v"
+        " CROSS JOIN (SELECT 0 AS span UNION ALL SELECT 1 UNION ALL SELECT 2"
+        " UNION ALL SELECT 3) v"
         " WHERE i.message_id = $1 AND i.hall = $2"
         " GROUP BY n.hall, v.span, n.local_date, w.code, m.code, k.code, d.code"
         " ON CONFLICT (hall, span, date, window_code, matter_code, clerk_code)"
@@ -97,10 +100,18 @@ enum rate_delay rate_delay_of(int64_t delay_s)
                                         : RATE_LATER;
 }
 
+enum { SPANS = 4 };
+
 /* The date under which a span keeps a day. */
 static int date_in(int span, int date)
 {
-    return span == 0 ? date : date / 100 * 100;
+    return span % 2 == 0 ? date : date / 100 * 100;
+}
+
+/* Matter and clerk as a span keeps them. */
+static const char *detail_in(int span, const char *code)
+{
+    return span < 2 ? code : "";
 }
 
 bool rate_place_of(struct store *st, int64_t case_id, struct rate_place *out,
@@ -131,11 +142,12 @@ bool rate_sums_close(struct store *st, int64_t case_id, const struct rate_place 
         st->db, sql[CLOSING_ADD],
         DB(db_int(case_id), db_int(st->hall), db_int(at->date), db_int(ratable)), err);
 
-    for (int span = 0; ok && span < 2; span++)
+    for (int span = 0; ok && span < SPANS; span++)
         ok = db_run(st->db, sql[CASE_COUNT],
                     DB(db_int(st->hall), db_int(span), db_int(date_in(span, at->date)),
-                       db_text(at->window), db_text(at->matter), db_text(at->clerk),
-                       db_text(at->department), db_int(ratable)),
+                       db_text(at->window), db_text(detail_in(span, at->matter)),
+                       db_text(detail_in(span, at->clerk)), db_text(at->department),
+                       db_int(ratable)),
                     err);
     return ok;
 }
@@ -153,14 +165,14 @@ bool rate_sums_rate(struct store *st, const struct rate_place *at,
     bool ok = true;
 
     g[part->grade] = by;
-    for (int span = 0; ok && at->date != 0 && span < 2; span++)
+    for (int span = 0; ok && at->date != 0 && span < SPANS; span++)
         ok = db_run(st->db, sql[RATING_COUNT],
                     DB(db_int(st->hall), db_int(span), db_int(date_in(span, at->date)),
-                       db_text(at->window), db_text(at->matter), db_text(at->clerk),
-                       db_text(part->channel), db_int(rate_delay_of(part->delay_s)),
-                       db_int(part->measure), db_text(at->department), db_int(g[0]),
-                       db_int(g[1]), db_int(g[2]), db_int(g[3]), db_int(g[4]),
-                       db_int(g[5])),
+                       db_text(at->window), db_text(detail_in(span, at->matter)),
+                       db_text(detail_in(span, at->clerk)), db_text(part->channel),
+                       db_int(rate_delay_of(part->delay_s)), db_int(part->measure),
+                       db_text(at->department), db_int(g[0]), db_int(g[1]), db_int(g[2]),
+                       db_int(g[3]), db_int(g[4]), db_int(g[5])),
                     err);
     return ok;
 }
@@ -213,10 +225,11 @@ bool rate_sums_order(struct store *st, const struct rate_place *at,
 {
     bool ok = true;
 
-    for (int span = 0; ok && at->date != 0 && span < 2; span++)
+    for (int span = 0; ok && at->date != 0 && span < SPANS; span++)
         ok = db_run(st->db, sql[ORDER_COUNT],
                     DB(db_int(st->hall), db_int(span), db_int(date_in(span, at->date)),
-                       db_text(at->window), db_text(at->matter), db_text(at->clerk),
+                       db_text(at->window), db_text(detail_in(span, at->matter)),
+                       db_text(detail_in(span, at->clerk)),
                        db_text(order_reach_name(o->reach)),
                        db_text(outcome_clock_name(o->contact)),
                        db_text(outcome_clock_name(o->fix)),

@@ -9,12 +9,14 @@ CREATE TABLE closings (
 
 -- == What moves ================================================================================
 -- Every fact about a case counts on the day of its closing, so that a share and what it is a share
--- of speak of the same cases. Each is counted twice: span 0 on its day (yyyymmdd), span 1 in its
--- month (yyyymm00). Stores from before are counted by store/rate_fill.c, which knows the hall's days.
+-- of speak of the same cases. Each is counted four times: span 0 on its day (yyyymmdd), span 1 in its
+-- month (yyyymm00), and 2 and 3 the same of the window alone, with '' for matter and clerk: a year is
+-- then read from few rows. Rows lie in the order of their key ({KEYED}). Stores from before are
+-- counted by store/rate_fill.c, which knows the hall's days.
 
 CREATE TABLE case_sums (
     hall BIGINT NOT NULL,
-    span INTEGER NOT NULL CHECK (span IN (0, 1)),
+    span INTEGER NOT NULL CHECK (span BETWEEN 0 AND 3),
     date INTEGER NOT NULL,
     window_code TEXT NOT NULL,
     matter_code TEXT NOT NULL,
@@ -24,11 +26,11 @@ CREATE TABLE case_sums (
     ratable BIGINT NOT NULL,            -- of those, the ones that could be rated
     reached BIGINT NOT NULL,            -- of those, the ones whose invitation was delivered
     PRIMARY KEY (hall, span, date, window_code, matter_code, clerk_code)
-) {STRICT};
+) {KEYED};
 
 CREATE TABLE rating_sums (
     hall BIGINT NOT NULL,
-    span INTEGER NOT NULL CHECK (span IN (0, 1)),
+    span INTEGER NOT NULL CHECK (span BETWEEN 0 AND 3),
     date INTEGER NOT NULL,
     window_code TEXT NOT NULL,
     matter_code TEXT NOT NULL,
@@ -45,7 +47,7 @@ CREATE TABLE rating_sums (
     g4 BIGINT NOT NULL,
     g5 BIGINT NOT NULL,
     PRIMARY KEY (hall, span, date, window_code, matter_code, clerk_code, channel, delay, measure)
-) {STRICT};
+) {KEYED};
 
 CREATE TABLE order_marks (              -- what became of a bad rating's order (domain/order_outcome.h)
     order_id BIGINT PRIMARY KEY,
@@ -64,7 +66,7 @@ CREATE TABLE order_marks (              -- what became of a bad rating's order (
 
 CREATE TABLE order_sums (
     hall BIGINT NOT NULL,
-    span INTEGER NOT NULL CHECK (span IN (0, 1)),
+    span INTEGER NOT NULL CHECK (span BETWEEN 0 AND 3),
     date INTEGER NOT NULL,
     window_code TEXT NOT NULL,
     matter_code TEXT NOT NULL,
@@ -76,7 +78,7 @@ CREATE TABLE order_sums (
     department_code TEXT NOT NULL,
     orders BIGINT NOT NULL,
     PRIMARY KEY (hall, span, date, window_code, matter_code, clerk_code, reach, contact, fix, verdict)
-) {STRICT};
+) {KEYED};
 
 CREATE TABLE reply_days (
     hall BIGINT NOT NULL,
