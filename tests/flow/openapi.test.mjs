@@ -169,6 +169,8 @@ test('each example of a body fits its schema and is taken by the server, each an
     await ask('integration', 'GET /api/v1/cases/{id}', { path: taken.case });
     const list = (await ask('auditor', 'GET /api/v1/ratings', { query: '?grade=1&channel=sms&limit=5&from=2026-01-01' })).json;
     assert.equal(list.ratings.length, 1);
+    const rates = (await ask('auditor', 'GET /api/v1/rates', { query: '?by=window&from=2026-01-01' })).json;
+    assert.ok(rates.rates.length > 0);
     for (const json of examples('PUT /api/v1/dev/faults'))
         await ask(undefined, 'PUT /api/v1/dev/faults', { json });
     await ask(undefined, 'GET /api/v1/dev/faults');
