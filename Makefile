@@ -233,6 +233,11 @@ fuzz-run: $(FUZZ)
 city: $(B)/bench/city
 	@$(B)/bench/city $(SHARED)/halls/example.json $(or $(REPLIES),4000)
 
+# A million cases in, killed in the middle, and their ratings out.
+.PHONY: campaign
+campaign: $(B)/yiping
+	@node tests/bench/files.mjs $(or $(CASES),1000000)
+
 .PHONY: bench
 bench: $(B)/yiping $(BENCH)
 	@node tests/bench/bench.mjs $(B) $(SHARED)/halls/example.json
