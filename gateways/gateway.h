@@ -110,8 +110,9 @@ enum carried {
 
 struct answer {
     enum carried carried;
-    int status;       /* HTTP, 0 for others */
-    char trouble[80]; /* why it was not sent or cut, in the carrier's words */
+    int status;            /* HTTP, 0 for others */
+    int64_t retry_after_s; /* as it asked for (RFC 9110 10.2.3), 0 for nothing */
+    char trouble[80];      /* why it was not sent or cut, in the carrier's words */
     struct buf body;
 };
 

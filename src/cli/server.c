@@ -37,6 +37,7 @@
 #include "web/tries.h"
 #include "work/courier.h"
 #include "work/hasher.h"
+#include "work/hooks.h"
 #include "work/options.h"
 #include "work/press.h"
 #include "work/rules_read.h"
@@ -67,6 +68,7 @@ struct server {
     struct texts *texts;
     struct tickets *tickets;
     struct api_document *api;
+    struct hooks *hooks; /* other systems that are told; NULL for none */
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
@@ -317,6 +319,8 @@ static void open_gateways(struct server *s)
     s->site.roster = &s->roster;
     s->site.callers = s->callers;
     s->folder.store.routing = &s->roster.routing;
+    s->hooks = hooks_read(set);
+    s->folder.store.hooks = s->site.hooks = s->hooks;
     s->folder.store.settle_ms = settings_ms(set, "sms.settle");
     s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
@@ -367,6 +371,7 @@ static bool start_threads(struct server *s, struct error *err)
     s->courier = (struct courier_config){.writer = site->writer,
                                          .world = &s->folder.world,
                                          .outbox = &s->outbox,
+                                         .hooks = s->hooks,
                                          .line = site->line};
     site->courier = courier_start(&s->courier);
     return true;
@@ -388,6 +393,7 @@ static void stop_threads(struct server *s)
     callers_free(s->callers, &s->roster);
     roster_close(&s->roster);
     texts_free(s->texts);
+    free(s->hooks);
     tickets_free(s->tickets);
 }
 

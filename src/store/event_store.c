@@ -3,6 +3,9 @@
  */
 #include "store/event_store.h"
 
+#include <string.h>
+
+#include "store/hook_store.h"
 #include "store/topics.h"
 
 enum { EVENT_ADD, STATEMENTS };
@@ -19,6 +22,28 @@ const char *const *event_statements(size_t *count)
     return sql;
 }
 
+/* Which of the acts other systems are told of. */
+static bool tell(struct store *st, const struct event *e, int64_t now_ms,
+                 struct error *err)
+{
+    static const struct {
+        const char *kind;
+        enum hook_type type;
+    } told[] = {{"taken", HOOK_TICKET_TAKEN},
+                {"called", HOOK_TICKET_CALLED},
+                {"missed", HOOK_TICKET_NOSHOW},
+                {"closed", HOOK_CASE_CLOSED}};
+    struct hook_fact fact = {.ticket_id = e->ticket_id, .case_id = e->case_id};
+
+    for (size_t i = 0; st->hooks != NULL && i < LENGTH(told); i++) {
+        if (strcmp(told[i].kind, e->kind) != 0)
+            continue;
+        fact.type = told[i].type;
+        return hook_add(st, &fact, now_ms, err);
+    }
+    return true;
+}
+
 bool event_add(struct store *st, const struct event *e, int64_t now_ms, int64_t *id,
                struct error *err)
 {
@@ -31,5 +56,6 @@ bool event_add(struct store *st, const struct event *e, int64_t now_ms, int64_t 
                      db_id(e->ticket_id), db_id(e->case_id), db_id(e->window_id),
                      db_id(e->clerk_id), db_text(e->actor), db_text(e->detail),
                      db_int(now_ms)),
-                  err);
+                  err) &&
+           tell(st, e, now_ms, err);
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "store/hook_store.h"
 #include "store/topics.h"
 
 enum {
@@ -145,9 +146,32 @@ bool gateway_counts(struct store *st, const char *gateway, int date,
 
 /* ---- states ---- */
 
+static bool is_down(const char *condition)
+{
+    return strcmp(condition, "resting") == 0 || strcmp(condition, "shut") == 0 ||
+           strcmp(condition, "broken") == 0;
+}
+
+/* Other systems hear of it once, when it goes down. */
+static bool tell_others(struct store *st, const struct gateway_state *state,
+                        int64_t now_ms, struct error *err)
+{
+    const struct hook_fact fact = {.type = HOOK_GATEWAY_DOWN, .gateway = state->name};
+    struct gateway_state before;
+    bool found;
+
+    if (!is_down(state->condition) || !hook_wanted(st, fact.type))
+        return true;
+    if (!gateway_state_get(st, state->name, &before, &found, err))
+        return false;
+    return (found && is_down(before.condition)) || hook_add(st, &fact, now_ms, err);
+}
+
 bool gateway_state_set(struct store *st, const struct gateway_state *state,
                        int64_t now_ms, struct error *err)
 {
+    if (!tell_others(st, state, now_ms, err))
+        return false;
     return db_run(st->db, sql[STATE_SET],
                   DB(db_int(st->hall), db_text(state->name), db_text(state->condition),
                      db_text(state->trouble), db_int(state->error_ms),

@@ -12,6 +12,7 @@
 
 #include "store/gateway_store.h"
 #include "store/person_store.h"
+#include "store/hook_store.h"
 #include "store/rate_sums.h"
 #include "store/topics.h"
 
@@ -431,6 +432,32 @@ static bool guess(struct store *st, const struct message *m, enum message_state 
     return from != MESSAGE_UNKNOWN || db_run(st->db, sql[KNOW], DB(db_int(m->id)), err);
 }
 
+/* Other systems hear whether a citizen was asked. Nobody tells them of other texts. */
+static bool tell_others(struct store *st, const struct message *m, int64_t now_ms,
+                        struct error *err)
+{
+    struct hook_fact fact = {.message_id = m->id};
+    struct link_case asked[LINK_CASES];
+    int count = 0;
+    bool ok;
+
+    if (st->hooks == NULL || strncmp(m->kind, "survey", 6) != 0)
+        return true;
+    if (m->state == MESSAGE_ACCEPTED)
+        fact.type = HOOK_INVITATION_SENT;
+    else if (m->state == MESSAGE_REFUSED || m->state == MESSAGE_EXPIRED ||
+             m->state == MESSAGE_UNDELIVERED)
+        fact.type = HOOK_INVITATION_FAILED;
+    else
+        return true;
+    ok = !hook_wanted(st, fact.type) || message_cases(st, m->id, asked, &count, err);
+    for (int i = 0; ok && i < count; i++) {
+        fact.case_id = asked[i].id;
+        ok = hook_add(st, &fact, now_ms, err);
+    }
+    return ok;
+}
+
 bool message_enter(struct store *st, struct message *m, enum message_state to,
                    const char *reason, int64_t now_ms, bool *entered, struct error *err)
 {
@@ -446,7 +473,8 @@ bool message_enter(struct store *st, struct message *m, enum message_state to,
                   err) &&
            append_state(st, m->id, to, m->attempt, reason, now_ms, err) &&
            (to != MESSAGE_DELIVERED || rate_sums_reach(st, m->id, err)) &&
-           guess(st, m, from, now_ms, err) && count_entered(st, m, from, now_ms, err);
+           guess(st, m, from, now_ms, err) && count_entered(st, m, from, now_ms, err) &&
+           tell_others(st, m, now_ms, err);
 }
 
 /* The same where the caller knows that the state may follow. */

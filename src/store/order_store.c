@@ -16,6 +16,7 @@
 #include "store/order_marks.h"
 #include "store/person_store.h"
 #include "store/review_store.h"
+#include "store/hook_store.h"
 #include "store/topics.h"
 
 #define ORDER_COLUMNS                                                                    \
@@ -214,6 +215,17 @@ static bool write_step(struct store *st, int64_t order_id, const char *act,
                   err);
 }
 
+static bool tell_others(struct store *st, enum hook_type type, const struct order *o,
+                        int64_t now_ms, struct error *err)
+{
+    const struct hook_fact fact = {.type = type,
+                                   .case_id = o->case_id,
+                                   .rating_id = o->rating_id,
+                                   .order_id = o->id};
+
+    return hook_add(st, &fact, now_ms, err);
+}
+
 /* ---- opening ---- */
 
 static bool next_number(struct store *st, int64_t now_ms, char out[ORDER_NUMBER],
@@ -260,7 +272,11 @@ bool order_open(struct store *st, const struct order_rules *rules,
                 struct error *err)
 {
     const struct order_clock clock = clock_of(st, rules, now_ms);
-    struct order o = {.id = store_id(st, now_ms), .steps = 1, .changed_ms = now_ms};
+    struct order o = {.id = store_id(st, now_ms),
+                      .case_id = in->case_id,
+                      .rating_id = in->rating_id,
+                      .steps = 1,
+                      .changed_ms = now_ms};
     enum order_reach reach = ORDER_REACH_NONE;
 
     *id = o.id;
@@ -275,7 +291,8 @@ bool order_open(struct store *st, const struct order_rules *rules,
            write_state(st, STATE_ADD, &clock, &o, err) &&
            write_step(st, o.id, "open", in->actor, NULL, NULL, now_ms, err) &&
            (in->kind != ORDER_RATING ||
-            order_mark_open(st, o.id, in->case_id, reach, err));
+            order_mark_open(st, o.id, in->case_id, reach, err)) &&
+           tell_others(st, HOOK_REVIEW_OPENED, &o, now_ms, err);
 }
 
 /* ---- steps ---- */
@@ -431,7 +448,11 @@ bool order_step_take(struct store *st, const struct order_rules *rules, struct o
     return write_step(st, o->id, order_act_name(step->act), step->actor, detail,
                       step->words, now_ms, err) &&
            write_state(st, STATE_SET, &clock, o, err) &&
-           order_mark_step(st, o->id, &moved, err);
+           order_mark_step(st, o->id, &moved, err) &&
+           (step->act != ORDER_ESCALATE ||
+            tell_others(st, HOOK_REVIEW_OVERDUE, o, now_ms, err)) &&
+           (o->now.state != ORDER_CLOSED || before.state == ORDER_CLOSED ||
+            tell_others(st, HOOK_REVIEW_CLOSED, o, now_ms, err));
 }
 
 bool order_reach_set(struct store *st, const struct order_rules *rules, int64_t case_id,

@@ -14,6 +14,7 @@
 #include "store/hall_store.h"
 #include "store/order_store.h"
 #include "store/person_store.h"
+#include "store/hook_store.h"
 #include "store/rate_sums.h"
 #include "store/topics.h"
 #include "store/words_index.h"
@@ -301,6 +302,27 @@ static void draw_receipt(struct store *st, char out[17])
     crypt_base32_bytes(bytes, 16, out);
 }
 
+/* Other systems hear of it; and, unless it is corrected meanwhile, once it is settled. */
+static bool tell_others(struct store *st, const struct rating_input *in,
+                        const struct standing *s, const struct rating_result *out,
+                        int64_t now_ms, struct error *err)
+{
+    struct hook_fact fact = {.type = s->rounds == 0 ? HOOK_RATING_RECORDED
+                                                    : HOOK_RATING_CORRECTED,
+                             .case_id = in->case_id,
+                             .rating_id = out->rating_id,
+                             .grade = in->grade,
+                             .channel = channels[in->channel]};
+    struct hook_fact sealed = fact;
+
+    sealed.type = HOOK_RATING_SEALED;
+    sealed.at_ms = out->change_until_ms;
+    return hook_add(st, &fact, now_ms, err) &&
+           (s->rounds == 0 ||
+            hook_withdraw(st, HOOK_RATING_SEALED, in->case_id, now_ms, err)) &&
+           hook_add(st, &sealed, now_ms, err);
+}
+
 static bool record(struct store *st, const struct rating_rules *rules,
                    const struct rating_input *in, const struct standing *s,
                    int64_t now_ms, struct rating_result *out, struct error *err)
@@ -327,7 +349,8 @@ static bool record(struct store *st, const struct rating_rules *rules,
     out->grade = in->grade;
     memcpy(out->dims, in->dims, sizeof(out->dims));
     out->change_until_ms = s->rounds == 0 ? now_ms + rules->correction_ms : 0;
-    return follow_up(st, rules, in, out->rating_id, now_ms, err);
+    return tell_others(st, in, s, out, now_ms, err) &&
+           follow_up(st, rules, in, out->rating_id, now_ms, err);
 }
 
 bool rating_take(struct store *st, const struct rating_rules *rules,

@@ -61,6 +61,7 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM praises",
     "SELECT max(id) FROM appeals",
     "SELECT max(id) FROM appeal_decisions",
+    "SELECT max(id) FROM hook_deliveries",
 };
 
 const char *const *store_statements(size_t *count)

@@ -10,6 +10,7 @@
 
 #include "base/id.h"
 #include "base/world.h"
+#include "domain/hook.h"
 #include "domain/routing.h"
 #include "store/db.h"
 #include "store/hall_frame.h"
@@ -37,6 +38,8 @@ struct store {
     const struct keyring *keys; /* borrowed */
     const struct routing *routing; /* borrowed: by which messages are planned; NULL in
                                       readers and tools, which plan none */
+    const struct hooks *hooks;     /* borrowed: which other systems are told of what; NULL
+                                      where nobody is, and in readers and tools */
     struct world *world;           /* for nonces only */
     struct id_source ids;          /* of the writer; readers never use it */
     int64_t settle_ms;  /* so long a message that may have gone out is asked after */

@@ -250,6 +250,9 @@ static const struct row rows[] = {
     {METHOD_GET, "/audit", "- ----- --x ----x-"},
     {METHOD_POST, "/audit/export", "- ----- --x ----x-"},
     {METHOD_GET, "/gateways", "- ----- x-- ---x--"},
+    {METHOD_GET, "/webhooks", "- ----- x-- ------"},
+    {METHOD_POST, "/webhooks/endpoints/{name}/on", "- ----- x-- ------"},
+    {METHOD_POST, "/webhooks/deliveries/{id}/resend", "- ----- x-- ------"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 
     /* putting bad ratings right; whose order it is decides besides (order_shown) */

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/pack.h"
+#include "domain/hook.h"
 #include "version.h"
 #include "web/access.h"
 
@@ -270,18 +271,71 @@ static json_t *components(const struct api_document *d)
         "A person who is logged in, in one of the roles named.");
 }
 
+/* == What other systems are told */
+
+/* "webhook-id", its type and what it says. */
+static json_t *hook_header(const char *name, const char *description)
+{
+    return json_pack("{s:s, s:s, s:s, s:b, s:{s:s}}", "name", name, "in", "header",
+                     "description", description, "required", true, "schema", "type",
+                     "string");
+}
+
+static json_t *hook_json(enum hook_type type, const json_t *said)
+{
+    json_t *body = json_pack(
+        "{s:s, s:[s, s, s], s:{s:{s:s, s:[s]}, s:o, s:o}}", "type", "object", "required",
+        "type", "timestamp", "data", "properties", "type", "type", "string", "enum",
+        hook_type_name(type), "timestamp", reference("Instant"), "data",
+        reference(json_string_value(json_object_get(said, "data"))));
+
+    return json_pack(
+        "{s:{s:O, s:[o, o, o], s:{s:b, s:o}, s:{s:{s:s}, s:{s:s}, s:{s:s}}}}", "post",
+        "summary", json_object_get(said, "summary"), "parameters",
+        hook_header("webhook-id", "The same at every try: take it once."),
+        hook_header("webhook-timestamp", "Seconds since 1970, of this try."),
+        hook_header("webhook-signature",
+                    "v1,BASE64(HMAC-SHA256(secret, id.timestamp.body)), one for each "
+                    "secret, parted by blanks (Standard Webhooks 1.0)."),
+        "requestBody", "required", true, "content", content("application/json", body),
+        "responses", "2XX", "description", "Taken", "410", "description",
+        "Nothing more is wanted: the endpoint is switched off", "default", "description",
+        "Tried again, for 429 and 503 as late as Retry-After says");
+}
+
+/* Each type that there is, and no other. */
+static bool hooks_json(const struct api_document *d, json_t **out, struct error *err)
+{
+    *out = json_object();
+    for (int i = 0; i < HOOK_TYPES; i++) {
+        const char *name = hook_type_name((enum hook_type)i);
+        const json_t *said = declared(d, "webhooks", name);
+
+        if (said == NULL)
+            return error_set(err, ERROR_SETUP,
+                             "templates/api/calls.json does not describe the webhook %s.",
+                             name);
+        json_object_set_new(*out, name, hook_json((enum hook_type)i, said));
+    }
+    return json_object_size(*out) ==
+               json_object_size(json_object_get(d->declared, "webhooks")) ||
+           error_set(err, ERROR_SETUP,
+                     "templates/api/calls.json describes a webhook that there is not.");
+}
+
 static bool make(struct api_document *d, const struct route *routes, size_t count,
                  struct error *err)
 {
-    json_t *paths = json_object();
+    json_t *paths = json_object(), *hooks = NULL;
     json_t *whole = json_pack(
         "{s:s, s:{s:s, s:s, s:s}, s:O, s:o, s:o}", "openapi", "3.1.0", "info", "title",
         "Yiping", "version", yiping_version, "description",
         "Times are ISO 8601 with the hall's offset; ids are texts. Fields may be added.",
         "tags", json_object_get(d->declared, "tags"), "paths", paths, "components",
         components(d));
-    bool ok = all_there(d, routes, count, err);
+    bool ok = all_there(d, routes, count, err) && hooks_json(d, &hooks, err);
 
+    json_object_set_new(whole, "webhooks", hooks);
     for (size_t i = 0; ok && i < count; i++)
         ok = !is_api(&routes[i]) || add_call(d, &routes[i], paths, err);
     d->text = ok ? json_dumps(whole, JSON_COMPACT) : NULL;

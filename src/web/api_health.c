@@ -12,6 +12,7 @@
 
 #include "gateways/gateways.h"
 #include "store/gateway_look.h"
+#include "store/hook_store.h"
 #include "store/metrics_store.h"
 #include "version.h"
 #include "web/http.h"
@@ -98,7 +99,8 @@ static bool read_metrics(struct store *st, struct step *s, int64_t now_ms,
     for (int i = 0; st->frame != NULL && i < roster->count; i++)
         if (!gateway_lines(st, &roster->gateways[i], now_ms, &call->metrics.lines, err))
             return false;
-    return st->frame == NULL || printer_metrics(st, now_ms, &call->metrics.lines, err);
+    return st->frame == NULL || (printer_metrics(st, now_ms, &call->metrics.lines, err) &&
+                                 hook_metrics(st, &call->metrics.lines, err));
 }
 
 static void route_line(void *arg, const struct http_route_metrics *m)

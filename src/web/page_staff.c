@@ -11,6 +11,7 @@
 #include "web/page_export.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
+#include "web/page_hooks.h"
 #include "web/page_login.h"
 #include "web/page_orders.h"
 #include "web/page_me.h"
@@ -56,6 +57,9 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/audit", page_audit, 0, 0},
     {METHOD_POST, "/audit/export", page_audit_export_post, 0, 0},
     {METHOD_GET, "/gateways", page_gateways, 0, 0},
+    {METHOD_GET, "/webhooks", page_hooks, 0, 0},
+    {METHOD_POST, "/webhooks/endpoints/{name}/on", page_hook_on_post, 0, 0},
+    {METHOD_POST, "/webhooks/deliveries/{id}/resend", page_hook_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},

@@ -320,6 +320,7 @@ static const struct {
     {"sees_cases", "/cases"},       {"sees_search", "/search"},
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
     {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
+    {"sees_webhooks", "/webhooks"},
 };
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)

@@ -23,6 +23,7 @@ struct courier;
 struct feed;
 struct roster;
 struct hasher;
+struct hooks;
 struct http;
 struct line;
 struct mustache_set;
@@ -60,6 +61,7 @@ struct site {
     const struct voice *voice;         /* what numbers are called with */
     struct feed *feed;              /* tells pages that stay open that the queue moved */
     const struct api_document *api; /* what calls take and answer, read-only */
+    const struct hooks *hooks;      /* other systems that are told; NULL for none */
     struct http *http;
     const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */
     bool demo;               /* every page says so */

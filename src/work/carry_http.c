@@ -274,12 +274,15 @@ static const char *words_for(const struct parcel *p, CURLcode code)
 static void judge_carriage(struct parcel *p, CURLcode code, struct answer *out)
 {
     long status = 0, written = 0;
+    curl_off_t retry_after_s = 0;
 
     curl_easy_getinfo(p->easy, CURLINFO_REQUEST_SIZE, &written);
     curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
     if (code == CURLE_OK && status >= 200) {
         out->carried = CARRIED_ANSWERED;
         out->status = (int)status;
+        if (curl_easy_getinfo(p->easy, CURLINFO_RETRY_AFTER, &retry_after_s) == CURLE_OK)
+            out->retry_after_s = retry_after_s;
         out->body = p->body;
         return;
     }

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/hook_store.h"
 
 #define HOUR_MS        INT64_C(3600000)
 #define REPORT_WAIT_MS (72 * HOUR_MS)
@@ -147,7 +148,8 @@ static bool start_work(struct errand *e, struct store *st, int64_t now_ms,
 
     if (st->frame == NULL)
         return true;
-    if (!messages_recover(st, now_ms, true, &((struct order *)e)->count, err))
+    if (!hooks_recover(st, now_ms, err) ||
+        !messages_recover(st, now_ms, true, &((struct order *)e)->count, err))
         return false;
     return c->config.line == NULL || c->local < 0 ||
            messages_waiting_report(st, c->routes[c->local].g->name, REMEMBER_MOST,
@@ -160,7 +162,8 @@ static bool tidy_work(struct errand *e, struct store *st, int64_t now_ms,
     if (st->frame == NULL)
         return true;
     return messages_recover(st, now_ms, false, &((struct order *)e)->count, err) &&
-           messages_give_up_reports(st, now_ms - REPORT_WAIT_MS, 256, now_ms, err);
+           messages_give_up_reports(st, now_ms - REPORT_WAIT_MS, 256, now_ms, err) &&
+           hooks_forget(st, now_ms, err);
 }
 
 static void order_back(struct errand *e)
@@ -206,6 +209,7 @@ static void look_at_everything(struct courier *c)
 {
     c->again_ms = 0;
     c->unread = true;
+    c->hooks_ask = true;
     dispatch_ask(c);
 }
 
@@ -282,8 +286,8 @@ static void tell(struct courier *c)
 static bool is_quiet(struct courier *c)
 {
     return c->started && c->errands == 0 &&
-           (courier_pauses(c) ||
-            (dispatch_is_quiet(c) && gather_is_quiet(c) && upkeep_is_quiet(c)));
+           (courier_pauses(c) || (dispatch_is_quiet(c) && gather_is_quiet(c) &&
+                                  upkeep_is_quiet(c) && deliver_is_quiet(c)));
 }
 
 /* ---- turns ---- */
@@ -306,8 +310,9 @@ static int sleep_ms(struct courier *c)
     if (courier_pauses(c))
         wait_ms = least(wait_ms, c->again_ms - now_ms);
     else if (c->started)
-        wait_ms = least(least(wait_ms, dispatch_wait_ms(c)),
-                        least(gather_wait_ms(c), upkeep_wait_ms(c)));
+        wait_ms =
+            least(least(wait_ms, dispatch_wait_ms(c)),
+                  least(least(gather_wait_ms(c), upkeep_wait_ms(c)), deliver_wait_ms(c)));
     return wait_ms > 1 ? (int)wait_ms : 1;
 }
 
@@ -374,6 +379,7 @@ static void *courier_thread(void *arg)
             gather_turn(c);
             dispatch_turn(c);
             upkeep_turn(c);
+            deliver_turn(c);
             if (c->waiting != NULL && is_quiet(c))
                 tell(c);
         }
@@ -382,6 +388,7 @@ static void *courier_thread(void *arg)
         send_errands(c);
         sleep_until_due(c);
     }
+    c->ended = true;
     tell(c);
     return NULL;
 }
@@ -400,6 +407,7 @@ struct courier *courier_start(const struct courier_config *config)
     dispatch_open(c);
     gather_open(c);
     upkeep_open(c);
+    deliver_open(c);
     if (pthread_create(&c->thread, NULL, courier_thread, c) != 0)
         abort();
     return c;
@@ -425,6 +433,7 @@ void courier_free(struct courier *c)
     take_mail(c);
     tell(c);
     carry_http_free(c->http); /* only questions of status may be left in it */
+    deliver_close(c);
     gather_close(c);
     pthread_mutex_destroy(&c->lock);
     free(c);

@@ -1,7 +1,7 @@
 /*
  * courier_part.h — what the courier's files share: courier.c (thread and order),
- * dispatch.c (messages out), upkeep.c (how gateways stand, what is uncertain), gather.c
- * (what comes in). Nobody else includes it.
+ * dispatch.c (messages out), deliver.c (what other systems are told), upkeep.c (how
+ * gateways stand, what is uncertain), gather.c (what comes in). Nobody else includes it.
  *
  * Everything belongs to the courier's thread except where it says otherwise. What is
  * written goes to the writer as an errand and comes back by `back`; nothing waits for it.
@@ -108,6 +108,12 @@ struct courier {
     bool plan_lost, planning, ask_due, ask_out;
     int64_t ask_ms; /* UTC */
     int questions;  /* at gateways */
+    /* deliver */
+    bool hooks_ask, hooks_claiming;
+    struct errand *hooks_held; /* bookings that wait until the writer can write */
+    int hooks_out;             /* claimed and not yet booked */
+    int64_t hooks_next_ms;     /* UTC */
+    bool ended;                /* the thread has; what comes back now is only freed */
     /* gather */
     bool unread, reading_out;
     int64_t unread_ms; /* UTC */
@@ -157,6 +163,14 @@ int64_t upkeep_wait_ms(struct courier *c);
 
 /* A lane may have opened or shut. */
 void upkeep_lane(struct route *r);
+
+/* ---- deliver.c ---- */
+
+void deliver_open(struct courier *c);
+void deliver_close(struct courier *c);
+void deliver_turn(struct courier *c);
+bool deliver_is_quiet(struct courier *c);
+int64_t deliver_wait_ms(struct courier *c); /* INT64_MAX: for nothing */
 
 /* ---- gather.c ---- */
 

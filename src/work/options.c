@@ -10,6 +10,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "domain/hook.h"
+
 static const char digits[] = "0123456789";
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
@@ -187,6 +189,23 @@ static const char *rule_url(const char *text)
     if (host != NULL && strlen(text) < 512 && is_authority(host, strcspn(host, "/?")))
         return NULL;
     return "an address that begins with http:// or https://";
+}
+
+/* A host as it stands in an address, with or without its port. */
+static const char *rule_hook_host(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length > 0 && length < 256 && is_authority(text, length))
+        return NULL;
+    return "hosts, with a port where only that one is meant, as in hooks.example.cn:8443";
+}
+
+static const char *rule_hook_type(const char *text)
+{
+    if (hook_type_read(text) != HOOK_TYPES)
+        return NULL;
+    return "types as rating.recorded or case.closed; /openapi.json names all";
 }
 
 /* KEY:CODE, a text's name and the gateway's code for it. */
@@ -514,6 +533,17 @@ const struct setting options_table[] = {
     CHOICE("gateway *.version", "3.0", "3.0 2.0", "cmpp: the version of the protocol."),
     TIME("gateway *.active_test", "30 s", SECOND, 10 * MINUTE,
          "cmpp: how long a quiet connection waits before it is tested."),
+
+    /* One section for each other system that is told what happens. */
+    LIST("webhooks.allow", rule_hook_host,
+         "The only hosts that are told anything; an address elsewhere is refused."),
+    TEXT("webhook *.url", "", rule_url, "The address that is told (Standard Webhooks)."),
+    LIST("webhook *.types", rule_hook_type,
+         "What it is told of, as in rating.recorded review.opened; empty is everything."),
+    SECRET("webhook *.secret",
+           "What it is signed with: whsec_ and Base64, from "
+           "echo whsec_$(openssl rand -base64 32). While it changes, the new one and the "
+           "old one with a blank between."),
 
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "work/hooks.h"
+
 static bool is_empty(const struct settings *s, const char *section, const char *name,
                      const char *key)
 {
@@ -238,6 +240,7 @@ bool options_check(struct settings *s, struct error *err)
     settings_instances(s, "gateway", check_gateway, s);
     check_mixed(s);
     settings_instances(s, "printer", check_printer, s);
+    hooks_check(s);
     return settings_faultless(s, from, err);
 }
 

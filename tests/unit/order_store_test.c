@@ -38,6 +38,9 @@ static bool run_take(struct store *st, struct command *c, int64_t now_ms,
     return true;
 }
 
+/* Another system that wants to hear everything; here nothing carries it there. */
+static const struct hooks others = {1, {{"oa", ~0U, "http://127.0.0.1:9/", ""}}};
+
 static struct take try_step(struct house *h, int64_t case_id, struct order_step step)
 {
     struct take t = {.case_id = case_id, .step = step};
@@ -161,6 +164,7 @@ static void silence_closes_it(void **state)
     int64_t id = rated_bad(&h);
 
     (void)state;
+    h.st.hooks = &others;
     fix(&h, id);
     pass(&h, 6 * HOUSE_DAY);
     house_expect(&h, STATE, "fed_back");
@@ -170,6 +174,10 @@ static void silence_closes_it(void **state)
     judge(&h, "不满意"); /* kept as a note, changes nothing */
     house_expect(&h, HOUSE_LAST_ACT, "late");
     house_expect(&h, STATE, "closed");
+    assert_int_equal(house_number(&h,
+                                  "SELECT count(*) FROM hook_deliveries"
+                                  " WHERE kind = 'review.closed' AND state = 'waiting'"),
+                     1);
     house_close(&h);
 }
 
@@ -179,11 +187,15 @@ static void overdue_goes_up(void **state)
 
     (void)state;
     rated_bad(&h);
+    h.st.hooks = &others;
     for (int day = 0; day < 12; day++)
         pass(&h, HOUSE_DAY);
     assert_int_equal(house_number(&h, "SELECT level FROM order_states"), 4);
     assert_int_equal(
         house_number(&h, "SELECT count(*) FROM order_steps WHERE act = 'escalate'"), 4);
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM hook_deliveries"
+                                      " WHERE kind = 'review.overdue'"),
+                     4);
     house_close(&h);
 }
 

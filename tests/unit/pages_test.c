@@ -161,6 +161,7 @@ static const struct {
     {"waiting", "accounts"},
     {"admin_wrong", "accounts"},
     {"audit", "audit"},
+    {"webhooks", "webhooks"},
     {"layout", "screen"},
 };
 

@@ -57,6 +57,7 @@ static const struct topic {
     TOPIC(words_index_statements),    TOPIC(case_list_statements),
     TOPIC(rate_sums_statements),      TOPIC(rate_fill_statements),
     TOPIC(rate_statements),           TOPIC(order_marks_statements),
+    TOPIC(hook_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
@@ -229,7 +230,8 @@ static const char *const moving[] = {
     "clerk_days",     "closing_days",   "conversation_cases",
     "conversations",  "desk_days",      "desks",
     "excluded_days",  "gateway_counts", "gateway_states",
-    "help_calls",     "idempotency",    "inbound",
+    "help_calls",     "hook_counts",    "hook_deliveries",
+    "hook_endpoints", "idempotency",    "inbound",
     "links",          "login_failures", "marks",
     "message_cases",  "message_refs",   "messages",
     "order_marks",    "order_states",   "order_sums",
