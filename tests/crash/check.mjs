@@ -108,6 +108,17 @@ const DEEP = {
     'I8 closings are counted by decision':
         `SELECT * FROM (SELECT decision, sum(closings) a FROM closing_days GROUP BY 1) FULL JOIN
          (SELECT decision, count(*) b FROM invitations GROUP BY 1) USING (decision) WHERE a IS NOT b`,
+    'I8 each first closing has its day':
+        `SELECT CAST(i.case_id AS TEXT) FROM invitations i FULL JOIN closings n ON n.case_id = i.case_id WHERE i.id IS NULL OR n.hall IS NULL`,
+    'I8 rates: closings of each span are the cases':
+        'SELECT span, sum(closed) a, (SELECT count(*) FROM closings) b FROM case_sums GROUP BY 1 HAVING a <> b',
+    'I8 rates: ratings of each span are the effective ones':
+        `SELECT span, channel, sum(g0 + g1 + g2 + g3 + g4 + g5) a, sum(g1 + 2 * g2 + 3 * g3 + 4 * g4 + 5 * g5) g,
+         (SELECT count(*) || ' ' || COALESCE(sum(r.grade), 0) FROM ratings r WHERE r.channel = x.channel
+          AND r.round = (SELECT max(y.round) FROM ratings y WHERE y.case_id = r.case_id)) b
+         FROM rating_sums x WHERE measure IN (0, 5) GROUP BY 1, 2 HAVING a || ' ' || g <> b`,
+    'I8 rates: orders of each span are the marks':
+        'SELECT span, sum(orders) a, (SELECT count(*) FROM order_marks WHERE gone = 0) b FROM order_sums GROUP BY 1 HAVING a <> b',
     'I8 what gateways did is counted':
         `SELECT * FROM (SELECT gateway, lower(what) what, sum(n) a FROM gateway_counts WHERE what IN ('submitted', 'unknown') GROUP BY 1, 2)
          FULL JOIN (SELECT detail gateway, 'submitted' what, count(*) b FROM message_states WHERE state = 'SUBMITTING' GROUP BY 1
