@@ -126,6 +126,7 @@ static int read_words(int argc, char **argv, struct export_words *w)
     static const struct option known[] = {{"department", required_argument, NULL, 0},
                                           {"window", required_argument, NULL, 0},
                                           {"matter", required_argument, NULL, 0},
+                                          {"clerk", required_argument, NULL, 0},
                                           {"grade", required_argument, NULL, 0},
                                           {"channel", required_argument, NULL, 0},
                                           {"from", required_argument, NULL, 0},

@@ -11,7 +11,7 @@
 #include "cli/progress.h"
 #include "web/export.h"
 
-enum { EXPORT_FILTERS = 7 };
+enum { EXPORT_FILTERS = 8 };
 
 struct export_words {
     const char *what, *file, *data, *format, *mapping;

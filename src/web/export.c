@@ -336,11 +336,9 @@ static void about_filter(struct export *e)
     const struct review_filter *f = &e->filter;
     const struct {
         const char *key, *value;
-    } parts[] = {{"department", f->department},
-                 {"window", f->window},
-                 {"matter", f->matter},
-                 {"channel", f->channel},
-                 {"own_department", f->own_department},
+    } parts[] = {{"department", f->department}, {"window", f->window},
+                 {"matter", f->matter},         {"channel", f->channel},
+                 {"clerk", f->clerk},           {"own_department", f->own_department},
                  {"own_window", f->own_window}};
     struct buf all = buf_new(4096);
 
@@ -350,6 +348,9 @@ static void about_filter(struct export *e)
                      parts[i].value);
     if (f->grade != 0)
         buf_addf(&all, "%sgrade = %d", all.length > 0 ? ", " : "", f->grade);
+    if (f->closed_from != 0 || f->closed_to != 0)
+        buf_addf(&all, "%sclosed = %d-%d", all.length > 0 ? ", " : "", f->closed_from,
+                 f->closed_to);
     if (f->bad)
         buf_addf(&all, "%s%s", all.length > 0 ? ", " : "", word(e, "only_bad"));
     sheet_about(e->sheet, word(e, "filter"),

@@ -34,7 +34,7 @@ struct download {
     char path[1100];
     FILE *file; /* the whole workbook; it has no name any more */
     struct error err;
-    char *texts[6]; /* of the filter */
+    char *texts[7]; /* of the filter */
 };
 
 struct page {
@@ -128,6 +128,7 @@ static struct download *download_new(struct exchange *x, const struct page *p)
     f->channel = keep(d, 3, f->channel);
     f->own_department = keep(d, 4, f->own_department);
     f->own_window = keep(d, 5, f->own_window);
+    f->clerk = keep(d, 6, f->clerk);
     d->e.no_bom =
         exchange_query(x, "bom") != NULL && strcmp(exchange_query(x, "bom"), "0") == 0;
     return d;

@@ -105,10 +105,12 @@ test('the command writes CSV, XLSX and JSON lines of the same ratings', async ()
     const piped = await run_well(['export', 'ratings', '--data', house.data, '--format', 'csv', '--no-bom', '--grade', '2', '-']);
     assert.equal(piped.stdout.split('\r\n').length, 3);
     assert.ok(piped.stdout.startsWith('办件号'));
+    const nobody = await run_well(['export', 'ratings', '--data', house.data, '--no-bom', '--clerk', 'nobody', '-']);
+    assert.equal(nobody.stdout.split('\r\n').length, 2);
     const workbook = await run_well(['export', 'ratings', '--data', house.data, '--format', 'xlsx', '-']);
     assert.equal(workbook.bytes.subarray(0, 2).toString(), 'PK');
     assert.match(sql(house.data, "SELECT actor, object, detail FROM audit_events WHERE action = 'export.ratings' ORDER BY id DESC"),
-        /command\|-\|xlsx\ncommand\|-\|csv grade=2\n/);
+        /command\|-\|xlsx\ncommand\|-\|csv clerk=nobody\ncommand\|-\|csv grade=2\n/);
     assert.deepEqual(fs.readdirSync(house.data).filter((n) => /^export-/.test(n)), [], 'nothing is left behind');
     for (const [args, code] of [[['--grade', '9', 'x'], 2], [['--format', 'pdf', 'x'], 2], [['/no/such/x.csv'], 3], [[], 2]])
         assert.equal((await run(['export', 'ratings', '--data', house.data, ...args])).code, code, args.join(' '));
