@@ -147,6 +147,7 @@ units() { # units VARIANT: every unit test's program
 
 long_units='staff_test sending_test carry_http_test stream_test spool_test demo_test http_test'
 long_flows='tickets failover kannel smstools receipt print_agent printing'
+long_browsers='citizen sweep_staff sweep_hall desk day wall praise way'
 
 group_build() { need build 400 "$make" --no-print-directory all build-unit; }
 group_floors() { check floors 60 "$make" --no-print-directory floors; }
@@ -185,7 +186,7 @@ group_crash() {
 group_browser() {
     local test
     packages
-    for test in $(ordered '' tests/browser/*.test.mjs); do
+    for test in $(ordered "$long_browsers" tests/browser/*.test.mjs); do
         one "browser/$test" 240 node --test --test-reporter=tap "tests/browser/$test.test.mjs"
     done
 }

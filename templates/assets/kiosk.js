@@ -326,6 +326,7 @@
   });
 
   window.addEventListener("pageshow", (event) => event.persisted && forget());
+  document.documentElement.classList.add("script"); // pages follow each other at once: kiosk.css
   left = Number(kiosk().dataset.stays || 0);
   (field() || stops()[0])?.focus({ preventScroll: true });
   setInterval(tick, 1000);

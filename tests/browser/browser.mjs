@@ -8,7 +8,8 @@
 // Promise: the browser starts with the first page and ends with the file. A page remembers
 // everything that it complained about in `page.bad`: errors of scripts, what the content
 // security policy refused, requests to other hosts. A document that came with an error's
-// status is no complaint: whoever asked for it says which status is right.
+// status is no complaint: whoever asked for it says which status is right; nor is what a
+// test brings about and names in `page.forgives`, a pattern.
 // Not here: whether a page is good (judge.mjs), a house to open (prepare.mjs).
 //
 // CHROME names the browser.
@@ -49,6 +50,8 @@ function remember(page) {
   page.bad = [];
   page.on("console", (said) => {
     const about = said.location().url;
+    if (page.forgives?.test(said.text()))
+      return;
     if (said.type() === "error" && !(/status of \d+/.test(said.text()) && page.documents.has(about)))
       page.bad.push(`console: ${said.text()} (${about})`);
   });
