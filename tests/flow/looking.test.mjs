@@ -20,7 +20,7 @@ const rows = [...fs.readFileSync(path.join(ROOT, 'src/web/access.c'), 'utf8')
 
 /* What goes on by itself: leases, and how gateways and printers stand. */
 const BACKGROUND = /^INSERT INTO (servers|gateway_states|printer_states|marks) /;
-/* Staff leave traces on purpose: who looked at what, and when a session was last seen. */
+/* Traces on purpose: who of the staff looked at what, when a session was last seen, what a key may not do. */
 const TRACES = /^INSERT INTO (audit_events|sessions) /;
 
 const AGENTS = ['Mozilla/5.0 MicroMessenger/8.0', 'facebookexternalhit/1.1', 'TelegramBot (like TwitterBot)', ''];
@@ -106,9 +106,9 @@ test('the table of addresses is read', () => {
 
 for (const [who, headers, ...but] of [
     ['nobody', () => ({})],
-    ['a kiosk', () => ({ Authorization: `Bearer ${house.keys.machine}` })],
-    ['a desk', () => ({ Authorization: `Bearer ${house.keys.desk}` })],
-    ['another system', () => ({ Authorization: `Bearer ${house.keys.integration}` })],
+    ['a kiosk', () => ({ Authorization: `Bearer ${house.keys.machine}` }), TRACES],
+    ['a desk', () => ({ Authorization: `Bearer ${house.keys.desk}` }), TRACES],
+    ['another system', () => ({ Authorization: `Bearer ${house.keys.integration}` }), TRACES],
     ['staff', () => ({ Cookie: cookie }), TRACES],
 ])
     test(`${who} looks at every address, and the store is as it was`, async (t) => {
