@@ -69,7 +69,7 @@ async function act(person, id, name, values = {}, status = 303) {
 }
 
 async function state(id) {
-    return /<h1>\d+ <span[^>]*>([^<]+)/.exec(await hall_person.page(`/reviews/${id}?lang=en`))[1];
+    return /<h1[^>]*>\d+ <span[^>]*>([^<]+)/.exec(await hall_person.page(`/reviews/${id}?lang=en`))[1];
 }
 
 test('a bad rating is given, rung, fixed, told, and judged by the citizen', async () => {
