@@ -118,7 +118,7 @@ test("the hall lists thanks and enters a letter, once; nothing is guessed", asyn
   await judgeEverywhere("phone", `${base}/praise`, "praise-list", { least: 44, context: { storageState } });
   await page.goto(`${base}/praise?lang=zh-CN`);
   await page.click("text=录入感谢");
-  assert.equal(await page.$("input:checked"), null, "nothing is chosen beforehand");
+  assert.equal(await page.$("main input:checked"), null, "nothing is chosen beforehand");
   const save = () => page.click("main button");
   await save();
   assert.match(await page.textContent(".errors"), /请选怎么收到的/);
