@@ -265,7 +265,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/reviews/{id}/fix_long", "- ----- --- ewdh--"},
     {METHOD_POST, "/reviews/{id}/explain", "- ----- --- ewdh--"},
     {METHOD_POST, "/reviews/{id}/feed_back", "- ----- --- -wdh--"},
-    {METHOD_POST, "/reviews/{id}/settle", "- ----- --- -wdhoi"},
+    {METHOD_POST, "/reviews/{id}/settle", "- ----- --- ---hoi"},
     {METHOD_POST, "/reviews/{id}/note", "- ----- --- ewdh-i"},
     {METHOD_POST, "/reviews/{id}/assign", "- ----- --- -wdh--"},
     {METHOD_POST, "/reviews/{id}/transfer", "- ----- --- ---h--"},

@@ -143,6 +143,7 @@ test('the citizen judges on the page of the ticket, and is heard once', async ()
     await fix();
     await judged('not_satisfied');
     assert.equal(await state(id), 'Supervised');
+    assert.equal(await form_of(department, id, 'settle'), undefined, 'the rated side does not end its own supervision');
     await act(organisation, id, 'settle', { words: '督办完毕' });
     assert.equal(await state(id), 'Closed');
 });
