@@ -40,7 +40,7 @@ LDFLAGS_tsan = -fsanitize=thread
 LDFLAGS_fuzz = -fsanitize=fuzzer,address,undefined
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
-CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG_CFLAGS)
+CFLAGS_ALL = -std=c17 -ffp-contract=off -D_GNU_SOURCE $(WARN) $(CFLAGS_$(VARIANT)) -Isrc -I. $(PKG_CFLAGS)
 LDLIBS = $(PKG_LIBS) -lpthread -lm
 
 # CUPS=1 links the way `cups` in (libcups2-dev); else its stand-in in the library says so. The choice
