@@ -98,17 +98,31 @@ static const char *const sql[STATEMENTS] = {
     [DIMENSIONS] = ADD_RATINGS
     " SELECT" KEY ", e.channel," DELAY ", e.measure, d.code," GRADES
     " FROM (SELECT r.case_id, r.channel, r.delay_s, o.measure, CASE o.measure"
-    " WHEN 1 THEN CASE WHEN r.grade IS NULL THEN r.attitude ELSE x.attitude END"
-    " WHEN 2 THEN CASE WHEN r.grade IS NULL THEN r.efficiency ELSE x.efficiency END"
-    " WHEN 3 THEN CASE WHEN r.grade IS NULL THEN r.quality ELSE x.quality END"
-    " ELSE CASE WHEN r.grade IS NULL THEN r.integrity ELSE x.integrity END END AS grade"
-    " FROM ratings r LEFT JOIN rating_details x ON x.id = (SELECT max(y.id)"
-    " FROM rating_details y WHERE y.case_id = r.case_id"
-    " AND COALESCE(y.attitude, y.efficiency, y.quality, y.integrity) IS NOT NULL)"
-    " CROSS JOIN (SELECT 1 AS measure UNION ALL SELECT 2 UNION ALL SELECT 3"
-    " UNION ALL SELECT 4) o WHERE r.hall = $1 AND" EFFECTIVE " AND NOT" TAKEN_OUT
-    ") AS e JOIN cases c ON c.id = e.case_id" PLACES
-    " WHERE e.grade IS NOT NULL GROUP BY" KEY ", e.channel," DELAY ", e.measure, d.code",
+    " WHEN 1 THEN CASE WHEN r.grade IS NULL THEN r.attitude ELSE" RATE_BESIDE(
+        attitude) " END"
+                  " WHEN 2 THEN CASE WHEN r.grade IS NULL THEN r.efficiency "
+                  "ELSE" RATE_BESIDE(
+                      efficiency) " END"
+                                  " WHEN 3 THEN CASE WHEN r.grade IS NULL THEN r.quality "
+                                  "ELSE" RATE_BESIDE(
+                                      quality) " END"
+                                               " ELSE CASE WHEN r.grade IS NULL THEN "
+                                               "r.integrity ELSE" RATE_BESIDE(
+                                                   integrity) " END END AS grade"
+                                                              " FROM ratings r"
+                                                              " CROSS JOIN (SELECT 1 AS "
+                                                              "measure UNION ALL SELECT "
+                                                              "2 UNION ALL SELECT 3"
+                                                              " UNION ALL SELECT 4) o "
+                                                              "WHERE r.hall = $1 "
+                                                              "AND" EFFECTIVE
+                                                              " AND NOT" TAKEN_OUT
+                                                              ") AS e JOIN cases c ON "
+                                                              "c.id = e.case_id" PLACES
+                                                              " WHERE e.grade IS NOT "
+                                                              "NULL GROUP BY" KEY
+                                                              ", e.channel," DELAY
+                                                              ", e.measure, d.code",
     [REPLIES] = "SELECT at_ms, CASE WHEN case_id IS NULL THEN 0 ELSE 1 END FROM readings"
                 " WHERE hall = $1 AND act NOT IN ('again', 'joined')"
                 " AND (outcome IN ('1', '2', '3', '4', '5') OR outcome LIKE 'dims=%') "

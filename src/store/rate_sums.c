@@ -67,14 +67,19 @@ static const char *const sql[STATEMENTS] = {
         " WHERE p.case_id = $1 AND p.hall = $2 AND q.outcome = 'excluded'",
     [EXCLUDED_RATING] =
         "SELECT r.case_id, r.channel, r.delay_s, COALESCE(r.grade, 0),"
-        " CASE WHEN r.grade IS NULL THEN r.attitude ELSE x.attitude END,"
-        " CASE WHEN r.grade IS NULL THEN r.efficiency ELSE x.efficiency END,"
-        " CASE WHEN r.grade IS NULL THEN r.quality ELSE x.quality END,"
-        " CASE WHEN r.grade IS NULL THEN r.integrity ELSE x.integrity END"
-        " FROM ratings r LEFT JOIN rating_details x ON x.id ="
-        " (SELECT max(y.id) FROM rating_details y WHERE y.case_id = r.case_id AND"
-        " COALESCE(y.attitude, y.efficiency, y.quality, y.integrity) IS NOT NULL)"
-        " WHERE r.id = $1 AND r.hall = $2",
+        " CASE WHEN r.grade IS NULL THEN r.attitude ELSE" RATE_BESIDE(
+            attitude) " END,"
+                      " CASE WHEN r.grade IS NULL THEN r.efficiency ELSE" RATE_BESIDE(
+                          efficiency) " END,"
+                                      " CASE WHEN r.grade IS NULL THEN r.quality "
+                                      "ELSE" RATE_BESIDE(
+                                          quality) " END,"
+                                                   " CASE WHEN r.grade IS NULL THEN "
+                                                   "r.integrity ELSE" RATE_BESIDE(
+                                                       integrity) " END"
+                                                                  " FROM ratings r"
+                                                                  " WHERE r.id = $1 AND "
+                                                                  "r.hall = $2",
     [ORDER_COUNT] =
         "INSERT INTO order_sums (hall, span, date, window_code, matter_code, clerk_code,"
         " reach, contact, fix, verdict, department_code, orders)"

@@ -64,4 +64,10 @@ NODISCARD bool rate_sums_order(struct store *st, const struct rate_place *at,
 NODISCARD bool rate_sums_reply(struct store *st, int local_date, bool linked,
                                struct error *err);
 
+/* SQL: the newest of a dimension that was given beside the overall grade of `r`. */
+#define RATE_BESIDE(dimension)                                                           \
+    " (SELECT y." #dimension                                                             \
+    " FROM rating_details y WHERE y.case_id = r.case_id AND y." #dimension               \
+    " IS NOT NULL ORDER BY y.id DESC LIMIT 1)"
+
 #endif

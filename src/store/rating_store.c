@@ -12,6 +12,7 @@
 
 #include "store/clerk_days.h"
 #include "store/hall_store.h"
+#include "store/order_marks.h"
 #include "store/order_store.h"
 #include "store/person_store.h"
 #include "store/hook_store.h"
@@ -19,7 +20,7 @@
 #include "store/topics.h"
 #include "store/words_index.h"
 
-enum { LOOK, DIMS, RATING_ADD, DAY_COUNT, DETAIL_ADD, NOTE_ADD, STATEMENTS };
+enum { LOOK, DIMS, ORDERED, RATING_ADD, DAY_COUNT, DETAIL_ADD, NOTE_ADD, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
@@ -35,7 +36,8 @@ static const char *const sql[STATEMENTS] = {
     [DIMS] = "SELECT attitude, efficiency, quality, integrity FROM rating_details"
              " WHERE case_id = $1 AND hall = $2"
              " AND COALESCE(attitude, efficiency, quality, integrity) IS NOT NULL"
-             " ORDER BY id DESC LIMIT 1",
+             " ORDER BY id",
+    [ORDERED] = "SELECT id FROM work_orders WHERE rating_id = $1 AND hall = $2",
     [RATING_ADD] =
         "INSERT INTO ratings (id, hall, case_id, round, grade, attitude, efficiency,"
         " quality, integrity, channel, proof, inbound_id, receipt, delay_s,"
@@ -187,23 +189,21 @@ static bool count_day(struct store *st, const struct standing *s, const char *ch
                   err);
 }
 
-/* The dimensions that were given beside an overall grade; all 0 where none were. */
+/* Of each dimension what was given newest beside an overall grade; 0 for never. */
 static bool given_beside(struct store *st, int64_t case_id, int dims[4],
                          struct error *err)
 {
     struct db_cursor c;
-    bool found;
 
     memset(dims, 0, 4 * sizeof(dims[0]));
-    if (!db_find(st->db, sql[DIMS], DB(db_int(case_id), db_int(st->hall)), &c, &found,
-                 err))
+    if (!db_query(st->db, sql[DIMS], DB(db_int(case_id), db_int(st->hall)), &c, err))
         return false;
-    if (!found)
-        return true;
-    for (int i = 0; i < 4; i++)
-        dims[i] = (int)db_get_int(&c, i);
+    while (db_next(&c, err))
+        for (int i = 0; i < 4; i++)
+            if (!db_is_null(&c, i))
+                dims[i] = (int)db_get_int(&c, i);
     db_done(&c);
-    return true;
+    return err->kind == ERROR_NONE;
 }
 
 /* What a grade, and dimensions of its own or beside it, count for the clerk. */
@@ -257,14 +257,17 @@ static bool count_clerk(struct store *st, const struct rating_input *in,
            count_parts(st, s, &new, (now_ms - s->closed_ms) / 1000, 1, err);
 }
 
-static bool is_bad(const struct rating_input *in)
+static bool any_bad(const int dims[4])
 {
-    if (in->grade == 1 || in->grade == 2)
-        return true;
     for (int i = 0; i < 4; i++)
-        if (in->dims[i] == 1 || in->dims[i] == 2)
+        if (dims[i] == 1 || dims[i] == 2)
             return true;
     return false;
+}
+
+static bool is_bad(const struct rating_input *in)
+{
+    return in->grade == 1 || in->grade == 2 || any_bad(in->dims);
 }
 
 /*
@@ -378,19 +381,19 @@ static bool keep_words(struct store *st, const char *words, size_t length, int64
                            words_index_add(st, *id, words, length, err));
 }
 
-/* Dimensions given anew replace those that stood beside the grade. */
+/* A dimension given anew replaces the one of its kind that stood beside the grade. */
 static bool count_detail(struct store *st, const struct rating_detail *in,
-                         struct error *err)
+                         const struct standing *stood, struct error *err)
 {
     static const int none[4] = {0};
-    struct standing s;
+    struct standing s = *stood;
     struct clerk_rating r;
     bool excluded;
-    int old[4];
+    int old[4], new[4];
 
     if (memcmp(in->dims, none, sizeof(none)) == 0)
         return true;
-    if (!look(st, in->case_id, &s, err) || !given_beside(st, in->case_id, old, err) ||
+    if (!given_beside(st, in->case_id, old, err) ||
         !rate_excluded(st, in->case_id, &excluded, err))
         return false;
     if (excluded) /* counts for the clerk as before, and in no rate */
@@ -400,22 +403,49 @@ static bool count_detail(struct store *st, const struct rating_detail *in,
     r = clerks_part(&s, s.channel, s.local_date, -1, none, old);
     if (!count_parts(st, &s, &r, s.delay_s, -1, err))
         return false;
-    r = clerks_part(&s, s.channel, s.local_date, -1, none, in->dims);
+    for (int i = 0; i < 4; i++)
+        new[i] = in->dims[i] != 0 ? in->dims[i] : old[i];
+    r = clerks_part(&s, s.channel, s.local_date, -1, none, new);
     return count_parts(st, &s, &r, s.delay_s, 1, err);
 }
 
-bool rating_detail_add(struct store *st, const struct rating_rules *rules,
-                       const struct rating_detail *in, int64_t now_ms, struct error *err)
+/*
+ * A bad dimension beside a good grade opens an order as a bad grade does, unless the
+ * rating has one, whatever became of it: the same complaint is not worked twice. That of
+ * a rating which an appeal took out of the rates is worked, and counts in none.
+ */
+static bool follow_detail(struct store *st, const struct rating_rules *rules,
+                          const struct rating_detail *in, const struct standing *s,
+                          int64_t now_ms, struct error *err)
 {
-    int64_t words_id;
+    const struct order_new order = {.kind = ORDER_RATING,
+                                    .case_id = in->case_id,
+                                    .rating_id = s->rating_id,
+                                    .inbound_id = in->inbound_id,
+                                    .actor = "citizen"};
+    struct order before;
+    struct db_cursor c;
+    bool living, had, excluded;
+    int64_t id;
 
-    if (!count_detail(st, in, err) ||
-        !keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err) ||
-        (in->contact >= 0 &&
-         !order_reach_set(st, &rules->order, in->case_id,
-                          in->contact > 0 ? ORDER_REACH_PHONE : ORDER_REACH_DECLINED,
-                          now_ms, err)))
+    if (s->grade == 0 || !any_bad(in->dims))
+        return true;
+    if (!rate_excluded(st, in->case_id, &excluded, err) ||
+        !order_of_case(st, in->case_id, &before, &living, err) ||
+        !db_find(st->db, sql[ORDERED], DB(db_int(s->rating_id), db_int(st->hall)), &c,
+                 &had, err))
         return false;
+    if (had)
+        db_done(&c);
+    if (living || had)
+        return true;
+    return order_open(st, &rules->order, &order, now_ms, &id, err) &&
+           (!excluded || order_mark_exclude(st, s->rating_id, err));
+}
+
+static bool detail_add(struct store *st, const struct rating_detail *in, int64_t words_id,
+                       int64_t now_ms, struct error *err)
+{
     return db_run(st->db, sql[DETAIL_ADD],
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(in->case_id),
                      db_int(in->rating_id), db_id(in->dims[0]), db_id(in->dims[1]),
@@ -424,6 +454,23 @@ bool rating_detail_add(struct store *st, const struct rating_rules *rules,
                      in->contact >= 0 ? db_int(in->contact) : db_null(),
                      db_id(in->inbound_id), db_int(now_ms)),
                   err);
+}
+
+/* The order is opened last: whether its citizen may be rung is among the details. */
+bool rating_detail_add(struct store *st, const struct rating_rules *rules,
+                       const struct rating_detail *in, int64_t now_ms, struct error *err)
+{
+    struct standing s;
+    int64_t words_id;
+
+    return look(st, in->case_id, &s, err) && count_detail(st, in, &s, err) &&
+           keep_words(st, in->words, strlen(in->words), now_ms, &words_id, err) &&
+           (in->contact < 0 ||
+            order_reach_set(st, &rules->order, in->case_id,
+                            in->contact > 0 ? ORDER_REACH_PHONE : ORDER_REACH_DECLINED,
+                            now_ms, err)) &&
+           detail_add(st, in, words_id, now_ms, err) &&
+           follow_detail(st, rules, in, &s, now_ms, err);
 }
 
 bool rating_note_add(struct store *st, int64_t case_id, const char *channel,

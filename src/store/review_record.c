@@ -318,7 +318,29 @@ static bool take_rating(struct store *st, const struct db_cursor *c,
     return true;
 }
 
-/* Details go to the rating they were given with; the newest of the case to the effective
+/* What a later detail says replaces what was said of the same before, and no more. */
+static bool add_detail(struct store *st, const struct db_cursor *c,
+                       struct review_rating *rating, struct error *err)
+{
+    char *comment;
+
+    for (int i = 0; rating->grade != 0 && i < 4; i++)
+        if (!db_is_null(c, 1 + i))
+            rating->dims[i] = (int)db_get_int(c, 1 + i);
+    if (db_get_text(c, 5)[0] != '\0')
+        COPY(c, 5, rating->tags);
+    if (!db_is_null(c, 7))
+        rating->contact = (int)db_get_int(c, 7);
+    if (db_is_null(c, 6))
+        return true;
+    if (!review_words(st, db_get_int(c, 6), &comment, err))
+        return false;
+    free((char *)rating->comment);
+    rating->comment = comment;
+    return true;
+}
+
+/* Details go to the rating they were given with, and all of the case to the effective
  * one. */
 static bool take_detail(struct store *st, const struct db_cursor *c,
                         struct review_record *r, struct error *err)
@@ -327,19 +349,10 @@ static bool take_detail(struct store *st, const struct db_cursor *c,
 
     for (size_t i = 0; i < r->rating_count; i++) {
         struct review_rating *rating = &r->ratings[i];
-        char *comment;
 
-        if (rating->id != rating_id && !rating->effective)
-            continue;
-        if (rating->grade != 0)
-            for (int k = 0; k < 4; k++)
-                rating->dims[k] = (int)db_get_int(c, 1 + k);
-        COPY(c, 5, rating->tags);
-        rating->contact = db_is_null(c, 7) ? -1 : (int)db_get_int(c, 7);
-        if (!review_words(st, db_get_int(c, 6), &comment, err))
+        if ((rating->id == rating_id || rating->effective) &&
+            !add_detail(st, c, rating, err))
             return false;
-        free((char *)rating->comment);
-        rating->comment = comment;
     }
     return true;
 }

@@ -16,28 +16,29 @@
 #include "base/memory.h"
 #include "base/zone.h"
 #include "store/person_store.h"
+#include "store/rate_sums.h"
 #include "store/topics.h"
 
 enum { LIST, CASE_OF, DEPARTMENT_EVER, WINDOW_EVER, MATTER_EVER, STATEMENTS };
 
-static const char *const sql[STATEMENTS] = {
+static const char *const sql[STATEMENTS] =
+    {
+        /* clang-format off */
     [LIST] =
         "SELECT r.id, r.case_id, r.round, r.grade, r.attitude, r.efficiency, r.quality,"
         " r.integrity, r.channel, r.proof, r.receipt, r.delay_s, r.rated_ms,"
-        " x.attitude, x.efficiency, x.quality, x.integrity, x.tags, x.words_id, "
-        "x.contact,"
-        " c.case_no, c.ticket_id, t.series_code, t.serial, m.code, m.name, w.code, "
-        "w.name,"
-        " d.code, d.name, c.source, c.accepted_ms, c.closed_ms, c.phone_id, k.code,"
-        " k.name, d.credit_code, m.kind"
-        " FROM ratings r JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = "
-        "c.matter_id"
-        " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
-        "w.department_id"
+        RATE_BESIDE(attitude) "," RATE_BESIDE(efficiency) "," RATE_BESIDE(quality) ","
+        RATE_BESIDE(integrity) ", (SELECT y.tags FROM rating_details y"
+        " WHERE y.case_id = r.case_id AND y.tags <> '' ORDER BY y.id DESC LIMIT 1),"
+        RATE_BESIDE(words_id) "," RATE_BESIDE(contact) ","
+        " c.case_no, c.ticket_id, t.series_code, t.serial, m.code, m.name, w.code,"
+        " w.name, d.code, d.name, c.source, c.accepted_ms, c.closed_ms, c.phone_id,"
+        " k.code, k.name, d.credit_code, m.kind"
+        " FROM ratings r JOIN cases c ON c.id = r.case_id JOIN matters m"
+        " ON m.id = c.matter_id JOIN windows w ON w.id = c.window_id"
+        " JOIN departments d ON d.id = w.department_id"
         " JOIN clerks k ON k.id = c.clerk_id"
         " LEFT JOIN tickets t ON t.id = c.ticket_id"
-        " LEFT JOIN rating_details x ON x.id ="
-        " (SELECT max(y.id) FROM rating_details y WHERE y.case_id = r.case_id)"
         " WHERE r.id < $2 AND r.id >= $3 AND r.hall + 0 = $1"
         " AND r.local_date + 0 >= $4 AND r.local_date + 0 <= $5"
         " AND NOT EXISTS (SELECT n.id FROM ratings n WHERE n.case_id = r.case_id"
@@ -56,11 +57,12 @@ static const char *const sql[STATEMENTS] = {
         " AND (CAST($17 AS INTEGER) IS NULL OR EXISTS (SELECT n.case_id FROM closings n"
         " WHERE n.case_id = r.case_id AND n.local_date >= $17 AND n.local_date <= $18))"
         " ORDER BY r.id DESC LIMIT $11",
-    [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
-    [DEPARTMENT_EVER] =
-        "SELECT id FROM departments WHERE hall = $1 AND code = $2 LIMIT 1",
-    [WINDOW_EVER] = "SELECT id FROM windows WHERE hall = $1 AND code = $2 LIMIT 1",
-    [MATTER_EVER] = "SELECT id FROM matters WHERE hall = $1 AND code = $2 LIMIT 1",
+        /* clang-format on */
+        [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
+        [DEPARTMENT_EVER] =
+            "SELECT id FROM departments WHERE hall = $1 AND code = $2 LIMIT 1",
+        [WINDOW_EVER] = "SELECT id FROM windows WHERE hall = $1 AND code = $2 LIMIT 1",
+        [MATTER_EVER] = "SELECT id FROM matters WHERE hall = $1 AND code = $2 LIMIT 1",
 };
 
 const char *const *review_statements(size_t *count)

@@ -93,7 +93,7 @@ static void do_something(struct scratch *s, int64_t case_id, int64_t now_ms,
     }
 }
 
-/* Counts anew as the migration does for a store from before. */
+/* Counts anew as the migrations do for a store from before. */
 static void recount(struct scratch *s)
 {
     const struct pack_file *file = pack_find("src/store/schema/0008_clerk_days.sql");
@@ -106,6 +106,12 @@ static void recount(struct scratch *s)
     insert = strstr(buf_text(&sql), "INSERT INTO clerk_days");
     assert_non_null(insert);
     scratch_must(db_script(s->st.db, insert, &err), &err);
+    buf_free(&sql);
+    file = pack_find("src/store/schema/0020_dimensions.sql");
+    assert_non_null(file);
+    sql = buf_new(1 << 16);
+    migrate_dialect((const char *)file->bytes, MIGRATE_SQLITE, &sql);
+    scratch_must(db_script(s->st.db, buf_text(&sql), &err), &err);
     buf_free(&sql);
 }
 

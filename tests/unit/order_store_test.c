@@ -300,9 +300,104 @@ static void what_a_step_needs(void **state)
     house_close(&h);
 }
 
+/* ---- dimensions beside a grade, as the page gives them ---- */
+
+struct detail_act {
+    struct house_act act;
+    struct rating_detail detail;
+};
+
+static bool run_detail(struct store *st, struct command *c, int64_t now_ms,
+                       struct error *err)
+{
+    struct detail_act *a = (struct detail_act *)c;
+    struct rating_result r;
+    bool rated;
+
+    if (!rating_look(st, &a->act.h->rules.rating, a->detail.case_id, now_ms, &r, &rated,
+                     err))
+        return false;
+    assert_true(rated);
+    a->detail.rating_id = r.rating_id;
+    return rating_detail_add(st, &a->act.h->rules.rating, &a->detail, now_ms, err);
+}
+
+static void give_dims(struct house *h, int64_t case_id, const int dims[4], int contact)
+{
+    struct detail_act a = {
+        .detail = {.case_id = case_id, .tags = "", .words = "", .contact = contact}};
+
+    memcpy(a.detail.dims, dims, sizeof(a.detail.dims));
+    house_do(h, &a.act, run_detail);
+    house_settle(h);
+}
+
+static void a_bad_dimension_beside_a_grade_opens_one(void **state)
+{
+    static const struct {
+        const char *reply;
+        int dims[4], contact, orders;
+        const char *reach;
+    } rows[] = {
+        {"5", {0, 2, 0, 0}, -1, 1, "phone"}, {"4", {0, 0, 0, 1}, 0, 1, "declined"},
+        {"3", {1, 1, 1, 1}, 1, 1, "phone"},  {"5", {3, 3, 3, 3}, -1, 0, ""},
+        {"1", {1, 0, 0, 0}, -1, 1, "phone"}, /* that of its grade */
+        {"5", {0, 0, 0, 0}, 1, 0, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct house h;
+        int64_t id;
+
+        house_open(&h);
+        id = house_case(&h, "food-licence", ME);
+        house_pass(&h, HOUSE_HOUR);
+        house_reply(&h, ME, SLOT, rows[i].reply);
+        give_dims(&h, id, rows[i].dims, rows[i].contact);
+        if (house_number(&h, ORDERS) != rows[i].orders)
+            fail_msg("row %zu: %lld orders", i, (long long)house_number(&h, ORDERS));
+        if (rows[i].orders > 0) {
+            house_expect(&h, "SELECT reach FROM order_states", rows[i].reach);
+            house_expect(&h,
+                         "SELECT r.grade FROM work_orders o JOIN ratings r"
+                         " ON r.id = o.rating_id WHERE o.kind = 'rating'",
+                         rows[i].reply);
+        }
+        give_dims(&h, id, rows[i].dims, -1); /* the same again is the same complaint */
+        assert_int_equal(house_number(&h, ORDERS), rows[i].orders);
+        house_close(&h);
+    }
+}
+
+/* It is fixed and closed; what is said once more of the same rating is read by people. */
+static void a_dimension_does_not_open_a_closed_one_again(void **state)
+{
+    static const int dims[4] = {0, 0, 1, 0};
+    struct house h;
+    int64_t id;
+
+    (void)state;
+    house_open(&h);
+    id = house_case(&h, "food-licence", ME);
+    house_pass(&h, HOUSE_HOUR);
+    house_reply(&h, ME, SLOT, "5");
+    give_dims(&h, id, dims, -1);
+    house_expect(&h, STATE, "open");
+    fix(&h, id);
+    judge(&h, "满意");
+    house_expect(&h, STATE, "closed");
+    give_dims(&h, id, dims, -1);
+    assert_int_equal(house_number(&h, ORDERS), 1);
+    house_expect(&h, STATE, "closed");
+    house_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bad_dimension_beside_a_grade_opens_one),
+        cmocka_unit_test(a_dimension_does_not_open_a_closed_one_again),
         cmocka_unit_test(a_fix_is_judged_in_words),
         cmocka_unit_test(not_satisfied_opens_it_once),
         cmocka_unit_test(silence_closes_it),

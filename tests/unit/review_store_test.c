@@ -379,6 +379,11 @@ static void fill_record(struct scratch *s, int64_t *first, int64_t *second)
         "tag_set, words_id,"
         " at_ms) VALUES (9, 1, 5, $1, 2, '101', 1, $2, 0)",
         DB(db_int(*first), db_int(words)));
+    /* what is said later hides nothing that was said before */
+    run(s,
+        "INSERT INTO rating_details (id, hall, case_id, rating_id, quality, tags,"
+        " tag_set, at_ms) VALUES (10, 1, 5, $1, 3, '', 1, 0)",
+        DB(db_int(*second)));
     run(s,
         "INSERT INTO notes (id, hall, case_id, words_id, channel, at_ms) VALUES (90, 1, "
         "5, $1,"
@@ -418,6 +423,7 @@ static void read_raw(void *self, const char *gateway, const struct buf *raw,
 static void the_record_holds_everything(void **state)
 {
     struct review_record r;
+    struct seen seen;
     struct scratch s;
     struct error err = {0};
     int64_t first, second, case_id;
@@ -448,6 +454,15 @@ static void the_record_holds_everything(void **state)
     assert_false(r.ratings[0].effective);
     assert_true(r.ratings[1].effective);
     assert_int_equal(r.ratings[0].dims[0], 2);
+    assert_int_equal(r.ratings[0].dims[2], 0); /* of the one after it */
+    assert_int_equal(r.ratings[1].dims[0], 2);
+    assert_int_equal(r.ratings[1].dims[2], 3);
+    assert_string_equal(r.ratings[1].tags, "101");
+    seen = walk(&s, (struct review_filter){.limit = 10});
+    assert_int_equal(seen.item.rating.dims[0], 2);
+    assert_int_equal(seen.item.rating.dims[2], 3);
+    assert_string_equal(seen.item.rating.tags, "101");
+    assert_string_equal(seen.comment, "1 等太久");
     assert_string_equal(r.ratings[1].comment,
                         "1 等太久"); /* the newest of the case counts */
     assert_int_equal(r.note_count, 1);
