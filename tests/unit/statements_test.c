@@ -57,7 +57,8 @@ static const struct topic {
     TOPIC(words_index_statements),    TOPIC(case_list_statements),
     TOPIC(rate_sums_statements),      TOPIC(rate_fill_statements),
     TOPIC(rate_statements),           TOPIC(order_marks_statements),
-    TOPIC(hook_statements),
+    TOPIC(hook_statements),           TOPIC(assessor_statements),
+    TOPIC(paper_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
