@@ -1,4 +1,4 @@
--- 0020_papers.sql — the papers of an assessment: what the organisation department prescribes, teaches,
+-- 0021_papers.sql — the papers of an assessment: what the organisation department prescribes, teaches,
 -- watches and signs, and who may assess at all. All of it is appended, never edited.
 
 CREATE TABLE papers (
