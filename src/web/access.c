@@ -255,6 +255,10 @@ static const struct row rows[] = {
     {METHOD_POST, "/webhooks/deliveries/{id}/resend", "- ----- x-- ------"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 
+    /* people and what the hall did for them: the organisation department's own */
+    {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
+    {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
+
     /* putting bad ratings right; whose order it is decides besides (order_shown) */
     {METHOD_GET, "/reviews", "- ----- --o ewdhoi"},
     {METHOD_GET, "/reviews/{id}", "- ----- --o ewdhoi"},

@@ -16,6 +16,7 @@
 #include "web/page_orders.h"
 #include "web/page_me.h"
 #include "web/page_praise.h"
+#include "web/page_quota.h"
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
@@ -62,6 +63,8 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/webhooks/deliveries/{id}/resend", page_hook_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
+    {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
+    {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},
     {METHOD_GET, "/praise/new", page_praise_new, 0, 0},
     {METHOD_POST, "/praise", page_praise_post, 0, 0},

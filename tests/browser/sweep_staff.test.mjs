@@ -6,7 +6,7 @@ import { sweep } from "./sweep.mjs";
 import { staffPages } from "./sweep_pages.mjs";
 
 let hall, demo, fresh;
-const at = {}, people = {};
+const at = { year: "2026" }, people = {};
 
 // The fictitious hall: its links log people in.
 async function openDemo() {

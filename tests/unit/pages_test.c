@@ -162,6 +162,7 @@ static const struct {
     {"admin_wrong", "accounts"},
     {"audit", "audit"},
     {"webhooks", "webhooks"},
+    {"quota", "quota"},
     {"layout", "screen"},
 };
 

@@ -58,7 +58,7 @@ static const struct topic {
     TOPIC(rate_sums_statements),      TOPIC(rate_fill_statements),
     TOPIC(rate_statements),           TOPIC(order_marks_statements),
     TOPIC(hook_statements),           TOPIC(assessor_statements),
-    TOPIC(paper_statements),
+    TOPIC(paper_statements),          TOPIC(clerk_place_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
