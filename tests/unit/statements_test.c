@@ -59,6 +59,8 @@ static const struct topic {
     TOPIC(rate_statements),           TOPIC(order_marks_statements),
     TOPIC(hook_statements),           TOPIC(assessor_statements),
     TOPIC(paper_statements),          TOPIC(clerk_place_statements),
+    TOPIC(day_log_statements),        TOPIC(evidence_statements),
+    TOPIC(hall_mark_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */

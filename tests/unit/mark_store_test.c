@@ -1,0 +1,154 @@
+/*
+ * mark_store_test.c — the hall's marks and what they make of a year, in a real store.
+ */
+#include "scratch_store.h"
+
+#include <string.h>
+
+#include "store/assessor.h"
+#include "store/mark_store.h"
+
+#define NOW SCRATCH_START_MS /* 23 November 2026 */
+
+static void open_hall(struct scratch *s)
+{
+    struct error err = {0};
+
+    scratch_open(s);
+    scratch_must(hall_frame_read(s->st.db, &s->st.frame, &err), &err);
+}
+
+#define MARK(y, q, d, k, m, c)                                                           \
+    ((struct hall_mark_input){.year = (y),                                               \
+                              .quarter = (q),                                            \
+                              .department = (d),                                         \
+                              .kind = (k),                                               \
+                              .mark = (m),                                               \
+                              .corrects = (c)})
+
+static int64_t take(struct scratch *s, struct hall_mark_input in,
+                    enum hall_mark_verdict want)
+{
+    enum hall_mark_verdict verdict;
+    struct error err = {0};
+    static int forms;
+    char once[24];
+    int64_t id;
+
+    snprintf(once, sizeof(once), "form %d", forms++);
+    in.once = in.once != NULL ? in.once : once;
+    in.words = "公开栏内容齐全";
+    in.actor = "account 7";
+    in.file_most = 1024;
+    scratch_must(hall_mark_take(&s->st, &in, NOW, &verdict, &id, &err), &err);
+    if (verdict != want)
+        fail_msg("%s %d/%d: verdict %d", in.department, in.year, in.quarter,
+                 (int)verdict);
+    return id;
+}
+
+/* With the name of one form. */
+static struct hall_mark_input same(struct hall_mark_input in)
+{
+    in.once = "form x";
+    return in;
+}
+
+static void marks_are_facts(void **state)
+{
+    struct scratch s;
+    int64_t first, second;
+
+    (void)state;
+    open_hall(&s);
+    take(&s, MARK(2026, 4, "XX", HALL_MARK_OPENNESS, 9000, 0), HALL_MARK_NO_DEPARTMENT);
+    take(&s, MARK(2027, 1, "YB", HALL_MARK_OPENNESS, 9000, 0), HALL_MARK_TO_COME);
+    take(&s, MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 9000, 77), HALL_MARK_OUTDATED);
+    first = take(&s, MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 9000, 0), HALL_MARK_TAKEN);
+    /* Two people at once: the second sees that there is one already. */
+    take(&s, MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 8000, 0), HALL_MARK_OUTDATED);
+    second = take(&s, same(MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 9055, first)),
+                  HALL_MARK_TAKEN);
+    assert_int_equal(take(&s, same(MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 9055, first)),
+                          HALL_MARK_AGAIN),
+                     second);
+    take(&s, MARK(2026, 4, "YB", HALL_MARK_OPENNESS, 1, first), HALL_MARK_OUTDATED);
+    assert_int_equal(scratch_number(&s, "SELECT count(*) FROM hall_marks"), 2);
+    scratch_close(&s);
+}
+
+static void a_year_of_marks(void **state)
+{
+    struct scratch s;
+    struct error err = {0};
+    struct hall_mark_years years;
+    const struct hall_mark_year *y;
+    int64_t first;
+
+    (void)state;
+    open_hall(&s);
+    first = take(&s, MARK(2026, 1, "YB", HALL_MARK_OPENNESS, 1, 0), HALL_MARK_TAKEN);
+    take(&s, MARK(2026, 1, "YB", HALL_MARK_OPENNESS, 9001, first), HALL_MARK_TAKEN);
+    take(&s, MARK(2026, 2, "YB", HALL_MARK_OPENNESS, 9001, 0), HALL_MARK_TAKEN);
+    take(&s, MARK(2026, 3, "YB", HALL_MARK_OPENNESS, 9002, 0), HALL_MARK_TAKEN);
+    take(&s, MARK(2026, 3, "YB", HALL_MARK_SERVICE, 10000, 0), HALL_MARK_TAKEN);
+    take(&s, MARK(2025, 3, "GA", HALL_MARK_SERVICE, 0, 0), HALL_MARK_TAKEN);
+    scratch_must(hall_marks_year(&s.st, 2026, &years, &err), &err);
+    assert_int_equal(years.count, 1);
+    assert_null(hall_marks_of(&years, "GA"));
+    y = hall_marks_of(&years, "YB");
+    assert_int_equal(y->quarters[HALL_MARK_OPENNESS][0], 9001);
+    assert_int_equal(y->quarters[HALL_MARK_OPENNESS][3], HALL_MARK_NONE);
+    assert_int_equal(y->year[HALL_MARK_OPENNESS], 900133); /* 270040000 / 3 = 900133.3 */
+    assert_int_equal(y->year[HALL_MARK_SERVICE], 1000000);
+    hall_marks_free(&years);
+    scratch_must(hall_marks_year(&s.st, 2025, &years, &err), &err);
+    assert_int_equal(years.list[0].year[HALL_MARK_OPENNESS], HALL_MARK_NONE);
+    assert_int_equal(years.list[0].year[HALL_MARK_SERVICE], 0);
+    hall_marks_free(&years);
+    scratch_close(&s);
+}
+
+/* Nobody assesses where he comes from. */
+static void the_own_department(void **state)
+{
+    static const struct {
+        enum role role;
+        const char *place, *department;
+        enum assessor_bar bar;
+    } rows[] = {
+        {ROLE_HALL, "", "YB", ASSESSOR_FREE},
+        {ROLE_HALL, "YB", "YB", ASSESSOR_OWN_DEPARTMENT},
+        {ROLE_HALL, "YB", "GA", ASSESSOR_FREE},
+        {ROLE_WINDOW_HEAD, "W1", "YB", ASSESSOR_OWN_DEPARTMENT},
+        {ROLE_WINDOW_HEAD, "W1", "GA", ASSESSOR_FREE},
+        {ROLE_DEPARTMENT, "GA", "GA", ASSESSOR_OWN_DEPARTMENT},
+    };
+    struct scratch s;
+
+    (void)state;
+    open_hall(&s);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct caller who = {.role = rows[i].role};
+        struct error err = {0};
+        enum assessor_bar bar;
+
+        snprintf(who.place, sizeof(who.place), "%s", rows[i].place);
+        scratch_must(assessor_may(&s.st, &who, rows[i].department, NOW, &bar, &err),
+                     &err);
+        if (bar != rows[i].bar)
+            fail_msg("row %zu: %d", i, (int)bar);
+    }
+    scratch_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(marks_are_facts),
+        cmocka_unit_test(a_year_of_marks),
+        cmocka_unit_test(the_own_department),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
