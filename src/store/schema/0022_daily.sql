@@ -1,4 +1,4 @@
--- 0020_daily.sql — the hall's daily records: what is written of a window's day, the hall's marks,
+-- 0022_daily.sql — the hall's daily records: what is written of a window's day, the hall's marks,
 -- and the files that show what was seen. All of it is appended; a correction is a row of its own.
 
 CREATE TABLE log_entries (
