@@ -39,7 +39,7 @@ enum hall_mark_verdict {
 };
 
 /* Writer thread; *id is that of the mark that stands for this form, 0 for none. Whether
- * the actor may assess the department is the caller's to ask (assessor.h). */
+ * the actor may assess the department is the caller's to ask (assessor_store.h). */
 NODISCARD bool hall_mark_take(struct store *st, const struct hall_mark_input *in,
                               int64_t now_ms, enum hall_mark_verdict *verdict,
                               int64_t *id, struct error *err);

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "store/assessor.h"
 #include "store/mark_store.h"
 
 #define NOW SCRATCH_START_MS /* 23 November 2026 */
@@ -109,45 +108,11 @@ static void a_year_of_marks(void **state)
     scratch_close(&s);
 }
 
-/* Nobody assesses where he comes from. */
-static void the_own_department(void **state)
-{
-    static const struct {
-        enum role role;
-        const char *place, *department;
-        enum assessor_bar bar;
-    } rows[] = {
-        {ROLE_HALL, "", "YB", ASSESSOR_FREE},
-        {ROLE_HALL, "YB", "YB", ASSESSOR_OWN_DEPARTMENT},
-        {ROLE_HALL, "YB", "GA", ASSESSOR_FREE},
-        {ROLE_WINDOW_HEAD, "W1", "YB", ASSESSOR_OWN_DEPARTMENT},
-        {ROLE_WINDOW_HEAD, "W1", "GA", ASSESSOR_FREE},
-        {ROLE_DEPARTMENT, "GA", "GA", ASSESSOR_OWN_DEPARTMENT},
-    };
-    struct scratch s;
-
-    (void)state;
-    open_hall(&s);
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct caller who = {.role = rows[i].role};
-        struct error err = {0};
-        enum assessor_bar bar;
-
-        snprintf(who.place, sizeof(who.place), "%s", rows[i].place);
-        scratch_must(assessor_may(&s.st, &who, rows[i].department, NOW, &bar, &err),
-                     &err);
-        if (bar != rows[i].bar)
-            fail_msg("row %zu: %d", i, (int)bar);
-    }
-    scratch_close(&s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_are_facts),
         cmocka_unit_test(a_year_of_marks),
-        cmocka_unit_test(the_own_department),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
