@@ -1,5 +1,6 @@
 /*
- * hall_part.h — what the files that read a hall file share; nobody else includes it.
+ * hall_part.h — what the files that read a hall file share; of others only scheme_json.c
+ * includes it, for the rules of codes and names are the same.
  *
  * hall_read.c fills the structs field by field, hall_refs.c then finds doubled codes and
  * resolves references, hall_rule.c knows what a code, a name or a time looks like. Each
