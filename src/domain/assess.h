@@ -20,7 +20,8 @@
  * Both sums are exact, in hundred-millionths of a point (weight in 1/10000, score in
  * 1/10000): 10^10 is 100 points. They are shown with two decimals, rounded half up. A
  * unit that lacks a part (no marks, nobody to compare with) has no total, and no hall
- * score if the part is the hall's: what is not known is not filled in.
+ * score if the part is the hall's: what is not known is not filled in. A part that weighs
+ * nothing is not missed.
  *
  * A rating that an appeal took out is in `excluded` and nowhere else. What staff entered
  * from paper is in `grades` and `rated`, to be shown, but in no stratum and no count:
