@@ -60,7 +60,8 @@ static const struct topic {
     TOPIC(hook_statements),           TOPIC(assessor_statements),
     TOPIC(paper_statements),          TOPIC(clerk_place_statements),
     TOPIC(day_log_statements),        TOPIC(evidence_statements),
-    TOPIC(hall_mark_statements),
+    TOPIC(hall_mark_statements),      TOPIC(scheme_statements),
+    TOPIC(sheet_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
