@@ -1,4 +1,4 @@
--- 0022_schemes.sql — by what a department's year is judged: versions of its scheme, what was decided
+-- 0023_schemes.sql — by what a department's year is judged: versions of its scheme, what was decided
 -- about them, and the sheets of other offices. All of it is appended, never edited.
 
 CREATE TABLE schemes (
