@@ -61,6 +61,27 @@ void crypt_hmac(const struct crypt_key *key, const void *bytes, size_t length,
     OPENSSL_cleanse(pad, sizeof(pad));
 }
 
+struct crypt_digest crypt_digest_new(void)
+{
+    struct crypt_digest d = {.state = EVP_MD_CTX_new()};
+
+    must(d.state != NULL && EVP_DigestInit_ex(d.state, EVP_sha256(), NULL) == 1,
+         "SHA-256");
+    return d;
+}
+
+void crypt_digest_add(struct crypt_digest *d, const void *bytes, size_t length)
+{
+    must(EVP_DigestUpdate(d->state, bytes, length) == 1, "SHA-256");
+}
+
+void crypt_digest_end(struct crypt_digest *d, unsigned char out[CRYPT_HASH_BYTES])
+{
+    must(EVP_DigestFinal_ex(d->state, out, NULL) == 1, "SHA-256");
+    EVP_MD_CTX_free(d->state);
+    d->state = NULL;
+}
+
 static void hmac_any(const EVP_MD *md, const void *key, size_t key_length,
                      const void *bytes, size_t length, unsigned char *out)
 {

@@ -27,6 +27,15 @@ struct crypt_key {
 };
 
 void crypt_sha256(const void *bytes, size_t length, unsigned char out[CRYPT_HASH_BYTES]);
+
+/* The same of what comes in pieces. crypt_digest_end gives it and forgets the pieces. */
+struct crypt_digest {
+    void *state;
+};
+struct crypt_digest crypt_digest_new(void);
+void crypt_digest_add(struct crypt_digest *d, const void *bytes, size_t length);
+void crypt_digest_end(struct crypt_digest *d, unsigned char out[CRYPT_HASH_BYTES]);
+
 void crypt_hmac(const struct crypt_key *key, const void *bytes, size_t length,
                 unsigned char out[CRYPT_HASH_BYTES]);
 

@@ -3,12 +3,12 @@
  */
 #include "store/board_store.h"
 
-#include "domain/promise.h"
+#include "store/promise_store.h"
 #include "store/topics.h"
 
-enum { CALLS, CALL, CLOSED, PAUSES_TICKET, PAUSES, STATEMENTS };
+enum { CALLS, CALL, CLOSED, STATEMENTS };
 
-enum { CALLS_MOST = 1000, PAUSES_MOST = 32 };
+enum { CALLS_MOST = 1000 };
 
 #define CALL_COLUMNS                                                                     \
     "SELECT e.id, e.ticket_id, e.at_ms, t.series_code, t.serial, w.code, w.name,"        \
@@ -34,10 +34,6 @@ static const char *const sql[STATEMENTS] = {
         " JOIN matters m ON m.id = c.matter_id WHERE c.hall = $1 AND c.closed_ms >= $2"
         " AND c.closed_ms < $3 AND c.state = 'closed' AND c.outcome <> 'withdrawn'"
         " AND m.kind = 'promise' ORDER BY m.code, c.id",
-    [PAUSES_TICKET] = "SELECT kind, at_ms FROM events WHERE ticket_id = $1"
-                      " AND case_id = $2 AND kind IN ('paused', 'resumed') ORDER BY id",
-    [PAUSES] = "SELECT kind, at_ms FROM events WHERE ticket_id IS NULL AND case_id = $1"
-               " AND kind IN ('paused', 'resumed') ORDER BY id",
 };
 
 const char *const *board_statements(size_t *count)
@@ -108,36 +104,10 @@ bool board_call_find(struct store *st, int64_t id, int64_t now_ms, struct board_
 
 /* == Days ========================================================================= */
 
-/* What the clock of a case stood still; one that was never resumed stood to the end. */
-static bool read_pauses(struct store *st, int64_t ticket_id, int64_t case_id,
-                        int64_t closed_ms, struct promise_pause out[PAUSES_MOST],
-                        size_t *count, struct error *err)
-{
-    struct db_cursor c;
-    bool open = false;
-
-    *count = 0;
-    if (!(ticket_id != 0 ? db_query(st->db, sql[PAUSES_TICKET],
-                                    DB(db_int(ticket_id), db_int(case_id)), &c, err)
-                         : db_query(st->db, sql[PAUSES], DB(db_int(case_id)), &c, err)))
-        return false;
-    while (db_next(&c, err)) {
-        bool pause = strcmp(db_get_text(&c, 0), "paused") == 0;
-
-        if (pause && !open && *count < PAUSES_MOST)
-            out[(*count)++] = (struct promise_pause){db_get_int(&c, 1), closed_ms};
-        else if (!pause && open)
-            out[*count - 1].until_ms = db_get_int(&c, 1);
-        open = pause && *count > 0;
-    }
-    db_done(&c);
-    return err->kind == ERROR_NONE;
-}
-
 bool board_days(struct store *st, int64_t from_ms, int64_t until_ms,
                 board_days_each *each, void *self, struct error *err)
 {
-    struct promise_pause pauses[PAUSES_MOST];
+    struct promise_pause pauses[PROMISE_PAUSES_MOST];
     struct db_cursor c;
     size_t count;
 
@@ -147,8 +117,8 @@ bool board_days(struct store *st, int64_t from_ms, int64_t until_ms,
     while (db_next(&c, err)) {
         int64_t accepted_ms = db_get_int(&c, 3), closed_ms = db_get_int(&c, 4);
 
-        if (!read_pauses(st, db_get_int(&c, 2), db_get_int(&c, 1), closed_ms, pauses,
-                         &count, err))
+        if (!promise_pauses(st, db_get_int(&c, 2), db_get_int(&c, 1), closed_ms, pauses,
+                            &count, err))
             break;
         each(self, db_get_text(&c, 0),
              promise_days(st->frame->calendar, st->frame->zone, accepted_ms, closed_ms,

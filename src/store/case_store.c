@@ -15,6 +15,7 @@
 #include "store/invitation_store.h"
 #include "store/person_store.h"
 #include "store/desk_store.h"
+#include "store/promise_store.h"
 #include "store/rate_sums.h"
 #include "store/topics.h"
 
@@ -441,6 +442,24 @@ static bool count_closing(struct store *st, const struct service_case *c,
                   err);
 }
 
+/* Days that were promised are counted at every closing: the newest is the true one. */
+static bool count_promise(struct store *st, const struct service_case *c,
+                          struct error *err)
+{
+    struct promise_case promise = {.id = c->id,
+                                   .ticket_id = c->ticket_id,
+                                   .begun_ms = c->accepted_ms != 0 ? c->accepted_ms
+                                                                   : c->opened_ms,
+                                   .closed_ms = c->closed_ms};
+    struct matter m;
+
+    if (!matter_get(st, c->matter_id, &m, err))
+        return false;
+    promise.promised = m.promised_days;
+    return !m.promise || strcmp(c->outcome, "withdrawn") == 0 ||
+           promise_close(st, &promise, err);
+}
+
 static bool language_of(struct store *st, const struct service_case *c, char lang[8],
                         struct error *err)
 {
@@ -470,10 +489,10 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
         !invitation_of_case(st, c->id, inv, &decided, err))
         return false;
     if (decided)
-        return true;
+        return count_promise(st, c, err);
     return language_of(st, c, lang, err) &&
            invitation_decide(st, rules, c, lang, now_ms, inv, err) &&
-           count_closing(st, c, inv, now_ms, err);
+           count_closing(st, c, inv, now_ms, err) && count_promise(st, c, err);
 }
 
 bool case_close(struct store *st, const struct rules *rules, int64_t id,

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/hall_store.h"
 #include "store/person_store.h"
+#include "store/promise_store.h"
 #include "store/rate_fill.h"
 #include "store/topics.h"
 
@@ -491,7 +492,8 @@ bool hall_import(struct store *st, const struct hall_file *file, int64_t now_ms,
          bring_matters(&im, file, departments, err) &&
          bring_windows(&im, file, departments, err) && bring_clerks(&im, file, err) &&
          bring_kiosks(&im, file, err) && bring_agents(&im, file, err) &&
-         keep_file(&im, file, err) && (!fresh || rate_fill_done(st, err));
+         keep_file(&im, file, err) &&
+         (!fresh || (rate_fill_done(st, err) && promise_fill_done(st, err)));
     free(departments);
     return ok;
 }

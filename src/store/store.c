@@ -9,6 +9,7 @@
 
 #include "domain/message.h"
 #include "store/migrate.h"
+#include "store/promise_store.h"
 #include "store/rate_fill.h"
 #include "store/topics.h"
 
@@ -126,7 +127,8 @@ bool store_open(const char *folder, enum db_access access, struct world *world,
         goto failed;
     out->hall = out->frame != NULL ? out->frame->hall : 0;
     if (access == DB_WRITE &&
-        (!rate_fill_once(out, err) || !take_server(out, now_ms, err)))
+        (!rate_fill_once(out, err) || !promise_fill_once(out, err) ||
+         !take_server(out, now_ms, err)))
         goto failed;
     return true;
 failed:

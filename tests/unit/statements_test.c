@@ -61,7 +61,8 @@ static const struct topic {
     TOPIC(paper_statements),          TOPIC(clerk_place_statements),
     TOPIC(day_log_statements),        TOPIC(evidence_statements),
     TOPIC(hall_mark_statements),      TOPIC(scheme_statements),
-    TOPIC(sheet_statements),
+    TOPIC(sheet_statements),          TOPIC(promise_statements),
+    TOPIC(assess_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
@@ -240,9 +241,10 @@ static const char *const moving[] = {
     "message_cases",  "message_refs",   "messages",
     "order_marks",    "order_states",   "order_sums",
     "order_years",    "phones",         "print_jobs",
-    "printer_states", "queue",          "rating_days",
-    "rating_sums",    "reply_days",     "series_days",
-    "servers",        "sessions",       "words",
+    "printer_states", "promise_marks",  "promise_sums",
+    "queue",          "rating_days",    "rating_sums",
+    "reply_days",     "series_days",    "servers",
+    "sessions",       "words",
 };
 
 /* The table that `sql` changes other than by appending a row; "" for none. */

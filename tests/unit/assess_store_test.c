@@ -1,0 +1,211 @@
+/*
+ * assess_store_test.c — the book of the sums is the book of the facts, on every level and
+ * for every period, whatever happened; promised days are those of the newest closing; and
+ * a line of a fact reads back as it was written.
+ */
+#include "rated_life.h"
+
+#include <string.h>
+
+#include "store/assess_store.h"
+#include "store/promise_store.h"
+
+static void open_promising_hall(struct scratch *s)
+{
+    open_hall(s);
+    scratch_run(s, "UPDATE matters SET kind = 'promise', promised_days = 1"
+                   " WHERE code = 'YB-01'");
+}
+
+struct fold {
+    struct assess_book book;
+    enum assess_level by;
+    struct buf line;
+    int64_t cases;
+};
+
+/* Each fact goes through its line, as it does in a bundle. */
+static bool fold_case(void *self, const struct assess_case *c, struct error *err)
+{
+    struct fold *f = self;
+    struct assess_case again;
+
+    buf_clear(&f->line);
+    assess_case_write(c, &f->line);
+    f->line.data[f->line.length - 1] = '\0';
+    if (!assess_case_read(f->line.data, &again, err))
+        return false;
+    assert_memory_equal(&again.dims, &c->dims, sizeof(c->dims));
+    assess_case_count(&f->book, f->by, &again);
+    f->cases++;
+    return true;
+}
+
+static bool fold_order(void *self, const struct assess_order *o, struct error *err)
+{
+    struct fold *f = self;
+    struct assess_order again;
+
+    buf_clear(&f->line);
+    assess_order_write(o, &f->line);
+    f->line.data[f->line.length - 1] = '\0';
+    if (!assess_order_read(f->line.data, &again, err))
+        return false;
+    assess_order_count(&f->book, f->by, &again);
+    return true;
+}
+
+static void same_units(const struct assess_book *sums, const struct assess_book *facts,
+                       enum assess_level by)
+{
+    for (size_t i = 0; i < sums->count; i++) {
+        const struct assess_unit *a = &sums->units[i];
+        const struct assess_unit *b = assess_book_find(facts, a->code), none = {0};
+
+        if (b == NULL) { /* in force, but nothing was counted */
+            assert_int_equal(a->closed, 0);
+            b = &none;
+        }
+        if (memcmp(a->strata, b->strata, sizeof(a->strata)) != 0 ||
+            memcmp(a->counts, b->counts, sizeof(a->counts)) != 0 ||
+            memcmp(a->grades, b->grades, sizeof(a->grades)) != 0 ||
+            a->closed != b->closed || a->ratable != b->ratable || a->rated != b->rated ||
+            a->excluded != b->excluded)
+            fail_msg("%s %s: sums and facts differ", assess_level_name(by), a->code);
+    }
+    for (size_t i = 0; i < facts->count; i++)
+        assert_non_null(assess_book_find(sums, facts->units[i].code));
+}
+
+static void compare(struct scratch *s, const struct assess_query *q)
+{
+    struct fold f = {.by = q->by, .line = buf_new(4096)};
+    struct assess_book sums;
+    struct error err = {0};
+    int64_t last = 0, count;
+    bool more = true;
+
+    while (more)
+        scratch_must(assess_cases_each(&s->st, q, &last, 37, fold_case, &f, &more, &err),
+                     &err);
+    scratch_must(assess_orders_each(&s->st, q, fold_order, &f, &err), &err);
+    assess_book_sum(&f.book);
+    scratch_must(assess_book_read(&s->st, q, &sums, &err), &err);
+    scratch_must(assess_cases_count(&s->st, q, &count, &err), &err);
+    assert_int_equal(count, f.cases);
+    same_units(&sums, &f.book, q->by);
+    assess_book_free(&sums);
+    assess_book_free(&f.book);
+    buf_free(&f.line);
+}
+
+static void sums_and_facts_are_one(void **state)
+{
+    static const int months[][2] = {{202601, 202712}, {202612, 202612}, {202611, 202701}};
+    struct scratch s;
+
+    (void)state;
+    for (uint32_t seed = 1; seed <= 2; seed++) {
+        open_promising_hall(&s);
+        live(&s, seed, true);
+        for (size_t i = 0; i < LENGTH(months); i++)
+            for (int by = 0; by < ASSESS_LEVELS; by++) {
+                struct assess_query q = {.by = (enum assess_level)by,
+                                         .from_month = months[i][0],
+                                         .to_month = months[i][1],
+                                         .now_ms = NOW + 60 * DAY};
+
+                compare(&s, &q);
+            }
+        assert_true(scratch_number(&s, "SELECT sum(kept) FROM promise_sums") > 10);
+        assert_true(scratch_number(&s, "SELECT sum(closed - kept) FROM promise_sums") >
+                    3);
+        scratch_close(&s);
+    }
+}
+
+/* A store from before there were such sums comes to the same. */
+static void promises_are_filled(void **state)
+{
+    struct error err = {0};
+    struct scratch s;
+
+    (void)state;
+    open_promising_hall(&s);
+    live(&s, 9, true);
+    scratch_run(&s, "CREATE TEMP TABLE kept AS SELECT * FROM promise_sums");
+    scratch_run(&s, "CREATE TEMP TABLE marked AS SELECT * FROM promise_marks");
+    scratch_run(&s, "DELETE FROM promise_sums");
+    scratch_run(&s, "DELETE FROM promise_marks");
+    scratch_run(&s, "DELETE FROM marks WHERE name = 'promises_filled'");
+    scratch_commit(&s);
+    db_rollback(s.st.db);
+    scratch_must(promise_fill_once(&s.st, &err), &err);
+    scratch_must(promise_fill_once(&s.st, &err), &err); /* a second time adds nothing */
+    scratch_must(db_begin(s.st.db, &err), &err);
+    assert_int_equal(scratch_number(&s,
+                                    "SELECT count(*) FROM (SELECT * FROM marked EXCEPT"
+                                    " SELECT * FROM promise_marks)"),
+                     0);
+    assert_int_equal(scratch_number(&s, "SELECT count(*) FROM (SELECT * FROM kept EXCEPT"
+                                        " SELECT * FROM promise_sums)"),
+                     0);
+    assert_true(scratch_number(&s, "SELECT count(*) FROM promise_marks") > 100);
+    scratch_close(&s);
+}
+
+static const struct {
+    const char *line, *wrong; /* NULL: it is right */
+} lines[] = {
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-", NULL},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tpromise\t1\t5\t6\tsms\t24h\t2\t-\t-\t-\t-\t0",
+     NULL},
+    {"order\t7\t8\t20260105\tYB\tW1\tC1\tkept", NULL},
+    {"case\t7", "date"},
+    {"case\t0\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-", "id"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tsoon\t1\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-", "kind"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t5\t-\t-\t-\t-\t-\t-\t-\t-\t-",
+     "taken"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\tsms\t-\t5\t-\t-\t-\t-\t0",
+     "delay"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\tsms\t24h\t6\t-\t-\t-\t-\t0",
+     "grade"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\tsms\t24h\t+5\t-\t-\t-\t-\t0",
+     "grade"},
+    {"case\t7\t20260105\tYB\tW1\tC1\tM\tinstant\t1\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\tmore",
+     "behind the last"},
+    {"order\t7\t8\t20260105\tYB\tW1\tC1\tperhaps", "fix"},
+    {"order\t7\t8\t20260105\tYB\t\tC1\tkept", "window"},
+    {"", "none of a case"},
+};
+
+static void lines_are_read_or_refused(void **state)
+{
+    struct assess_order o;
+    struct assess_case c;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(lines); i++) {
+        struct error err = {0};
+        char line[256];
+        bool ok;
+
+        snprintf(line, sizeof(line), "%s", lines[i].line);
+        ok = strncmp(line, "order", 5) == 0 ? assess_order_read(line, &o, &err)
+                                            : assess_case_read(line, &c, &err);
+        if (ok != (lines[i].wrong == NULL) ||
+            (!ok && strstr(err.text, lines[i].wrong) == NULL))
+            fail_msg("line %zu: %s", i, ok ? "taken" : err.text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_and_facts_are_one),
+        cmocka_unit_test(promises_are_filled),
+        cmocka_unit_test(lines_are_read_or_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
