@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "store/approval_store.h"
 #include "store/event_store.h"
 #include "store/invitation_store.h"
 #include "store/person_store.h"
@@ -419,7 +420,8 @@ bool case_resume(struct store *st, int64_t id, const char *reason, const char *a
 /* == Closing
  * ================================================================================= */
 
-/* One that another system closed long ago was never to be rated here. */
+/* One that another system closed long ago was never to be rated here, and a part of
+ * another case is asked about with that one. */
 static bool count_closing(struct store *st, const struct service_case *c,
                           const struct invitation *inv, int64_t now_ms, struct error *err)
 {
@@ -435,7 +437,8 @@ static bool count_closing(struct store *st, const struct service_case *c,
     memcpy(at.matter, m.code, sizeof(at.matter));
     memcpy(at.clerk, k.code, sizeof(at.clerk));
     memcpy(at.department, w.department_code, sizeof(at.department));
-    return rate_sums_close(st, c->id, &at, c->rate_until_ms > now_ms, err) &&
+    return rate_sums_close(st, c->id, &at, c->parent_id == 0 && c->rate_until_ms > now_ms,
+                           err) &&
            db_run(st->db, sql[CLOSING_COUNT],
                   DB(db_int(st->hall), db_int(at.date), db_text(w.code), db_text(m.code),
                      db_text(inv->decision), db_text(w.department_code)),
@@ -486,6 +489,7 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
     c->rate_until_ms = invitation_rate_until(st, &rules->invite, c->closed_ms, 0);
     if (!put(st, c, now_ms, err) ||
         !note(st, "closed", c, actor, c->outcome, now_ms, NULL, err) ||
+        !approval_case_ended(st, c, actor, now_ms, err) ||
         !invitation_of_case(st, c->id, inv, &decided, err))
         return false;
     if (decided)
@@ -627,7 +631,8 @@ bool case_import(struct store *st, const struct rules *rules,
             (in->phone != NULL &&
              !phone_keep(st, in->phone, now_ms, &out->phone_id, err)) ||
             !add(st, out, now_ms, err) ||
-            !note(st, "imported", out, in->actor, in->source, now_ms, NULL, err))
+            !note(st, "imported", out, in->actor, in->source, now_ms, NULL, err) ||
+            !approval_case_begun(st, out, in->actor, now_ms, err))
             return false;
     }
     if (found && out->state != CASE_CLOSED && in->phone != NULL &&

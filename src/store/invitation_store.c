@@ -266,7 +266,9 @@ bool invitation_decide(struct store *st, const struct rules *rules,
     *out = (struct invitation){.id = store_id(st, now_ms)};
     if (c->phone_id != 0 && !phone_opted_out(st, c->phone_id, &opted_out, err))
         return false;
-    if (c->phone_id == 0)
+    if (c->parent_id != 0) /* one question for all departments of a parallel approval */
+        decide(out, "excluded", "asked about with its parent");
+    else if (c->phone_id == 0)
         decide(out, "no_phone", "no phone was left");
     else if (opted_out)
         decide(out, "opted_out", "the person wants no texts");

@@ -69,6 +69,7 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM appeals",
     "SELECT max(id) FROM appeal_decisions",
     "SELECT max(id) FROM hook_deliveries",
+    "SELECT max(id) FROM approval_steps",
 };
 
 const char *const *store_statements(size_t *count)

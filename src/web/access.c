@@ -191,6 +191,9 @@ static const struct row rows[] = {
     /* other systems */
     {METHOD_POST, "/api/v1/cases", "- --x-- --- ------"},
     {METHOD_GET, "/api/v1/cases/{id}", "- -kh-h --- ------"},
+    {METHOD_GET, "/api/v1/cases/{id}/approvals", "- -xx-x --- ------"},
+    {METHOD_POST, "/api/v1/cases/{id}/approvals", "- -xx-- --- ------"},
+    {METHOD_POST, "/api/v1/cases/{id}/approvals/{n}/steps", "- -xx-- --- ------"},
     {METHOD_GET, "/api/v1/ratings", "- --h-h --- ------"},
     {METHOD_GET, "/api/v1/rates", "- --r-r --- ------"},
 

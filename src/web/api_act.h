@@ -25,7 +25,8 @@ struct act {
 
     /* what it works on; borrowed from the exchange */
     const char *matter, *lang, *kiosk, *clerk, *window, *reason, *outcome;
-    const char *source, *case_no, *parent;
+    const char *source, *case_no, *parent, *department, *word;
+    int number;
     int64_t id, accepted_ms, closed_ms;
     struct phone phone;
     bool has_phone;
@@ -38,6 +39,7 @@ struct act {
     struct desk desk;
     int64_t job, fact_id;
     bool nobody, fresh;
+    json_t *body; /* of an answer that is made with the act; taken by it */
 };
 
 /*

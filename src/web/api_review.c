@@ -12,6 +12,7 @@
 #include "store/praise_store.h"
 #include "store/review_store.h"
 #include "web/access.h"
+#include "web/approval_json.h"
 #include "web/identity.h"
 #include "web/json.h"
 #include "web/reply_text.h"
@@ -197,6 +198,20 @@ static bool read_thanks(struct store *st, struct look *look, struct error *err)
     return praise_list(st, &of_case, add_thanks, &thanks, &next, err);
 }
 
+/* Who took part in a parallel approval stands beside whose case it is. */
+static bool link_departments(struct store *st, int64_t case_id, json_t *to, bool always,
+                             struct error *err)
+{
+    json_t *list;
+
+    if (!approval_departments_json(st, case_id, &list, err))
+        return false;
+    if (always || json_array_size(list) > 0)
+        json_object_set(to, "departments", list);
+    json_decref(list);
+    return true;
+}
+
 static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct look *look = (struct look *)s;
@@ -219,7 +234,8 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
     look->body = record_json(st->frame, &record,
                              !access_view(s->x->route, look->who.role)->grades);
     review_record_free(&record);
-    if (!access_view(s->x->route, look->who.role)->words || read_thanks(st, look, err))
+    if (link_departments(st, look->id, look->body, true, err) &&
+        (!access_view(s->x->route, look->who.role)->words || read_thanks(st, look, err)))
         return true;
     json_decref(look->body);
     return false;
@@ -262,6 +278,23 @@ static void add_item(void *self, const struct review_item *item)
     json_array_append_new(json_object_get(look->body, "ratings"), line);
 }
 
+static bool link_list(struct store *st, json_t *ratings, struct error *err)
+{
+    json_t *line;
+    size_t i;
+
+    json_array_foreach(ratings, i, line)
+    {
+        const char *id =
+            json_string_value(json_object_get(json_object_get(line, "case"), "id"));
+        int64_t case_id = 0;
+
+        if (!id_parse(id, &case_id) || !link_departments(st, case_id, line, false, err))
+            return false;
+    }
+    return true;
+}
+
 static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct look *look = (struct look *)s;
@@ -277,6 +310,10 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
     look->frame = st->frame;
     look->body = json_pack("{s:[]}", "ratings");
     if (!review_list(st, &look->filter, add_item, look, &next, err)) {
+        json_decref(look->body);
+        return false;
+    }
+    if (!link_list(st, json_object_get(look->body, "ratings"), err)) {
         json_decref(look->body);
         return false;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "web/api_approval.h"
 #include "web/api_dev.h"
 #include "web/api_health.h"
 #include "web/api_openapi.h"
@@ -32,6 +33,7 @@ const struct route *routes_all(const struct site *site, size_t *count)
         {api_ticket_routes, api_ticket_route_count},
         {api_window_routes, api_window_route_count},
         {api_case_routes, api_case_route_count},
+        {api_approval_routes, api_approval_route_count},
         {api_slip_routes, api_slip_route_count},
         {api_dev_routes, api_dev_route_count},
         {gateway_call_routes, gateway_call_route_count},

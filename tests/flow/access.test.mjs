@@ -72,6 +72,7 @@ const WAYS = {
     '/api/v1/tickets/{id}/cases': { json: () => ({ matter: hall.matters[0].code }) },
     '/api/v1/tickets/{id}/transfer': { json: () => ({ window: rated.window }) },
     '/api/v1/windows/{code}/call': { json: () => ({ clerk: rated.clerk }) },
+    '/api/v1/cases/{id}/approvals/{n}/steps': { json: () => ({ step: 'review' }) },
     '/api/v1/cases/{id}/pause': { json: () => ({ reason: 'r' }) },
     '/api/v1/cases/{id}/resume': { json: () => ({ reason: 'r' }) },
     '/api/v1/cases/{id}/reopen': { json: () => ({ reason: 'r' }) },

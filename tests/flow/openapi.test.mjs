@@ -155,6 +155,17 @@ test('each example of a body fits its schema and is taken by the server, each an
     /* a case of another system, open and closed */
     const [event] = examples('POST /api/v1/cases');
     const taken = (await ask('integration', 'POST /api/v1/cases', { json: event, status: 201 })).json;
+    /* which is a parallel approval: every example, and the same once more */
+    const begin = 'POST /api/v1/cases/{id}/approvals', step = 'POST /api/v1/cases/{id}/approvals/{n}/steps';
+    const moment = (await ask('desk', begin, { path: taken.case, json: examples(begin)[0], status: 201 })).json.step.at;
+    await ask('integration', begin, { path: taken.case, json: { ...examples(begin)[0], at: moment } });
+    await ask('integration', begin, { path: taken.case, json: examples(begin)[1], status: 201 });
+    for (const json of examples(step))
+        var told = (await ask('integration', step, { path: { ...taken.case, n: 1 }, json, status: 201 })).json;
+    await ask('integration', step, { path: { ...taken.case, n: 1 }, json: { ...examples(step).at(-1), at: told.step.at } });
+    await ask('integration', step, { path: { ...taken.case, n: 0 }, json: { step: 'pay' }, status: 201 });
+    for (const as of ['desk', 'integration', 'auditor'])
+        await ask(as, 'GET /api/v1/cases/{id}/approvals', { path: taken.case });
     await ask('integration', 'POST /api/v1/cases', { json: { ...event, closed_at: '2026-11-24T10:00:00+08:00' } });
 
     /* the phone answers */

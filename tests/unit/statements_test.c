@@ -62,7 +62,7 @@ static const struct topic {
     TOPIC(day_log_statements),        TOPIC(evidence_statements),
     TOPIC(hall_mark_statements),      TOPIC(scheme_statements),
     TOPIC(sheet_statements),          TOPIC(promise_statements),
-    TOPIC(assess_statements),
+    TOPIC(assess_statements),         TOPIC(approval_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
