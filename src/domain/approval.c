@@ -46,8 +46,7 @@ static const char *const doubts[APPROVAL_DOUBTS] = {
     [APPROVAL_ISSUED_ALREADY] =
         "The result was issued already; after the one issue no step follows.",
     [APPROVAL_AFTER_CLOSING] =
-        "The case was closed before that. Steps may be told later, but not have happened "
-        "after the closing.",
+        "The case was closed before that; after it no step can have been taken.",
     [APPROVAL_NO_CHILD] = "There is no approval of this number in the case.",
     [APPROVAL_OF_CASE] =
         "This step belongs to the case as a whole. Send it for number 0.",
