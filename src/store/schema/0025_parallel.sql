@@ -1,4 +1,4 @@
--- 0024_parallel.sql — parallel approval: one case that several departments work on at the same time.
+-- 0025_parallel.sql — parallel approval: one case that several departments work on at the same time.
 -- Facts, all of them: how a clock stands follows from the steps (domain/approval.h).
 
 CREATE TABLE approvals (
