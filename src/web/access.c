@@ -25,7 +25,8 @@
  *     e  bad ratings that the clerk is to put right, with their words; no phone
  *     k  a case without anything that a citizen said of it
  *     r  sums over the ratings of the hall, of anybody
- *     s  sums over those of the caller's department, none of fewer than five raters
+ *     s  sums over those of the caller's department, none of fewer than five raters; of
+ *        what is no rating: his department's
  *     t  the same of his window
  */
 static const struct access_view views[] = {
@@ -259,6 +260,9 @@ static const struct row rows[] = {
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 
     /* people and what the hall did for them: the organisation department's own */
+    {METHOD_GET, "/assess/{year}/log", "- ----- --r -tsrrr"},
+    {METHOD_POST, "/assess/{year}/log", "- ----- --- -t-x--"},
+    {METHOD_GET, "/assess/{year}/evidence/{id}", "- ----- --r -tsrrr"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

@@ -6,8 +6,6 @@
  */
 #include "web/page_praise.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "store/praise_store.h"
@@ -25,18 +23,10 @@ struct list {
     int64_t next;
 };
 
-/* Who entered it, by the account's name; null for what citizens wrote themselves. */
-static json_t *entered_by(struct list *list, const char *actor)
+/* Who entered it; null for what citizens wrote themselves. */
+static json_t *entered_by(const struct list *list, const char *actor)
 {
-    struct account account;
-    struct error err = {0};
-    int64_t id;
-    bool found;
-
-    if (sscanf(actor, "account %" SCNd64, &id) == 1 &&
-        account_get(list->st, id, &account, &found, &err) && found)
-        return json_string(account.name);
-    return strcmp(actor, "citizen") == 0 ? json_null() : json_string(actor);
+    return strcmp(actor, "citizen") == 0 ? json_null() : staff_actor(list->st, actor);
 }
 
 /* Which case it was: not for whoever must not know who rated, for thanks may be signed.

@@ -8,10 +8,12 @@
 #include "web/page_audit.h"
 #include "web/page_cases.h"
 #include "web/page_device.h"
+#include "web/page_evidence.h"
 #include "web/page_export.h"
 #include "web/page_first_run.h"
 #include "web/page_gateways.h"
 #include "web/page_hooks.h"
+#include "web/page_log.h"
 #include "web/page_login.h"
 #include "web/page_orders.h"
 #include "web/page_me.h"
@@ -63,6 +65,9 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/webhooks/deliveries/{id}/resend", page_hook_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
+    {METHOD_GET, "/assess/{year}/log", page_log, 0, 0},
+    {METHOD_POST, "/assess/{year}/log", page_log_post, 0, DAILY_UPLOAD},
+    {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},

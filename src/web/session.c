@@ -302,6 +302,20 @@ bool staff_form(struct exchange *x, struct form *form)
     return false;
 }
 
+bool staff_form_with_file(struct exchange *x, struct form *form, struct upload *file)
+{
+    const char *type = exchange_header(x, "Content-Type");
+    struct error err = {0};
+
+    *file = (struct upload){0};
+    if (!multipart_is(type))
+        return staff_form(x, form);
+    if (multipart_parse(type, x->body, x->body_length, form, file, &err))
+        return true;
+    problem_answer(x, &err);
+    return false;
+}
+
 char *staff_field(struct exchange *x, const struct form *form, const char *name)
 {
     const char *value = form_find(form, name);
@@ -320,8 +334,16 @@ static const struct {
     {"sees_cases", "/cases"},       {"sees_search", "/search"},
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
     {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
-    {"sees_webhooks", "/webhooks"},
+    {"sees_webhooks", "/webhooks"}, {"sees_log", "/assess/{year}/log"},
 };
+
+/* The year that the hall's own calendar shows; 0 before there is a hall. */
+static int this_year(const struct site *site, const struct hall_frame *frame)
+{
+    return frame != NULL
+               ? hall_local_date(frame, site->world->wall_ms(site->world)) / 10000
+               : 0;
+}
 
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
 {
@@ -343,6 +365,7 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
         session_token(site, s->cookie, token);
         snprintf(key, sizeof(key), "role_%s", role_name(s->who.role));
         json_object_set_new(data, "user", json_string(s->who.name));
+        json_object_set_new(data, "this_year", json_integer(this_year(site, frame)));
         for (size_t i = 0; i < LENGTH(doors); i++)
             json_object_set_new(
                 data, doors[i].name,

@@ -17,6 +17,7 @@
 #include "web/accept.h"
 #include "web/access.h"
 #include "web/form.h"
+#include "web/multipart.h"
 #include "web/step.h"
 
 enum { SESSION_TOKEN = 16 + 1 + 32 + 1 };
@@ -52,6 +53,11 @@ void staff_write(struct staff *s, const struct form *form, step_work *work,
 
 /* The body as a form; answers the problem itself and returns false where it is none. */
 NODISCARD bool staff_form(struct exchange *x, struct form *form);
+
+/* The same of a form that may have a file in it; `file` borrows from the exchange and the
+ * form. */
+NODISCARD bool staff_form_with_file(struct exchange *x, struct form *form,
+                                    struct upload *file);
 
 /* The field's value, which lives as long as the exchange; "" where there is none. */
 char *staff_field(struct exchange *x, const struct form *form, const char *name);

@@ -3,10 +3,12 @@
  */
 #include "web/staff_words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/zone.h"
+#include "store/account_store.h"
 
 static const char *catalogue_of(const struct staff_words *w)
 {
@@ -111,4 +113,17 @@ json_t *staff_tags(const struct staff_words *w, const char *tags)
         return list;
     json_decref(list);
     return json_null();
+}
+
+json_t *staff_actor(struct store *st, const char *actor)
+{
+    struct account account;
+    struct error err = {0};
+    int64_t id;
+    bool found;
+
+    if (sscanf(actor, "account %" SCNd64, &id) == 1 &&
+        account_get(st, id, &account, &found, &err) && found)
+        return json_string(account.name);
+    return json_string(actor);
 }

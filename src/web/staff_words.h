@@ -40,4 +40,8 @@ json_t *staff_dims(const struct staff_words *w, const int dims[4]);
 /* [{"word": …}] of codes parted by commas; null for none. */
 json_t *staff_tags(const struct staff_words *w, const char *tags);
 
+/* Who did it, by his account's name; what is no account as it stands. A reader's store.
+ */
+json_t *staff_actor(struct store *st, const char *actor);
+
 #endif

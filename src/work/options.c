@@ -427,6 +427,23 @@ const struct setting options_table[] = {
     COUNT("work_order.tries", "calls", "3", 1, 20,
           "After so many calls that reached nobody the matter is put right without."),
 
+    /* The daily log of windows, and what shows that it is so. */
+    COUNT("daily.attendance", "hundredths of a point", "-100", -10000, 0,
+          "What an entry about attendance counts where the hall names no points."),
+    COUNT("daily.discipline", "hundredths of a point", "-200", -10000, 0,
+          "The same of an entry about discipline."),
+    COUNT("daily.check", "hundredths of a point", "0", -10000, 10000,
+          "The same of a check."),
+    COUNT("daily.praise", "hundredths of a point", "50", 0, 10000,
+          "The same of praise; what a window writes of itself never adds points."),
+    COUNT("daily.complaint", "hundredths of a point", "-100", -10000, 0,
+          "The same of a complaint."),
+    TIME("daily.lock", "24 h", HOUR, 2 * DAY_MS,
+         "How long after its midnight a day's log is closed; what is written of it later "
+         "is flagged late."),
+    SIZE("daily.file_most", "5 MiB", 16 * KIB, 10 * MIB,
+         "The largest file that may be added to an entry, a mark or a visit."),
+
     /* What a clerk sees of the own ratings; it can be less, never more. */
     COUNT(
         "clerk.least", "ratings", "5", 5, 1000,

@@ -1,12 +1,13 @@
 // sweep_staff.test.mjs — every page of staff, looked at in every way (sweep.mjs).
+import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { House, launch, run_well, scratch_folder, until } from "../flow/house.mjs";
+import { hall as file, House, launch, run_well, scratch_folder, until } from "../flow/house.mjs";
 import { openHall } from "./hall.mjs";
 import { sweep } from "./sweep.mjs";
 import { staffPages } from "./sweep_pages.mjs";
 
 let hall, demo, fresh;
-const at = { year: "2026" }, people = {};
+const at = {}, people = {};
 
 // The fictitious hall: its links log people in.
 async function openDemo() {
@@ -19,11 +20,22 @@ async function openDemo() {
   return { link, end: () => new Promise((done) => { child.on("close", done); process.kill(-child.pid, "SIGTERM"); }) };
 }
 
+// Something of each kind in the hall's daily records.
+async function writeDown(who) {
+  const path = `/assess/${at.year}/log`, day = /name="day" type="date" value="([0-9-]+)"/.exec(await who.page(path))[1];
+  let forms = 0;
+  const add = async (more) => assert.equal((await who.post(path, { once: String(++forms).padStart(32, "0"), day, window: file.windows[0].code, words: "窗口整洁，资料齐全", ...more })).status, 303);
+  for (const kind of ["attendance", "check", "praise"])
+    await add({ kind });
+  await add({ corrects: /name="corrects" value="(\d+)"/.exec(await who.page(path))[1], points: "0", words: "看错了日期" });
+}
+
 before(async () => {
   demo = await openDemo();
   at["/login/{link}"] = demo.link;
   hall = await openHall();
   const { house } = hall;
+  at.year = new Date(house.now()).toISOString().slice(0, 4);
   fresh = await House.open({ morning: false }); // the link of a first start is good for half an hour
   at["/first/{link}"] = `http://127.0.0.1:${fresh.port}${fresh.journal.match(/\/first\/\w+/)[0]}`;
   const { stderr } = await run_well(["key", "add", "--data", house.data, "--role", "desk", "--name", "a desk"]);
@@ -37,7 +49,9 @@ before(async () => {
   }
   await house.surveyed(); // and one that nobody rates
   await house.reply(house.phone(), "1069012345", "谁发的？");
-  const head = await person("head"), reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
+  const head = await person("head");
+  await writeDown(head.person);
+  const reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
   const accounts = await (await (await person("security")).request.get(`${hall.base}/accounts`)).text();
   at["/accounts/{id}"] = hall.base + accounts.match(/\/accounts\/\d+/)[0];
   at["/reviews/{id}"] = hall.base + reviews.match(/\/reviews\/\d+/)[0];

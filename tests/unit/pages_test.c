@@ -163,6 +163,10 @@ static const struct {
     {"audit", "audit"},
     {"webhooks", "webhooks"},
     {"quota", "quota"},
+    {"log", "daily"},
+    {"daily_ways", "daily"},
+    {"daily_files", "daily"},
+    {"daily_file_in", "daily"},
     {"layout", "screen"},
 };
 

@@ -1,0 +1,151 @@
+/*
+ * daily.test.mjs — the hall's daily records through the real server: the log of windows with its
+ * files, its months computed here once more, and who may write what.
+ *
+ * Not here: each rule by rows (tests/unit/day_log_test.c, multipart_test.c).
+ */
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { House, end_all, hall as file, page_forms, page_text } from './house.mjs';
+import { add_person } from './people.mjs';
+
+const window = file.windows[0], department = window.department;
+const other = file.windows.find((w) => w.department !== department);
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000ff00ff0d0a0d0a2d2d', 'hex');
+const place = { department: ['--department', department], window_head: ['--window', window.code] };
+let house, people = {}, today, year;
+
+before(async () => {
+    house = await House.open();
+    for (const role of ['hall', 'window_head', 'department', 'organisation', 'audit'])
+        people[role] = await (await add_person(house, role, { place: place[role] })).log_in();
+    people.stranger = await (await add_person(house, 'window_head', { name: 'stranger', place: ['--window', other.code] })).log_in();
+    today = new Date(house.now()).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
+    year = Number(today.slice(0, 4));
+});
+after(async () => {
+    await house.close();
+    end_all();
+});
+
+const log = (more = '') => `/assess/${year}/log${more}`;
+
+/* The hidden fields of the page's own form, and what a person types. */
+async function entry(who, fields, target = log()) {
+    const form = page_forms(await who.page(target)).find((f) => f.fields.once && !f.fields.corrects);
+
+    return { token: form.fields.token, once: form.fields.once, day: today, window: window.code, kind: 'check', words: '看到的情况', ...fields };
+}
+
+/* As a browser sends a form with a file in it. */
+function multipart(fields, sent) {
+    const boundary = `----WebKitFormBoundary${crypto.randomBytes(8).toString('hex')}`, parts = [];
+
+    for (const [name, value] of Object.entries(fields))
+        parts.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`));
+    if (sent)
+        parts.push(Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${sent.name}"\r\nContent-Type: ${sent.type ?? 'image/png'}\r\n\r\n`), sent.bytes, Buffer.from('\r\n'));
+    parts.push(Buffer.from(`--${boundary}--\r\n`));
+    return { body: Buffer.concat(parts), headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+const add = async (who, fields, sent) => who.request('POST', log(), multipart(await entry(who, fields), sent));
+const said = (answer) => page_text(answer.text);
+
+test('an entry is written once, with its file, and the file comes back as it was', async () => {
+    const fields = await entry(people.hall, { words: '九点窗口无人', kind: 'discipline', points: '-1.50' });
+    const send = () => people.hall.request('POST', log(), multipart(fields, { name: '照片.png', bytes: PNG }));
+    const first = await send();
+
+    assert.equal(first.status, 303, said(first));
+    assert.match(first.headers.location, new RegExp(`/log\\?day=${today}&saved=1`));
+    assert.equal((await send()).status, 303, 'the same form again');
+    const html = await people.hall.page(log());
+
+    assert.equal(html.match(/九点窗口无人/g).length, 1);
+    assert.match(page_text(html), /-1\.50/);
+    const href = /href="(\/assess\/\d+\/evidence\/\d+)"/.exec(html)[1];
+    const got = await people.hall.get(href);
+
+    assert.equal(got.status, 200);
+    assert.deepEqual(got.bytes ?? Buffer.from(got.text, 'latin1'), PNG);
+    assert.match(got.headers['content-disposition'], /^attachment; filename="evidence-\d+\.png"$/);
+    assert.equal(got.headers['x-content-type-options'], 'nosniff');
+    assert.equal(got.headers['content-type'], 'image/png');
+    assert.match(page_text(html), new RegExp(crypto.createHash('sha256').update(PNG).digest('hex').slice(0, 16)));
+    for (const [role, status] of [['window_head', 200], ['department', 200], ['organisation', 200], ['audit', 200], ['stranger', 404]])
+        assert.equal((await people[role].get(href)).status, status, role);
+    assert.equal((await house.request('GET', href)).status, 303, 'nobody');
+});
+
+test('files are known by their bytes, and what is wrong is said with everything kept', async () => {
+    for (const [sent, status, words] of [
+        [{ name: 'a.png', bytes: Buffer.from('<script>alert(1)</script>\0') }, 422, /只收 JPEG/],
+        [{ name: 'a.pdf', bytes: Buffer.from('MZ\x90\0', 'latin1') }, 422, /只收 JPEG/],
+        [{ name: 'a.png', bytes: Buffer.concat([PNG, Buffer.alloc(5 << 20)]) }, 413, /文件太大/],
+    ]) {
+        const answer = await add(people.hall, { words: '留下的字' }, sent);
+
+        assert.equal(answer.status, status, sent.name);
+        assert.match(said(answer), words);
+        assert.match(answer.text, /留下的字<\/textarea>/);
+    }
+    const broken = multipart(await entry(people.hall, {}));
+
+    broken.body = broken.body.subarray(0, broken.body.length - 6);
+    assert.equal((await people.hall.request('POST', log(), broken)).status, 400);
+    assert.ok(!(await people.hall.page(log())).includes('<blockquote lang="">留下的字'));
+});
+
+test('a window writes of itself without gain, and cannot undo what the hall wrote', async () => {
+    const head = people.window_head;
+
+    assert.equal((await add(head, { kind: 'praise', words: '自己表扬自己', points: '50' })).status, 303);
+    assert.match(page_text(await head.page(log())), /表扬: 0\.00/);
+    assert.match(said(await add(head, { window: other.code })), /请选您能记录的窗口/);
+    const html = await people.hall.page(log());
+    const id = /name="corrects" value="(\d+)"/.exec(html.slice(html.indexOf('九点窗口无人')))[1];
+
+    assert.equal((await add(head, { corrects: id, words: '不是这样' })).status, 409);
+    assert.equal((await add(people.stranger, { corrects: id, words: '不是这样' })).status, 422);
+    for (const role of ['organisation', 'department', 'audit'])
+        assert.equal((await people[role].post(log(), { words: 'x' })).status, 403, role);
+    assert.ok(!(await people.stranger.page(log())).includes('九点窗口无人'));
+    assert.equal((await add(people.hall, { corrects: id, points: '-0.50', words: '时间看错了' })).status, 303);
+    assert.equal((await add(people.hall, { corrects: id, points: '0', words: '再改' })).status, 409);
+    const seen = page_text(await people.hall.page(log()));
+
+    assert.match(seen, /已更正，不再计分/);
+    assert.match(seen, /时间看错了/);
+});
+
+test('what is written when the day is over comes late, and counts', async () => {
+    await house.advance(86400);
+    for (const role of Object.keys(people))
+        await people[role].log_in();
+    assert.equal((await add(people.hall, { kind: 'complaint', words: '昨天的投诉' })).status, 303);
+    const day = page_text(await people.hall.page(log(`?day=${today}`)));
+
+    assert.match(day, /补记（当天日志已锁定）[\s\S]*昨天的投诉/);
+    const later = new Date(Date.parse(today) + 3 * 86400000).toISOString().slice(0, 10);
+
+    if (later.startsWith(`${year}`))
+        assert.match(said(await add(people.hall, { day: later })), /这一天还没有到/);
+    assert.match(said(await add(people.hall, { day: '2026-02-30' })), /请填这一年里的一天/);
+});
+
+test('the month is 100.00 and its points, computed here once more', async () => {
+    const month = Number(today.slice(5, 7));
+    const html = await people.hall.page(log(`?day=${today}&department=${department}&lang=en`));
+    const rows = [...html.slice(html.indexOf('id="t-months"')).matchAll(/<tr><th scope="row">([\s\S]*?)<\/th>([\s\S]*?)<\/tr>/g)]
+        .map(([, name, rest]) => ({ name: page_text(name).trim(), cells: [...rest.matchAll(/<td>(.*?)<\/td>/g)].map(([, c]) => c) }));
+    const row = rows.find((r) => r.name === window.name);
+
+    /* -1.50 became -0.50; praise of itself 0; the complaint by the rule -1.00 */
+    assert.equal(row.cells[month - 1], '98.5000');
+    for (const who of ['window_head', 'department'])
+        assert.match(await people[who].page(log(`?day=${today}`)), /98\.5000/);
+    assert.doesNotMatch(await people.stranger.page(log(`?day=${today}`)), /98\.5000/);
+});
