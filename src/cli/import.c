@@ -120,6 +120,7 @@ static struct case_import input_of(const struct case_event *e)
                                 .phone = e->has_phone ? &e->phone : NULL,
                                 .accepted_ms = e->accepted_ms,
                                 .closed_ms = e->closed_ms,
+                                .traits = &e->traits,
                                 .actor = actor};
 }
 

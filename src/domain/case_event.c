@@ -23,6 +23,10 @@ enum field {
     CLOSED_AT,
     PARENT,
     SOURCE,
+    SERVICE,
+    DECIDED_AT_WINDOW,
+    TRIPS,
+    CAME_AGAIN,
 };
 
 static const struct field_rule {
@@ -41,6 +45,10 @@ static const struct field_rule {
     [CLOSED_AT] = {"closed_at", false, 0, 0},
     [PARENT] = {"parent", false, TEXT(parent)},
     [SOURCE] = {"source", true, TEXT(source)},
+    [SERVICE] = {"service", false, 0, 0},
+    [DECIDED_AT_WINDOW] = {"decided_at_window", false, 0, 0},
+    [TRIPS] = {"trips", false, 0, 0},
+    [CAME_AGAIN] = {"came_again", false, 0, 0},
 #undef TEXT
 };
 
@@ -104,6 +112,8 @@ static bool set_field(struct case_event *e, int which, const char *text,
         memcpy((char *)e + f->at, text, strlen(text) + 1);
         return true;
     }
+    if (which >= SERVICE)
+        return case_trait_text(&e->traits, f->name, text, err);
     if (which == PHONE) {
         e->has_phone = true;
         return phone_parse(text, "86", &e->phone, err);
@@ -133,6 +143,11 @@ static bool from_object(json_t *object, struct case_event *out, struct error *er
     }
     for (int i = 0; i < CASE_EVENT_FIELDS; i++) {
         value = json_object_get(object, fields[i].name);
+        if (i >= SERVICE) {
+            if (!case_trait_json(&out->traits, fields[i].name, value, err))
+                return false;
+            continue;
+        }
         if (value != NULL && !json_is_null(value) && !json_is_string(value))
             return error_field(err, fields[i].name, "The field %s must be a text.",
                                fields[i].name);
@@ -151,7 +166,7 @@ bool case_event_from_json(const char *line, size_t length, struct case_event *ou
     json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
     bool ok;
 
-    *out = (struct case_event){0};
+    *out = (struct case_event){.traits = case_traits_untold};
     if (object == NULL)
         return error_field(err, "", "The line is no JSON: %.120s.", why.text);
     ok = from_object(object, out, err);
@@ -185,7 +200,7 @@ bool case_columns_read(const char *const *names, int count, struct case_columns 
 bool case_event_from_cells(const struct case_columns *columns, const char *const *cells,
                            int count, struct case_event *out, struct error *err)
 {
-    *out = (struct case_event){0};
+    *out = (struct case_event){.traits = case_traits_untold};
     if (count != columns->count)
         return error_field(err, "", "The row has %d cells, the first row has %d.", count,
                            columns->count);

@@ -19,6 +19,7 @@
 #include "store/promise_store.h"
 #include "store/rate_sums.h"
 #include "store/topics.h"
+#include "store/trait_store.h"
 
 #define CASE_COLUMNS                                                                     \
     "SELECT id, ticket_id, ordinal, source, case_no, matter_id, window_id, clerk_id, "   \
@@ -637,6 +638,9 @@ bool case_import(struct store *st, const struct rules *rules,
     }
     if (found && out->state != CASE_CLOSED && in->phone != NULL &&
         !take_phone(st, in->phone, now_ms, out, err))
+        return false;
+    if (in->traits != NULL &&
+        !case_traits_tell(st, out->id, in->traits, in->actor, now_ms, err))
         return false;
     if (out->state == CASE_CLOSED || in->closed_ms == 0 ||
         in->closed_ms == out->closed_ms) /* told again, perhaps after a reopening */

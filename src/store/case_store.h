@@ -10,6 +10,7 @@
 #ifndef STORE_CASE_STORE_H
 #define STORE_CASE_STORE_H
 
+#include "domain/case_traits.h"
 #include "store/rules.h"
 #include "store/ticket_store.h"
 
@@ -92,7 +93,8 @@ struct case_import {
     const char *source, *case_no, *matter, *window, *clerk,
         *parent; /* parent: case_no or NULL */
     const struct phone *phone;
-    int64_t accepted_ms, closed_ms; /* closed_ms 0: still open */
+    int64_t accepted_ms, closed_ms;   /* closed_ms 0: still open */
+    const struct case_traits *traits; /* NULL: nothing told */
     const char *actor;
 };
 NODISCARD bool case_import(struct store *st, const struct rules *rules,

@@ -7,6 +7,7 @@
 #include "store/rate_sums.h"
 
 #include "store/topics.h"
+#include "store/trait_store.h"
 
 enum {
     PLACE,
@@ -125,7 +126,7 @@ bool rate_place_of(struct store *st, int64_t case_id, struct rate_place *out,
     struct db_cursor c;
     bool found;
 
-    *out = (struct rate_place){0};
+    *out = (struct rate_place){.case_id = case_id};
     if (!db_find(st->db, sql[PLACE], DB(db_int(case_id), db_int(st->hall)), &c, &found,
                  err))
         return false;
@@ -154,7 +155,7 @@ bool rate_sums_close(struct store *st, int64_t case_id, const struct rate_place 
                        db_text(detail_in(span, at->clerk)), db_text(at->department),
                        db_int(ratable)),
                     err);
-    return ok;
+    return ok && trait_sums_close(st, case_id, at, err);
 }
 
 bool rate_sums_reach(struct store *st, int64_t message_id, struct error *err)
@@ -179,7 +180,9 @@ bool rate_sums_rate(struct store *st, const struct rate_place *at,
                        db_text(at->department), db_int(g[0]), db_int(g[1]), db_int(g[2]),
                        db_int(g[3]), db_int(g[4]), db_int(g[5])),
                     err);
-    return ok;
+    /* The overall grade is measure 0. */
+    return ok && (part->measure != 0 || at->date == 0 ||
+                  trait_sums_rate(st, at->case_id, part->channel, part->grade, by, err));
 }
 
 bool rate_excluded(struct store *st, int64_t case_id, bool *excluded, struct error *err)

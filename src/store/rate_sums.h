@@ -25,6 +25,7 @@ enum { RATE_EXCLUDED = 5, RATE_MEASURES = 6 };
 struct rate_place {
     int date; /* yyyymmdd; 0: it was never closed, and counts nowhere */
     char window[CODE_SIZE], matter[CODE_SIZE], clerk[CODE_SIZE], department[CODE_SIZE];
+    int64_t case_id;
 };
 
 /* The place of a case. */

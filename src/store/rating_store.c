@@ -126,6 +126,7 @@ static bool look(struct store *st, int64_t case_id, struct standing *out,
     db_copy_text(&c, 4, out->at.department, sizeof(out->at.department));
     db_copy_text(&c, 16, out->at.clerk, sizeof(out->at.clerk));
     out->at.date = (int)db_get_int(&c, 18);
+    out->at.case_id = case_id;
     do
         read_rating(&c, out);
     while (db_next(&c, err));

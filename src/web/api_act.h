@@ -30,6 +30,7 @@ struct act {
     int64_t id, accepted_ms, closed_ms;
     struct phone phone;
     bool has_phone;
+    struct case_traits traits;
 
     /* what came of it */
     struct caller caller;

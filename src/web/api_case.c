@@ -4,6 +4,7 @@
  */
 #include "base/zone.h"
 #include "store/invitation_store.h"
+#include "store/trait_store.h"
 #include "web/api_act.h"
 #include "web/api_queue.h"
 #include "web/problem.h"
@@ -79,9 +80,14 @@ static bool run_reopen(struct store *st, struct act *a, int64_t now_ms, struct e
                        err);
 }
 
+/* What the desk knows of the case is told before it is counted. */
 static bool run_close(struct store *st, struct act *a, int64_t now_ms, struct error *err)
 {
-    return case_close(st, rules_of(a), a->id, a->outcome, a->has_phone ? &a->phone : NULL,
+    struct service_case c;
+
+    return case_get(st, a->id, &c, err) &&
+           case_traits_tell(st, a->id, &a->traits, a->caller.actor, now_ms, err) &&
+           case_close(st, rules_of(a), a->id, a->outcome, a->has_phone ? &a->phone : NULL,
                       a->caller.actor, now_ms, &a->service_case, &a->invitation, err);
 }
 
@@ -121,6 +127,21 @@ static bool outcome_known(struct exchange *x, struct act *a)
     return false;
 }
 
+/* What the body tells of the case beside its result; answers what is wrong with it. */
+static bool take_traits(struct exchange *x, struct act *a, const json_t *body)
+{
+    struct error err = {0};
+    bool ok = true;
+
+    a->traits = case_traits_untold;
+    for (int i = 0; ok && i < TRAIT_FIELDS; i++)
+        ok = case_trait_json(&a->traits, case_trait_fields[i],
+                             json_object_get(body, case_trait_fields[i]), &err);
+    if (!ok)
+        problem_answer(x, &err);
+    return ok;
+}
+
 /* The wrapper keeps `fact_id` for a repeated request: every act here is about one case.
  */
 static void case_act(struct exchange *x)
@@ -133,7 +154,7 @@ static void case_act(struct exchange *x)
         return;
     if (act_id(x, 0, &a->id) && act_text(x, body, "reason", false, &a->reason) &&
         act_text(x, body, "outcome", false, &a->outcome) && outcome_known(x, a) &&
-        act_phone(x, a, body)) {
+        act_phone(x, a, body) && take_traits(x, a, body)) {
         a->fact_id = a->id;
         a->run = what->run;
         a->load = load_case;
@@ -204,6 +225,7 @@ static bool run_import(struct store *st, struct act *a, int64_t now_ms, struct e
                                    .phone = a->has_phone ? &a->phone : NULL,
                                    .accepted_ms = a->accepted_ms,
                                    .closed_ms = a->closed_ms,
+                                   .traits = &a->traits,
                                    .actor = a->caller.actor};
 
     if (a->closed_ms > now_ms + 300000 || a->accepted_ms > now_ms + 300000)
@@ -268,7 +290,7 @@ static void import(struct exchange *x)
         act_text(x, body, "parent", false, &a->parent) &&
         instant(x, body, "accepted_at", true, &a->accepted_ms) &&
         instant(x, body, "closed_at", false, &a->closed_ms) && order_right(x, a) &&
-        act_phone(x, a, body)) {
+        act_phone(x, a, body) && take_traits(x, a, body)) {
         a->run = run_import;
         a->load = load_case;
         a->answer = answer_imported;

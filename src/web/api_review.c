@@ -11,6 +11,7 @@
 
 #include "store/praise_store.h"
 #include "store/review_store.h"
+#include "store/trait_store.h"
 #include "web/access.h"
 #include "web/approval_json.h"
 #include "web/identity.h"
@@ -212,6 +213,35 @@ static bool link_departments(struct store *st, int64_t case_id, json_t *to, bool
     return true;
 }
 
+static void put_flag(json_t *part, const char *name, int flag)
+{
+    if (flag != TRAIT_UNTOLD)
+        json_object_set_new(part, name, json_boolean(flag));
+}
+
+/* What the case was like beside its result; what was not told is not there. */
+static bool read_traits(struct store *st, struct look *look, struct error *err)
+{
+    json_t *part = json_object_get(look->body, "case"), *services = json_array();
+    struct case_traits t;
+
+    if (!case_traits_of(st, look->id, &t, err)) {
+        json_decref(services);
+        return false;
+    }
+    for (int i = 0; t.services != TRAIT_UNTOLD && i < SERVICES; i++)
+        if ((t.services >> i & 1) != 0)
+            json_array_append_new(services, json_string(service_name((enum service)i)));
+    if (t.services != TRAIT_UNTOLD)
+        json_object_set(part, "service", services);
+    json_decref(services);
+    put_flag(part, "decided_at_window", t.window);
+    if (t.trips != TRAIT_UNTOLD)
+        json_object_set_new(part, "trips", json_integer(t.trips));
+    put_flag(part, "came_again", t.again);
+    return true;
+}
+
 static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct look *look = (struct look *)s;
@@ -235,6 +265,7 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
                              !access_view(s->x->route, look->who.role)->grades);
     review_record_free(&record);
     if (link_departments(st, look->id, look->body, true, err) &&
+        read_traits(st, look, err) &&
         (!access_view(s->x->route, look->who.role)->words || read_thanks(st, look, err)))
         return true;
     json_decref(look->body);

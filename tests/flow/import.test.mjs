@@ -30,7 +30,7 @@ function write(folder, name, text) {
 }
 
 function sql(data, text) {
-    return execFileSync('sqlite3', ['-readonly', '-init', '/dev/null', '-list', '-noheader',
+    return execFileSync('sqlite3', ['-readonly', '-init', '/dev/null', '-cmd', '.timeout 5000', '-list', '-noheader',
         path.join(data, 'yiping.db'), text], { maxBuffer: 1 << 28 }).toString().trim();
 }
 
@@ -75,6 +75,25 @@ for (const [name, write_as] of [['cases.jsonl', jsonl], ['cases.csv', csv]])
         assert.match(sql(data, "SELECT actor, action FROM audit_events WHERE action LIKE 'import%'"),
             /^command\|import\.cases\ncommand\|import\.cases\.done\n/);
     });
+
+test('what cases were like comes in with them, by cell or by field', async () => {
+    const { folder, data } = await fresh();
+    const head = `${COLUMNS.join(',')},service,decided_at_window,trips,came_again`;
+    const row = (n, traits) => `${COLUMNS.map((c) => closed(n)[c] ?? '').join(',')},${traits}`;
+    const table = write(folder, 'traits.csv', `${[head, row(1, 'agent early,false,2,true'), row(2, 'none,,,'), row(3, ',,,')].join('\r\n')}\r\n`);
+    const wrong = write(folder, 'wrong.csv', `${[head, row(4, 'cake,,,'), row(5, ',yes,,'), row(6, ',,100,'), row(7, ',,,')].join('\r\n')}\r\n`);
+
+    assert.deepEqual(last(await run_well(['import', 'cases', table, '--data', data, '--json'])), counts(3, 0, 0, 0));
+    const again = write(folder, 'again.jsonl', jsonl([closed(3, { trips: 0 }), closed(1, { trips: 2 })]));
+    assert.deepEqual(last(await run_well(['import', 'cases', again, '--data', data, '--json'])), counts(0, 0, 2, 0));
+    assert.equal(sql(data, 'SELECT c.case_no, t.services, t.at_window, t.trips, t.came_again FROM case_traits t'
+        + ' JOIN cases c ON c.id = t.case_id ORDER BY t.id'), 'OA-1|9|0|2|1\nOA-2|0|||\nOA-3|||0|');
+    assert.equal(sql(data, 'SELECT sum(cases) FROM trait_sums'), '3');
+    const refused = await run(['import', 'cases', wrong, '--data', data, '--json']);
+    assert.equal(refused.code, 7, refused.stderr);
+    assert.deepEqual(refused.stdout.trim().split('\n').slice(0, 3).map((line) => JSON.parse(line).field),
+        ['service', 'decided_at_window', 'trips']);
+});
 
 test('lines that are refused are named with number, field and reason; the others are taken', async () => {
     const { folder, data } = await fresh();

@@ -65,6 +65,33 @@ test('an open case of another system closes by its next event', async () => {
     assert.equal(child.status, 201, child.text);
 });
 
+test('what the case was like is told by another system, also later, and by the desk', async () => {
+    const event = case_event({ service: ['agent', 'early'], decided_at_window: false });
+    const { id } = (await send(event)).json.case;
+    const told = async () => {
+        const { service, decided_at_window, trips, came_again } = (await house.get('integration', `/api/v1/cases/${id}`)).case;
+
+        return { service, decided_at_window, trips, came_again };
+    };
+
+    assert.deepEqual(await told(), { service: ['agent', 'early'], decided_at_window: false, trips: undefined, came_again: undefined });
+    await send({ ...event, closed_at: iso(house.now()), trips: 2 });
+    assert.equal((await send({ ...event, came_again: true, service: [] })).status, 200);
+    assert.deepEqual(await told(), { service: [], decided_at_window: false, trips: 2, came_again: true });
+    for (const [field, value] of [['service', 'agent'], ['service', ['cake']], ['trips', -1], ['trips', 1.5], ['trips', '1'],
+        ['came_again', 1], ['decided_at_window', 'true']]) {
+        const problem = await house.refused(422, 'POST', '/api/v1/cases', { as: 'integration', json: case_event({ [field]: value }) });
+
+        assert.equal(problem.errors[0].field, field);
+    }
+    await house.take({ matter: 'eia' });
+    const called = await house.call('F02', '1020');
+    await house.case_act(called.case.id, 'start');
+    await house.case_act(called.case.id, 'close', { decided_at_window: true, trips: 1, came_again: false });
+    const closed = (await house.get('integration', `/api/v1/cases/${called.case.id}`)).case;
+    assert.deepEqual([closed.state, closed.decided_at_window, closed.trips, closed.came_again, closed.service], ['closed', true, 1, false, undefined]);
+});
+
 test('a phone that comes with the closing event is asked', async () => {
     const event = case_event(), phone = house.phone();
 

@@ -36,6 +36,11 @@ static void lines(void **state)
         {"{" BASE ",\"parent\":\"0123456789012345678901234567890123456789012345678901234"
          "5678901234\"}",
          "parent"},
+        {"{" BASE ",\"service\":[],\"trips\":2,\"came_again\":true}", NULL},
+        {"{" BASE ",\"service\":null,\"decided_at_window\":null}", NULL},
+        {"{" BASE ",\"service\":[\"cake\"]}", "service"},
+        {"{" BASE ",\"trips\":\"2\"}", "trips"},
+        {"{" BASE ",\"came_again\":\"\"}", "came_again"},
         {"{\"case_no\":\"A-1\"}", "matter"},
         {"{}", "case_no"},
         {"[]", ""},

@@ -63,6 +63,7 @@ static const struct topic {
     TOPIC(hall_mark_statements),      TOPIC(scheme_statements),
     TOPIC(sheet_statements),          TOPIC(promise_statements),
     TOPIC(assess_statements),         TOPIC(approval_statements),
+    TOPIC(trait_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
@@ -231,6 +232,7 @@ static void test_none_forgotten(void **state)
  * statement in the program updates or deletes it, so nobody can edit or delete a rating.
  */
 static const char *const moving[] = {
+    "trait_marks",    "trait_sums",     "trait_grades",
     "api_key_uses",   "case_sums",      "cases",
     "clerk_days",     "closing_days",   "conversation_cases",
     "conversations",  "desk_days",      "desks",
