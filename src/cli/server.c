@@ -18,10 +18,8 @@
 #include "cli/command.h"
 #include "cli/gateway_open.h"
 #include "store/idempotency_store.h"
-#include "store/order_store.h"
 #include "store/print_store.h"
 #include "store/printer_store.h"
-#include "store/ticket_store.h"
 #include "web/access.h"
 #include "web/api_document.h"
 #include "web/feed.h"
@@ -38,6 +36,7 @@
 #include "work/courier.h"
 #include "work/hasher.h"
 #include "work/hooks.h"
+#include "work/housekeeping.h"
 #include "work/options.h"
 #include "work/press.h"
 #include "work/rules_read.h"
@@ -50,8 +49,6 @@ enum {
     SPACE_MS = 1000,
     MOTION_MS = 4000,
     HOUSEKEEPING_MS = 60 * 1000,
-    CANCEL_AT_ONCE = 500,
-    LOOK_AT_ONCE = 64,
     FILL_AT_ONCE = 256,
     PORTS_TRIED = 20
 };
@@ -81,7 +78,6 @@ struct server {
         struct command command;
         bool busy;
         const struct rules *rules;
-        int cancelled, looked;
     } housekeeping;
 };
 
@@ -231,11 +227,7 @@ static bool run_housekeeping(struct store *st, struct command *c, int64_t now_ms
 {
     struct housekeeping *h = (struct housekeeping *)c;
 
-    return tickets_cancel_old(st, hall_local_date(st->frame, now_ms), CANCEL_AT_ONCE,
-                              now_ms, &h->cancelled, err) &&
-           orders_look(st, &h->rules->rating.order, LOOK_AT_ONCE, now_ms, &h->looked,
-                       err) &&
-           idempotency_forget(st, now_ms, err);
+    return housekeeping_run(st, h->rules, now_ms, err);
 }
 
 static void housekeeping_done(struct command *c)

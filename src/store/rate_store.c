@@ -185,24 +185,14 @@ static void add_case(struct reading *r, const struct db_cursor *c)
     g->reached += db_get_int(c, 7);
 }
 
-static int channel_of(const char *name)
-{
-    int i = 0;
-
-    while (i < RATE_CHANNELS &&
-           strcmp(rating_channel_name((enum rating_channel)i), name) != 0)
-        i++;
-    return i;
-}
-
 static void add_rating(struct reading *r, const struct db_cursor *c)
 {
     struct rate_group *g = group_of(r, c);
-    int channel = channel_of(db_get_text(c, 5)), delay = (int)db_get_int(c, 6);
+    int channel = rating_channel_read(db_get_text(c, 5)), delay = (int)db_get_int(c, 6);
     int measure = (int)db_get_int(c, 7);
     struct grade_counts counts;
 
-    if (channel == RATE_CHANNELS) /* the table of ratings knows no other */
+    if (channel < 0) /* the table of ratings knows no other */
         return;
     for (int i = 0; i < 6; i++)
         counts.of[i] = db_get_int(c, 8 + i);

@@ -80,6 +80,14 @@ const char *rating_channel_name(enum rating_channel channel)
     return channels[channel];
 }
 
+int rating_channel_read(const char *name)
+{
+    for (size_t i = 0; i < LENGTH(channels); i++)
+        if (strcmp(channels[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
 /* A case as the rules of rating see it, with what was rated so far. */
 struct standing {
     int64_t closed_ms, until_ms;

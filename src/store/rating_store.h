@@ -21,6 +21,7 @@ enum rating_channel {
     CHANNEL_PHONE_AUDIT,
 };
 const char *rating_channel_name(enum rating_channel channel);
+int rating_channel_read(const char *name); /* -1 for none of them */
 
 struct rating_rules { /* from the settings */
     int64_t correction_ms;

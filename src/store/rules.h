@@ -6,6 +6,9 @@
 #define STORE_RULES_H
 
 #include "domain/hours.h"
+#include "domain/second_assessment.h"
+#include "domain/trial.h"
+#include "domain/trigger.h"
 #include "store/rating_store.h"
 
 struct invite_rules {
@@ -27,10 +30,17 @@ struct queue_rules {
     bool sms_alerts;    /* who left a phone is told by SMS, too */
 };
 
+struct watch_rules { /* of second assessments */
+    struct trigger_rules trigger;
+    struct trial_rules trial;
+    struct second_rules second;
+};
+
 struct rules {
     struct rating_rules rating;
     struct invite_rules invite;
     struct queue_rules queue;
+    struct watch_rules watch;
 };
 
 #endif

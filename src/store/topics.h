@@ -25,6 +25,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     rate_fill_statements, rate_statements, order_marks_statements, hook_statements,
     assessor_statements, paper_statements, clerk_place_statements, day_log_statements,
     evidence_statements, hall_mark_statements, scheme_statements, sheet_statements,
-    promise_statements, assess_statements, approval_statements, trait_statements;
+    promise_statements, assess_statements, approval_statements, trait_statements,
+    trigger_statements, second_assessment_statements, second_result_statements;
 
 #endif

@@ -20,6 +20,7 @@
 #include "web/problem.h"
 #include "web/step.h"
 #include "work/courier.h"
+#include "work/housekeeping.h"
 
 enum {
     ADVANCE_MOST_S = 366 * 86400,
@@ -276,11 +277,23 @@ static void answer_clock(struct exchange *x)
                           (json_int_t)(atomic_load(&site->world->offset_ms) / 1000)));
 }
 
+static bool keep_house(struct store *st, struct step *s, int64_t now_ms,
+                       struct error *err)
+{
+    return st->hall == 0 || housekeeping_run(st, site_of(s->x)->rules, now_ms, err);
+}
+
+static void house_kept(struct exchange *x, struct step *s)
+{
+    (void)s;
+    when_quiet(x, answer_clock);
+}
+
 /* The mark is durable: the clock moves now, and whatever falls due by that follows. */
 static void clock_moved(struct exchange *x, struct step *s)
 {
     atomic_fetch_add(&site_of(x)->world->offset_ms, ((struct clock_move *)s)->advance_ms);
-    when_quiet(x, answer_clock);
+    step_write(s, keep_house, house_kept);
 }
 
 static bool take_advance(const json_t *body, int64_t *advance_ms, struct error *err)

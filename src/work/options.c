@@ -443,6 +443,50 @@ const struct setting options_table[] = {
          "is flagged late."),
     SIZE("daily.file_most", "5 MiB", 16 * KIB, 10 * MIB,
          "The largest file that may be added to an entry, a mark or a visit."),
+    /* Windows that are looked at a second time: rules and how often they may call one
+     * where nothing is wrong, then the clocks. */
+    COUNT("second_assessment.threshold", "hundredths of a per cent", "8500", 5000, 9999,
+          "A window is called whose good rate lies below this with its whole interval."),
+    COUNT("second_assessment.threshold_alarms", "of 10,000 window-years", "100", 0, 5000,
+          "So often may the rule of the threshold call a window that keeps it; 0: never "
+          "look."),
+    COUNT("second_assessment.chart_alarms", "of 10,000 window-years", "100", 0, 5000,
+          "So often may the control chart call a window where nothing changed; 0: never "
+          "look."),
+    COUNT("second_assessment.bottom_alarms", "of 10,000 window-years", "100", 0, 5000,
+          "So often may the rule of the bottom call a window that is like the others; 0: "
+          "never look."),
+    COUNT("second_assessment.base_months", "months", "12", 1, 12,
+          "So many months before are a window's own baseline."),
+    COUNT("second_assessment.base_least", "ratings", "100", 20, 100000,
+          "With fewer ratings in them it is compared with the other windows."),
+    COUNT("second_assessment.bottom_months", "months", "2", 2, 6,
+          "So many months in a row at the bottom call a window."),
+    COUNT("second_assessment.bottom_places", "places", "1", 1, 20,
+          "So many of the lowest places count as the bottom."),
+    COUNT("second_assessment.bottom_least", "ratings", "30", 30, 100000,
+          "A window with fewer ratings in a month has no place in it."),
+    COUNT("second_assessment.bottom_windows", "windows", "5", 3, 1000,
+          "With fewer windows that have a place there is no bottom."),
+    COUNT("second_assessment.verdict_level", "of 10,000", "250", 10, 1000,
+          "So often may the result say worked, or worse, where nothing changed."),
+    COUNT("second_assessment.verdict_least", "ratings", "30", 30, 100000,
+          "With fewer ratings before or after, nothing can be shown."),
+    COUNT("second_assessment.notice_days", "working days", "3", 1, 60,
+          "Within this time the organisation department gives notice or says why not."),
+    COUNT("second_assessment.plan_days", "working days", "5", 1, 60,
+          "Within this time after the notice the window's own side writes a plan."),
+    COUNT("second_assessment.measure_days", "working days", "5", 1, 60,
+          "Within this time after a plan came into force the hall begins to measure "
+          "again."),
+    COUNT("second_assessment.sign_days", "working days", "5", 1, 60,
+          "Within this time after the ratings have settled the result is signed."),
+    COUNT("second_assessment.measure_least", "days", "28", 7, 183,
+          "A re-measurement takes so many days at the least."),
+    COUNT("second_assessment.measure_most", "days", "183", 28, 366,
+          "A re-measurement takes so many days at the most."),
+    COUNT("second_assessment.plan_most", "days", "60", 1, 183,
+          "A plan comes into force so many days ahead at the most."),
 
     /* What a clerk sees of the own ratings; it can be less, never more. */
     COUNT(

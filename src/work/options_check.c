@@ -237,6 +237,11 @@ bool options_check(struct settings *s, struct error *err)
     if (settings_int(s, "invite.cap_days") > settings_int(s, "invite.cap_30_days"))
         settings_blame(s, "invite.cap_days",
                        "It is more than invite.cap_30_days; allowed is at most that.");
+    if (settings_int(s, "second_assessment.measure_least") >
+        settings_int(s, "second_assessment.measure_most"))
+        settings_blame(s, "second_assessment.measure_least",
+                       "It is more than second_assessment.measure_most; allowed is at "
+                       "most that.");
     settings_instances(s, "gateway", check_gateway, s);
     check_mixed(s);
     settings_instances(s, "printer", check_printer, s);

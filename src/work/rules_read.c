@@ -15,6 +15,48 @@ static struct order_rules read_order_rules(const struct settings *s)
     };
 }
 
+static struct trigger_rules read_trigger_rules(const struct settings *s)
+{
+    return (struct trigger_rules){
+        .threshold = (int)settings_int(s, "second_assessment.threshold"),
+        .alarms =
+            {
+                [TRIGGER_THRESHOLD] =
+                    (int)settings_int(s, "second_assessment.threshold_alarms"),
+                [TRIGGER_CHART] = (int)settings_int(s, "second_assessment.chart_alarms"),
+                [TRIGGER_BOTTOM] =
+                    (int)settings_int(s, "second_assessment.bottom_alarms"),
+            },
+        .base_months = (int)settings_int(s, "second_assessment.base_months"),
+        .base_least = (int)settings_int(s, "second_assessment.base_least"),
+        .bottom_months = (int)settings_int(s, "second_assessment.bottom_months"),
+        .bottom_places = (int)settings_int(s, "second_assessment.bottom_places"),
+        .bottom_least = (int)settings_int(s, "second_assessment.bottom_least"),
+        .bottom_windows = (int)settings_int(s, "second_assessment.bottom_windows"),
+    };
+}
+
+static struct watch_rules read_watch_rules(const struct settings *s)
+{
+    const int64_t day_ms = 86400000, correction_ms = settings_ms(s, "invite.correction");
+
+    return (struct watch_rules){
+        .trigger = read_trigger_rules(s),
+        .trial = {.level = (int)settings_int(s, "second_assessment.verdict_level"),
+                  .least = (int)settings_int(s, "second_assessment.verdict_least")},
+        .second = {
+            .notice_days = (int)settings_int(s, "second_assessment.notice_days"),
+            .plan_days = (int)settings_int(s, "second_assessment.plan_days"),
+            .measure_days = (int)settings_int(s, "second_assessment.measure_days"),
+            .sign_days = (int)settings_int(s, "second_assessment.sign_days"),
+            .measure_least = (int)settings_int(s, "second_assessment.measure_least"),
+            .measure_most = (int)settings_int(s, "second_assessment.measure_most"),
+            .plan_most = (int)settings_int(s, "second_assessment.plan_most"),
+            .settle_days = (int)settings_int(s, "invite.open_days_max") +
+                           (int)((correction_ms + day_ms - 1) / day_ms),
+        }};
+}
+
 void rules_read(const struct settings *s, struct rules *out)
 {
     int from_min, to_min;
@@ -40,5 +82,6 @@ void rules_read(const struct settings *s, struct rules *out)
                   .restore_ms = settings_ms(s, "queue.restore_after"),
                   .near = (int)settings_int(s, "queue.near"),
                   .sms_alerts = settings_bool(s, "queue.sms_alerts")},
+        .watch = read_watch_rules(s),
     };
 }
