@@ -1,4 +1,4 @@
--- 0026_second_assessments.sql — windows that are looked at a second time: what the rules found, what
+-- 0027_second_assessments.sql — windows that are looked at a second time: what the rules found, what
 -- was done about it, and whether it helped.
 
 CREATE TABLE second_looks (             -- each settled month is looked at once
