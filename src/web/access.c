@@ -262,6 +262,8 @@ static const struct row rows[] = {
     /* people and what the hall did for them: the organisation department's own */
     {METHOD_GET, "/assess/{year}/log", "- ----- --r -tsrrr"},
     {METHOD_POST, "/assess/{year}/log", "- ----- --- -t-x--"},
+    {METHOD_GET, "/assess/{year}/marks", "- ----- --r --srrr"},
+    {METHOD_POST, "/assess/{year}/marks", "- ----- --- ---x--"},
     {METHOD_GET, "/assess/{year}/evidence/{id}", "- ----- --r -tsrrr"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},

@@ -16,6 +16,7 @@
 #include "web/page_log.h"
 #include "web/page_login.h"
 #include "web/page_orders.h"
+#include "web/page_marks.h"
 #include "web/page_me.h"
 #include "web/page_praise.h"
 #include "web/page_quota.h"
@@ -67,6 +68,8 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/me", page_me, 0, 0},
     {METHOD_GET, "/assess/{year}/log", page_log, 0, 0},
     {METHOD_POST, "/assess/{year}/log", page_log_post, 0, DAILY_UPLOAD},
+    {METHOD_GET, "/assess/{year}/marks", page_marks, 0, 0},
+    {METHOD_POST, "/assess/{year}/marks", page_marks_post, 0, DAILY_UPLOAD},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},

@@ -48,6 +48,7 @@ export const staffPages = [
   { pattern: "/reviews", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/log", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/assess/{year}/marks", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/quota", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

@@ -149,3 +149,22 @@ test('the month is 100.00 and its points, computed here once more', async () => 
         assert.match(await people[who].page(log(`?day=${today}`)), /98\.5000/);
     assert.doesNotMatch(await people.stranger.page(log(`?day=${today}`)), /98\.5000/);
 });
+
+test("the hall's marks: only its own role, only whoever is on the list of assessors", async () => {
+    const at = `/assess/${year}/marks?department=${department}&quarter=${Math.ceil(Number(today.slice(5, 7)) / 3)}&kind=openness`;
+    const form = page_forms(await people.hall.page(at)).find((f) => f.fields.once);
+    const mark = async (who, more) => who.request('POST', `/assess/${year}/marks`, { form: { ...form.fields, token: await who.token(), mark: '92.50', words: '公开栏内容齐全', ...more } });
+
+    for (const role of ['window_head', 'department', 'organisation', 'audit'])
+        assert.equal((await mark(people[role])).status, 403, role);
+    const unqualified = await mark(people.hall);
+
+    assert.equal(unqualified.status, 403);
+    assert.match(said(unqualified), /不在评定员名单上/);
+    assert.match(unqualified.text, /公开栏内容齐全<\/textarea>/);
+    assert.match(said(await mark(people.hall, { mark: '100.01' })), /分数写成/);
+    assert.match(said(await mark(people.hall, { words: '' })), /请写明情况/);
+    assert.match(said(await mark(people.hall, { quarter: '5' })), /请从表中选/);
+    assert.match(page_text(await people.hall.page(at)), /这个季度还没有评分/);
+    assert.equal((await people.window_head.get(at)).status, 403);
+});

@@ -164,6 +164,7 @@ static const struct {
     {"webhooks", "webhooks"},
     {"quota", "quota"},
     {"log", "daily"},
+    {"marks", "daily"},
     {"daily_ways", "daily"},
     {"daily_files", "daily"},
     {"daily_file_in", "daily"},
