@@ -14,46 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/assess.h"
 #include "domain/dice.h"
-
-/* Parts of these measures and weights, and the plainest rules. */
-static struct scheme scheme_of(size_t count, const enum measure *measures,
-                               const int *weights)
-{
-    struct scheme s = {.year = 2026, .version = 1, .part_count = count};
-
-    for (size_t i = 0; i < count; i++) {
-        s.parts[i].measure = measures[i];
-        s.parts[i].weight = weights[i];
-        s.parts[i].hall = measures[i] != MEASURE_SHEET;
-        snprintf(s.parts[i].code, sizeof(s.parts[i].code), "p%zu", i);
-    }
-    s.rules = (struct scheme_rules){.prior_rate = PRIOR_PEERS,
-                                    .prior_weight = 60,
-                                    .comparable = 30,
-                                    .apart = 9000,
-                                    .draws = 1000};
-    return s;
-}
-
-static struct scheme good_only(void)
-{
-    static const enum measure measures[] = {MEASURE_GOOD};
-    static const int weights[] = {SCHEME_WEIGHT_WHOLE};
-
-    return scheme_of(1, measures, weights);
-}
-
-static void put(struct assess_book *b, const char *code, int stratum, int64_t k,
-                int64_t n)
-{
-    struct assess_unit *u = assess_book_unit(b, code);
-
-    snprintf(u->department, sizeof(u->department), "%s", code);
-    u->strata[stratum].k += k;
-    u->strata[stratum].n += n;
-}
+#include "tests/unit/assess_book.h"
 
 static int32_t only_score(const struct scheme *s, struct assess_book *b, const char *code)
 {
@@ -80,7 +42,7 @@ static void the_sheets_shrunk_rates(void **state)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct assess_book b = {NULL, 0};
 
-        put(&b, "x", 0, rows[i].k, rows[i].n);
+        book_put(&b, "x", 0, rows[i].k, rows[i].n);
         assert_int_equal(only_score(&s, &b, "x"), rows[i].score);
         assess_book_free(&b);
     }
@@ -92,13 +54,13 @@ static void nothing_known_is_no_score(void **state)
     struct assess_book b = {NULL, 0};
 
     (void)state;
-    put(&b, "x", 0, 0, 0);
+    book_put(&b, "x", 0, 0, 0);
     assert_int_equal(only_score(&s, &b, "x"), ASSESS_NONE); /* nobody to compare with */
     s.rules.prior_rate = 9500;
     assert_int_equal(only_score(&s, &b, "x"), 950000);
     s.rules.prior_weight = 0;
     assert_int_equal(only_score(&s, &b, "x"), ASSESS_NONE);
-    put(&b, "x", 0, 2, 2);
+    book_put(&b, "x", 0, 2, 2);
     assert_int_equal(only_score(&s, &b, "x"), ASSESS_FULL);
     assess_book_free(&b);
 }
@@ -151,8 +113,8 @@ static void the_greatest_counts_fit(void **state)
 
     (void)state;
     s.rules.adjust = true;
-    put(&b, "x", 0, 250000000, 500000000);
-    put(&b, "y", 5, 500000000, 500000000);
+    book_put(&b, "x", 0, 250000000, 500000000);
+    book_put(&b, "y", 5, 500000000, 500000000);
     assert_int_equal(only_score(&s, &b, "x"), 750000);
     s.rules.adjust = false;
     assert_int_equal(only_score(&s, &b, "x"), 500000);
@@ -275,8 +237,8 @@ static struct assess_book judged_book(const size_t *order)
         struct assess_unit *u;
 
         for (int j = 0; j < 3; j++)
-            put(&b, judged[at].code, judged_strata[j], judged[at].strata[j].k,
-                judged[at].strata[j].n);
+            book_put(&b, judged[at].code, judged_strata[j], judged[at].strata[j].k,
+                     judged[at].strata[j].n);
         u = assess_book_unit(&b, judged[at].code);
         u->counts[MEASURE_ATTITUDE] = judged[at].attitude;
         u->counts[MEASURE_PROMISE] = judged[at].promise;
@@ -348,7 +310,7 @@ static struct assess_book thrown(struct dice *d, bool one_stratum)
             int64_t n = (int64_t)dice_below(d, 1 + dice_below(d, 400));
             int stratum = one_stratum ? only : (int)dice_below(d, ASSESS_STRATA);
 
-            put(&b, code, stratum, dice_binomial(d, n, 0.7 + 0.3 * dice_unit(d)), n);
+            book_put(&b, code, stratum, dice_binomial(d, n, 0.7 + 0.3 * dice_unit(d)), n);
         }
     }
     assess_book_sum(&b);
@@ -425,10 +387,10 @@ static void a_gentle_channel_gains_nothing(void **state)
 
     (void)state;
     s.rules.prior_weight = 0;
-    put(&b, "desk", desk, 990, 1000);
-    put(&b, "sms", sms, 900, 1000);
-    put(&b, "w", sms, 900, 1000);
-    put(&b, "w", desk, 990, 1000);
+    book_put(&b, "desk", desk, 990, 1000);
+    book_put(&b, "sms", sms, 900, 1000);
+    book_put(&b, "w", sms, 900, 1000);
+    book_put(&b, "w", desk, 990, 1000);
     assert_true(only_score(&s, &b, "desk") == 990000 &&
                 only_score(&s, &b, "sms") == 900000);
     s.rules.adjust = true;
@@ -448,7 +410,7 @@ static void parts_that_lack_make_no_total(void **state)
 
     (void)state;
     s.rules.prior_weight = 0;
-    put(&b, "x", 0, 80, 100);
+    book_put(&b, "x", 0, 80, 100);
     assess_book_sum(&b);
     scores = assess_scores(&s, &b);
     assert_true(scores[0].hall == (int64_t)3500 * 800000);
