@@ -265,6 +265,10 @@ static const struct row rows[] = {
     {METHOD_GET, "/assess/{year}/marks", "- ----- --r --srrr"},
     {METHOD_POST, "/assess/{year}/marks", "- ----- --- ---x--"},
     {METHOD_GET, "/assess/{year}/evidence/{id}", "- ----- --r -tsrrr"},
+    {METHOD_GET, "/assess/{year}/papers", "- ----- --x ---xxx"},
+    {METHOD_POST, "/assess/{year}/papers", "- ----- --- ----x-"},
+    {METHOD_POST, "/assess/{year}/assessors", "- ----- --- ----x-"},
+    {METHOD_POST, "/assess/{year}/judgements", "- ----- --- ----x-"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

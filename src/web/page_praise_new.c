@@ -258,20 +258,6 @@ static void taken(struct exchange *x, struct step *s)
                                                   : "/praise?saved=1&lang=zh-CN");
 }
 
-/* A field without blanks around it. */
-static const char *typed(struct exchange *x, const struct form *form, const char *name)
-{
-    static const char blanks[] = " \t\r\n";
-    char *text = staff_field(x, form, name);
-    size_t length;
-
-    text += strspn(text, blanks);
-    length = strlen(text);
-    while (length > 0 && strchr(blanks, text[length - 1]) != NULL)
-        text[--length] = '\0';
-    return text;
-}
-
 void page_praise_post(struct exchange *x)
 {
     struct entry *e = staff_new(x, sizeof(*e));
@@ -279,13 +265,13 @@ void page_praise_post(struct exchange *x)
 
     if (!staff_form(x, &form))
         return;
-    e->number = typed(x, &form, "number");
-    e->date = typed(x, &form, "date");
-    e->clerk = typed(x, &form, "clerk");
-    e->window = typed(x, &form, "window");
-    e->way = typed(x, &form, "way");
-    e->said = typed(x, &form, "said");
-    snprintf(e->once, sizeof(e->once), "%s", typed(x, &form, "once"));
+    e->number = staff_typed(x, &form, "number");
+    e->date = staff_typed(x, &form, "date");
+    e->clerk = staff_typed(x, &form, "clerk");
+    e->window = staff_typed(x, &form, "window");
+    e->way = staff_typed(x, &form, "way");
+    e->said = staff_typed(x, &form, "said");
+    snprintf(e->once, sizeof(e->once), "%s", staff_typed(x, &form, "once"));
     snprintf(e->length, sizeof(e->length), "%d", sent_length(e->said));
     staff_write(&e->staff, &form, take, taken);
     form_free(&form);

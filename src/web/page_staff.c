@@ -19,6 +19,7 @@
 #include "web/page_marks.h"
 #include "web/page_me.h"
 #include "web/page_praise.h"
+#include "web/page_papers.h"
 #include "web/page_quota.h"
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
@@ -71,6 +72,10 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/assess/{year}/marks", page_marks, 0, 0},
     {METHOD_POST, "/assess/{year}/marks", page_marks_post, 0, DAILY_UPLOAD},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
+    {METHOD_GET, "/assess/{year}/papers", page_papers, 0, 0},
+    {METHOD_POST, "/assess/{year}/papers", page_paper_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/assessors", page_assessor_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/judgements", page_judgement_post, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},

@@ -324,6 +324,19 @@ char *staff_field(struct exchange *x, const struct form *form, const char *name)
                          value != NULL ? strlen(value) : 0);
 }
 
+char *staff_typed(struct exchange *x, const struct form *form, const char *name)
+{
+    static const char blanks[] = " \t\r\n";
+    char *text = staff_field(x, form, name);
+    size_t length;
+
+    text += strspn(text, blanks);
+    length = strlen(text);
+    while (length > 0 && strchr(blanks, text[length - 1]) != NULL)
+        text[--length] = '\0';
+    return text;
+}
+
 /* What stands in the menu, where the role may open it. */
 static const struct {
     const char *name, *page;
@@ -335,6 +348,7 @@ static const struct {
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
     {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
     {"sees_webhooks", "/webhooks"}, {"sees_log", "/assess/{year}/log"},
+    {"sees_assess", "/assess"},
 };
 
 /* The year that the hall's own calendar shows; 0 before there is a hall. */

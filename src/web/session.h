@@ -61,6 +61,8 @@ NODISCARD bool staff_form_with_file(struct exchange *x, struct form *form,
 
 /* The field's value, which lives as long as the exchange; "" where there is none. */
 char *staff_field(struct exchange *x, const struct form *form, const char *name);
+/* The same without blanks and line breaks around it. */
+char *staff_typed(struct exchange *x, const struct form *form, const char *name);
 
 /* May people log in over this connection at all (decisions 19)? ERROR_DENIED with the way
  * out. */
