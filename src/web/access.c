@@ -269,6 +269,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/assess/{year}/papers", "- ----- --- ----x-"},
     {METHOD_POST, "/assess/{year}/assessors", "- ----- --- ----x-"},
     {METHOD_POST, "/assess/{year}/judgements", "- ----- --- ----x-"},
+    {METHOD_GET, "/assess/{year}/parallel", "- ----- --o --dhoi"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

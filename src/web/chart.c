@@ -30,6 +30,9 @@ enum {
     BAR_GAP = 2,
     BAR_LEAST = 4,
     DIGIT_ROOM = 14,
+    CLOCK_TOP = 26, /* of a bar below the top of its row */
+    CLOCK_HEIGHT = 14,
+    MARK = 60, /* tenths: half a mark at the end of a clock */
 };
 
 static void add_escaped(struct buf *out, const char *text)
@@ -126,14 +129,20 @@ static const char *open_mark(const struct rate *r)
     return rate_comparable(r) ? "<g>" : "<g class=\"apart\">";
 }
 
-/* Is there a row whose name and note do not go beside each other? */
+/* Do a name and its note go beside each other? */
+static bool notes_fit(const char *label, const char *note)
+{
+    return note == NULL ||
+           (text_cells(label, strlen(label)) + text_cells(note, strlen(note)) + 1) *
+                   CELL <=
+               CHART_WIDTH;
+}
+
+/* Is there a row where they do not? */
 static bool notes_go_below(const struct chart_interval *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (rows[i].note != NULL && (text_cells(rows[i].label, strlen(rows[i].label)) +
-                                     text_cells(rows[i].note, strlen(rows[i].note)) + 1) *
-                                            CELL >
-                                        CHART_WIDTH)
+        if (!notes_fit(rows[i].label, rows[i].note))
             return true;
     return false;
 }
@@ -313,5 +322,71 @@ void chart_grades(struct buf *out, const struct chart_head *head,
     begin(out, head, "grades-bar", (int)count * BAR_ROW);
     for (size_t i = 0; i < count; i++)
         add_bar(out, &rows[i], (int)i * BAR_ROW);
+    end(out);
+}
+
+/* == Clocks ======================================================================= */
+
+static int clock_x(int permille)
+{
+    return EDGE + permille * SPAN / 1000;
+}
+
+static void add_stretch(struct buf *out, const struct chart_stretch *s, int y)
+{
+    int x = clock_x(s->from), width = clock_x(s->until) - x;
+
+    buf_addf(out, "<rect class=\"%s\" x=\"", s->stood ? "stood" : "ran");
+    add_tenths(out, x);
+    buf_addf(out, "\" y=\"%d\" width=\"", y);
+    add_tenths(out, width > 10 ? width : 10); /* what is short is seen all the same */
+    buf_addf(out, "\" height=\"%d\"/>", CLOCK_HEIGHT);
+}
+
+static void add_end(struct buf *out, enum chart_end end, int x, int y)
+{
+    switch (end) {
+    case CHART_END_DOT:
+        add_dot(out, x, y);
+        break;
+    case CHART_END_CROSS:
+        add_line(out, "cross", x - MARK, y - MARK, x + MARK, y + MARK);
+        add_line(out, "cross", x - MARK, y + MARK, x + MARK, y - MARK);
+        break;
+    case CHART_END_OPEN:
+        buf_add_text(out, "<path class=\"open\" d=\"M");
+        add_tenths(out, x - MARK);
+        buf_add_byte(out, ' ');
+        add_tenths(out, y - MARK);
+        buf_addf(out, "l%d %dl%d %dz\"/>", MARK / 5, MARK / 10, -MARK / 5, MARK / 10);
+        break;
+    case CHART_END_CUT:
+        add_line(out, "cross", x, y - 2 * MARK, x, y + 2 * MARK);
+        break;
+    }
+}
+
+void chart_clocks(struct buf *out, const struct chart_head *head,
+                  const struct chart_clock *rows, size_t count,
+                  const char *const ticks[2])
+{
+    int height = TOP + (int)count * ROW;
+
+    begin(out, head, "clocks", height);
+    add_text(out, "tick", "start", 0, 16, ticks[0]);
+    add_text(out, "tick", "end", CHART_WIDTH * 10, 16, ticks[1]);
+    add_line(out, "grid", EDGE, (TOP - 4) * 10, EDGE, height * 10);
+    add_line(out, "grid", EDGE + SPAN, (TOP - 4) * 10, EDGE + SPAN, height * 10);
+    for (size_t i = 0; i < count; i++) {
+        int top = TOP + (int)i * ROW;
+
+        add_text(out, "label", "start", 0, top + 18, rows[i].label);
+        if (notes_fit(rows[i].label, rows[i].note))
+            add_text(out, "note", "end", CHART_WIDTH * 10, top + 18, rows[i].note);
+        for (size_t k = 0; k < rows[i].count; k++)
+            add_stretch(out, &rows[i].stretches[k], top + CLOCK_TOP);
+        add_end(out, rows[i].end, clock_x(rows[i].at),
+                (top + CLOCK_TOP) * 10 + CLOCK_HEIGHT * 5);
+    }
     end(out);
 }

@@ -1,5 +1,5 @@
 /*
- * chart.h — charts drawn by the server, as SVG: intervals, five grades, months.
+ * chart.h — charts drawn by the server, as SVG: intervals, five grades, months, clocks.
  *
  * A chart is text in the page: it prints, needs no script and obeys the strict policy,
  * for everything that is seen comes from classes of the stylesheet (`.chart`). It has one
@@ -13,6 +13,7 @@
 #ifndef WEB_CHART_H
 #define WEB_CHART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -60,5 +61,28 @@ struct chart_bar {
 };
 void chart_grades(struct buf *out, const struct chart_head *head,
                   const struct chart_bar *rows, size_t count);
+
+/*
+ * Clocks side by side: for each a bar along a common time. Where the clock ran the bar is
+ * full, where it stood it is hollow and broken; at its end stands a dot (granted), a
+ * cross (refused), an open triangle (not ended), or an upright line (cut off). Places are
+ * thousandths of the axis; `ticks` are the words at its start and end. A note that has no
+ * room beside its name is left to the table.
+ */
+enum chart_end { CHART_END_DOT, CHART_END_CROSS, CHART_END_OPEN, CHART_END_CUT };
+struct chart_stretch {
+    int from, until;
+    bool stood;
+};
+struct chart_clock {
+    const char *label, *note;
+    const struct chart_stretch *stretches;
+    size_t count;
+    int at; /* where its end stands */
+    enum chart_end end;
+};
+void chart_clocks(struct buf *out, const struct chart_head *head,
+                  const struct chart_clock *rows, size_t count,
+                  const char *const ticks[2]);
 
 #endif

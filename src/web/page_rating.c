@@ -12,6 +12,7 @@
 
 #include "store/praise_store.h"
 #include "web/citizen.h"
+#include "web/parallel_view.h"
 #include "web/reply_text.h"
 #include "web/session.h"
 #include "web/staff_words.h"
@@ -300,7 +301,8 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
     if (rec->staff.view->phone != ACCESS_PHONE_NONE && record.phone[0] != '\0')
         json_object_set_new(rec->data, "phone", json_string(record.phone));
     review_record_free(&record);
-    if (read_thanks(st, rec, case_id, err))
+    if (read_thanks(st, rec, case_id, err) &&
+        parallel_add(st, &rec->words, case_id, rec->data, err))
         return true;
     json_decref(rec->data);
     return false;
@@ -313,7 +315,7 @@ static void show_record(struct exchange *x, struct step *s)
 
     json_object_update(data, rec->data);
     json_decref(rec->data);
-    page_answer(x, 200, "rating", "staff", rec->words.lang, data);
+    page_answer(x, 200, "rating", parallel_catalogue, rec->words.lang, data);
 }
 
 void page_rating(struct exchange *x)

@@ -18,6 +18,7 @@
 #include "web/page_orders.h"
 #include "web/page_marks.h"
 #include "web/page_me.h"
+#include "web/page_parallel.h"
 #include "web/page_praise.h"
 #include "web/page_papers.h"
 #include "web/page_quota.h"
@@ -78,6 +79,7 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/judgements", page_judgement_post, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
+    {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},
     {METHOD_GET, "/praise/new", page_praise_new, 0, 0},
     {METHOD_POST, "/praise", page_praise_post, 0, 0},

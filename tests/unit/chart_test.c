@@ -231,6 +231,39 @@ static void five_grades_fill_the_bar(void **state)
     }
 }
 
+/* Each way of ending has a shape of its own, and what stood still another look. */
+static void clocks_show_how_they_ended(void **state)
+{
+    static const struct chart_stretch ran[] = {
+        {0, 400, false}, {400, 600, true}, {600, 1000, false}};
+    static const struct {
+        enum chart_end end;
+        const char *shape;
+    } rows[] = {{CHART_END_DOT, "class=\"dot\""},
+                {CHART_END_CROSS, "class=\"cross\""},
+                {CHART_END_OPEN, "class=\"open\""},
+                {CHART_END_CUT, "class=\"cross\""}};
+    static const char *const ticks[2] = {"11月23日", "11月30日"};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct chart_clock row = {"<某局>", "3 天", ran, 3, 1000, rows[i].end};
+        struct buf out = buf_new(65536);
+
+        chart_clocks(&out, &head, &row, 1, ticks);
+        must_be_well_formed(buf_text(&out));
+        assert_int_equal(times(buf_text(&out), "class=\"ran\""), 2);
+        assert_int_equal(times(buf_text(&out), "class=\"stood\""), 1);
+        assert_int_equal(times(buf_text(&out), rows[i].shape),
+                         rows[i].end == CHART_END_CROSS ? 2 : 1);
+        assert_non_null(strstr(buf_text(&out), "x=\"6.0\""));
+        assert_non_null(strstr(buf_text(&out), "11月30日"));
+        assert_non_null(strstr(buf_text(&out), "&lt;某局&gt;"));
+        assert_true(out.length < 2 * CHART_GROWTH);
+        buf_free(&out);
+    }
+}
+
 static void names_cannot_break_out(void **state)
 {
     static const char hostile[] = "</text><script>alert('1')</script>&amp\"";
@@ -284,6 +317,7 @@ int main(void)
         cmocka_unit_test(notes_go_below_where_names_are_long),
         cmocka_unit_test(months_are_joined_where_they_follow),
         cmocka_unit_test(five_grades_fill_the_bar),
+        cmocka_unit_test(clocks_show_how_they_ended),
         cmocka_unit_test(names_cannot_break_out),
         cmocka_unit_test(a_row_stays_within_its_growth),
     };

@@ -1,0 +1,12 @@
+/*
+ * page_parallel.h — GET /assess/{year}/parallel: the parallel approvals of a year, how
+ * much of them ran side by side, matter by matter, and each case.
+ */
+#ifndef WEB_PAGE_PARALLEL_H
+#define WEB_PAGE_PARALLEL_H
+
+struct exchange;
+
+void page_parallel(struct exchange *x);
+
+#endif
