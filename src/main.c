@@ -16,6 +16,7 @@
 #include "cli/hall.h"
 #include "cli/import.h"
 #include "cli/key.h"
+#include "cli/platform.h"
 #include "cli/print_agent.h"
 #include "cli/printer.h"
 #include "cli/read_reply.h"
@@ -67,6 +68,8 @@ static const struct command_row {
     {"gateway", cli_gateway,
      "yiping gateway sample KIND|NAME, gateway status, gateway test PHONE",
      "sets a gateway up, tells how all stand, sends a message to try one"},
+    {"platform", cli_platform, "yiping platform status --data DIR [--json]",
+     "what became of the ratings that are handed over to the regional platform"},
     {"printer", cli_printer,
      "yiping printer status [NAME], printer test|profile|roll|address NAME",
      "asks a printer how it is, prints a test slip, tells its profile"},

@@ -14,12 +14,12 @@
 #include <string.h>
 
 #include "base/csv.h"
-#include "base/pack.h"
 #include "cli/command.h"
 #include "domain/record_map.h"
-#include "store/person_store.h"
+#include "store/record_facts.h"
+#include "work/mapping.h"
 
-enum { MAPPING_BYTES = 1 << 20, SLICE_BYTES = 64 << 20 };
+enum { SLICE_BYTES = 64 << 20 };
 
 struct recording {
     struct folder *folder;
@@ -32,42 +32,6 @@ struct recording {
     struct progress progress;
     struct error trouble; /* not of a rating, but of the store */
 };
-
-/* ---- the mapping ---- */
-
-static bool read_packed(const char *name, struct record_map **out, struct error *err)
-{
-    char path[128];
-    const struct pack_file *file;
-
-    snprintf(path, sizeof(path), "templates/records/%.60s.json", name);
-    file = pack_find(path);
-    if (file == NULL)
-        return error_set(err, ERROR_SETUP,
-                         "There is no mapping %.60s. Name a file, or national, or "
-                         "province-sms7.",
-                         name);
-    return record_map_parse((const char *)file->bytes, file->length, out, err);
-}
-
-/* A name of ours, else a file. */
-static bool read_map(const char *name, struct record_map **out, struct error *err)
-{
-    struct buf json = buf_new(MAPPING_BYTES);
-    FILE *file = fopen(name, "rb");
-    char block[4096];
-    size_t n;
-    bool ok;
-
-    if (file == NULL)
-        return read_packed(name, out, err);
-    while ((n = fread(block, 1, sizeof(block), file)) > 0)
-        buf_add(&json, block, n);
-    fclose(file);
-    ok = record_map_parse(buf_text(&json), json.length, out, err);
-    buf_free(&json);
-    return ok;
-}
 
 /* ---- one rating ---- */
 
@@ -100,60 +64,21 @@ static void write_record(struct recording *r, json_t *record)
     free(line);
 }
 
-/* "" where none was left, or it was erased. */
-static bool phone_of(struct recording *r, int64_t id, char out[PHONE_LOCAL],
-                     struct error *err)
-{
-    struct phone phone;
-    bool found = false;
-
-    out[0] = '\0';
-    if (id == 0 || !record_map_wants(r->map, RECORD_PHONE))
-        return true;
-    if (!phone_reveal(&r->folder->store, id, &phone, &found, err))
-        return false;
-    if (found)
-        phone_local(&phone, out);
-    return true;
-}
-
 static void take(void *self, const struct review_item *i)
 {
     struct recording *r = self;
-    const struct hall_frame *frame = r->folder->store.frame;
-    const struct review_rating *rating = &i->rating;
-    char grade[12] = "", phone[PHONE_LOCAL];
-    struct record_facts facts = {.zone = frame->zone};
     struct error err = {0};
     json_t *record;
 
     if (r->filter.as_of == 0)
-        r->filter.as_of = rating->id + 1;
-    if (rating->grade != 0)
-        snprintf(grade, sizeof(grade), "%d", rating->grade);
-    if (!phone_of(r, i->phone_id, phone, &r->trouble))
+        r->filter.as_of = i->rating.id + 1;
+    if (!record_of_item(&r->folder->store, r->map, i, &record, &err)) {
+        if (err.kind == ERROR_INPUT)
+            refuse(r, i, &err);
+        else
+            r->trouble = err;
         return;
-    facts.text[RECORD_AREA_NAME] = frame->county;
-    facts.text[RECORD_DEPT_CODE] = i->credit_code;
-    facts.text[RECORD_DEPT_NAME] = i->department.name;
-    facts.text[RECORD_TASK_CODE] = i->matter.code;
-    facts.text[RECORD_TASK_NAME] = i->matter.name;
-    facts.text[RECORD_CASE_NO] = i->case_no;
-    facts.text[RECORD_CASE_STATE] = i->closed_ms != 0 ? "closed" : "open";
-    facts.text[RECORD_CASE_KIND] = i->promise ? "promise" : "instant";
-    facts.text[RECORD_CLERK_NO] = i->clerk.code;
-    facts.text[RECORD_CLERK_NAME] = i->clerk.name;
-    facts.text[RECORD_CHANNEL] = rating->channel;
-    facts.text[RECORD_PHONE] = phone;
-    facts.text[RECORD_GRADE] = grade;
-    facts.text[RECORD_TAG_CODES] = rating->tags;
-    facts.text[RECORD_FREE_TEXT] = rating->comment;
-    facts.text[RECORD_RECEIPT] = rating->receipt;
-    facts.at_ms[RECORD_RATED_AT - RECORD_RATED_AT] = rating->rated_ms;
-    facts.at_ms[RECORD_ACCEPTED_AT - RECORD_RATED_AT] = i->accepted_ms;
-    facts.at_ms[RECORD_CLOSED_AT - RECORD_RATED_AT] = i->closed_ms;
-    if (!record_map_fill(r->map, &facts, &record, &err))
-        return refuse(r, i, &err);
+    }
     write_record(r, record);
     json_decref(record);
     r->sent++;
@@ -247,7 +172,7 @@ int export_record(struct folder *f, const struct export_words *w)
         return command_usage("export", "%s", err.text);
     r.filter.limit = REVIEW_LIMIT_MOST;
     progress_begin(&r.progress, "导出", 0, w->quiet);
-    code = read_map(w->mapping, &r.map, &err) && write_all(&r, &err)
+    code = mapping_read(w->mapping, &r.map, &err) && write_all(&r, &err)
                ? finish(&r)
                : command_fail("export", &err);
     record_map_free(r.map);

@@ -38,6 +38,7 @@
 #include "work/hooks.h"
 #include "work/housekeeping.h"
 #include "work/options.h"
+#include "work/platform.h"
 #include "work/press.h"
 #include "work/rules_read.h"
 #include "work/space.h"
@@ -65,7 +66,8 @@ struct server {
     struct texts *texts;
     struct tickets *tickets;
     struct api_document *api;
-    struct hooks *hooks; /* other systems that are told; NULL for none */
+    struct hooks *hooks;       /* other systems that are told; NULL for none */
+    struct platform *platform; /* the regional one; NULL for none */
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
@@ -313,6 +315,8 @@ static void open_gateways(struct server *s)
     s->folder.store.routing = &s->roster.routing;
     s->hooks = hooks_read(set);
     s->folder.store.hooks = s->site.hooks = s->hooks;
+    s->platform = platform_read(set);
+    s->site.platform = s->platform;
     s->folder.store.settle_ms = settings_ms(set, "sms.settle");
     s->site.virtual_gateway = (s->roster.gateways[0].traits & GATEWAY_LOCAL) != 0;
     s->site.line = s->site.virtual_gateway ? line_new() : NULL;
@@ -364,6 +368,7 @@ static bool start_threads(struct server *s, struct error *err)
                                          .world = &s->folder.world,
                                          .outbox = &s->outbox,
                                          .hooks = s->hooks,
+                                         .platform = s->platform,
                                          .line = site->line};
     site->courier = courier_start(&s->courier);
     return true;
@@ -386,6 +391,7 @@ static void stop_threads(struct server *s)
     roster_close(&s->roster);
     texts_free(s->texts);
     free(s->hooks);
+    platform_free(s->platform);
     tickets_free(s->tickets);
 }
 

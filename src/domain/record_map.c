@@ -267,6 +267,18 @@ const char *record_map_field(const struct record_map *m, size_t at)
     return at < m->count ? m->fields[at].name : NULL;
 }
 
+enum record_source record_map_from(const struct record_map *m, size_t at)
+{
+    return at < m->count && m->fields[at].from >= 0
+               ? (enum record_source)m->fields[at].from
+               : RECORD_SOURCES;
+}
+
+const json_t *record_map_push(const struct record_map *m)
+{
+    return json_object_get(m->root, "push");
+}
+
 /* == Filling one ==================================================================== */
 
 static const struct code_table *table_of(int source)

@@ -73,6 +73,13 @@ bool record_map_wants(const struct record_map *m, enum record_source source);
 /* The receiver's names of the fields, in order; NULL behind the last. */
 const char *record_map_field(const struct record_map *m, size_t at);
 
+/* Where that field comes from; RECORD_SOURCES for a constant, or nothing. */
+enum record_source record_map_from(const struct record_map *m, size_t at);
+
+/* What the table says of handing records over, for domain/platform.h; borrowed, NULL for
+ * nothing. */
+const json_t *record_map_push(const struct record_map *m);
+
 /*
  * The record as an object whose values are texts or null, in the table's order; given.
  * ERROR_INPUT names the field for which this rating cannot be sent.

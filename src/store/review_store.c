@@ -16,10 +16,14 @@
 #include "base/memory.h"
 #include "base/zone.h"
 #include "store/person_store.h"
-#include "store/rate_sums.h"
 #include "store/topics.h"
 
 enum { LIST, CASE_OF, DEPARTMENT_EVER, WINDOW_EVER, MATTER_EVER, STATEMENTS };
+
+/* As RATE_BESIDE, of what was written before $19. */
+#define BESIDE(what)                                                                     \
+    " (SELECT y." #what " FROM rating_details y WHERE y.case_id = r.case_id"             \
+    " AND y.id < $19 AND y." #what " IS NOT NULL ORDER BY y.id DESC LIMIT 1)"
 
 static const char *const sql[STATEMENTS] =
     {
@@ -27,10 +31,11 @@ static const char *const sql[STATEMENTS] =
     [LIST] =
         "SELECT r.id, r.case_id, r.round, r.grade, r.attitude, r.efficiency, r.quality,"
         " r.integrity, r.channel, r.proof, r.receipt, r.delay_s, r.rated_ms,"
-        RATE_BESIDE(attitude) "," RATE_BESIDE(efficiency) "," RATE_BESIDE(quality) ","
-        RATE_BESIDE(integrity) ", (SELECT y.tags FROM rating_details y"
-        " WHERE y.case_id = r.case_id AND y.tags <> '' ORDER BY y.id DESC LIMIT 1),"
-        RATE_BESIDE(words_id) "," RATE_BESIDE(contact) ","
+        BESIDE(attitude) "," BESIDE(efficiency) "," BESIDE(quality) ","
+        BESIDE(integrity) ", (SELECT y.tags FROM rating_details y"
+        " WHERE y.case_id = r.case_id AND y.id < $19 AND y.tags <> ''"
+        " ORDER BY y.id DESC LIMIT 1),"
+        BESIDE(words_id) "," BESIDE(contact) ","
         " c.case_no, c.ticket_id, t.series_code, t.serial, m.code, m.name, w.code,"
         " w.name, d.code, d.name, c.source, c.accepted_ms, c.closed_ms, c.phone_id,"
         " k.code, k.name, d.credit_code, m.kind"
@@ -230,6 +235,7 @@ static bool hand_on(struct store *st, const struct db_cursor *c, review_each *ea
     if (!review_words(st, words, &comment, err))
         return false;
     item.rating.comment = comment;
+    item.rating.words_gone = words != 0 && comment == NULL;
     each(self, &item);
     *last = item.rating.id;
     free(comment);
@@ -291,7 +297,8 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
                      db_text(f->own_window), db_id(f->bad),
                      db_int(f->as_of != 0 ? f->as_of : INT64_MAX), db_text(f->clerk),
                      closed ? db_int(f->closed_from) : db_null(),
-                     db_int(f->closed_to != 0 ? f->closed_to : 99991231)),
+                     db_int(f->closed_to != 0 ? f->closed_to : 99991231),
+                     db_int(f->details_before != 0 ? f->details_before : INT64_MAX)),
                   &c, err))
         return false;
     while ((more = db_next(&c, &trouble)) && count < f->limit &&

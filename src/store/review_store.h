@@ -34,7 +34,8 @@ struct review_filter {
         before;    /* a cursor: ratings older than this one; 0 to begin with the newest */
     int64_t as_of; /* as if nothing from this id on had been written; 0 for all. Of a list
                       read in parts no case is lost that is corrected meanwhile. */
-    int limit;     /* 1..REVIEW_LIMIT_MOST */
+    int64_t details_before; /* details from this id on are left out; 0 for none */
+    int limit;              /* 1..REVIEW_LIMIT_MOST */
 };
 
 struct review_name {
@@ -52,6 +53,7 @@ struct review_rating {
     bool effective;
     char tags[256];      /* codes parted by commas */
     const char *comment; /* borrowed or the record's; NULL for none, or erased */
+    bool words_gone;     /* in the list: there was a comment, and it was erased */
     int contact;         /* may we ring: 1, 0, -1 not said */
 };
 

@@ -257,6 +257,8 @@ static const struct row rows[] = {
     {METHOD_GET, "/webhooks", "- ----- x-- ------"},
     {METHOD_POST, "/webhooks/endpoints/{name}/on", "- ----- x-- ------"},
     {METHOD_POST, "/webhooks/deliveries/{id}/resend", "- ----- x-- ------"},
+    {METHOD_GET, "/platform", "- ----- x-o ---hoi"},
+    {METHOD_POST, "/platform/records/{id}/resend", "- ----- x-- ---x--"},
     {METHOD_POST, "/api/v1/optouts/{phone}/end", "- ----- --- ---x--"},
 
     /* people and what the hall did for them: the organisation department's own */

@@ -14,12 +14,14 @@
 #include "store/gateway_look.h"
 #include "store/hook_store.h"
 #include "store/metrics_store.h"
+#include "store/platform_store.h"
 #include "version.h"
 #include "web/http.h"
 #include "web/json.h"
 #include "web/printer_notice.h"
 #include "web/problem.h"
 #include "web/step.h"
+#include "work/platform.h"
 #include "work/space.h"
 
 static void healthz(struct exchange *x)
@@ -93,14 +95,18 @@ static bool read_metrics(struct store *st, struct step *s, int64_t now_ms,
 {
     struct metrics_call *call = (struct metrics_call *)s;
     const struct roster *roster = site_of(s->x)->roster;
+    const struct platform *platform = site_of(s->x)->platform;
 
     if (!metrics_read(st, now_ms, &call->metrics, err))
         return false;
     for (int i = 0; st->frame != NULL && i < roster->count; i++)
         if (!gateway_lines(st, &roster->gateways[i], now_ms, &call->metrics.lines, err))
             return false;
-    return st->frame == NULL || (printer_metrics(st, now_ms, &call->metrics.lines, err) &&
-                                 hook_metrics(st, &call->metrics.lines, err));
+    return st->frame == NULL ||
+           (printer_metrics(st, now_ms, &call->metrics.lines, err) &&
+            hook_metrics(st, &call->metrics.lines, err) &&
+            (platform == NULL ||
+             platform_metrics(st, platform->name, now_ms, &call->metrics.lines, err)));
 }
 
 static void route_line(void *arg, const struct http_route_metrics *m)

@@ -19,6 +19,7 @@
 #include "web/page_marks.h"
 #include "web/page_me.h"
 #include "web/page_parallel.h"
+#include "web/page_platform.h"
 #include "web/page_praise.h"
 #include "web/page_papers.h"
 #include "web/page_quota.h"
@@ -66,6 +67,8 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/webhooks", page_hooks, 0, 0},
     {METHOD_POST, "/webhooks/endpoints/{name}/on", page_hook_on_post, 0, 0},
     {METHOD_POST, "/webhooks/deliveries/{id}/resend", page_hook_resend_post, 0, 0},
+    {METHOD_GET, "/platform", page_platform, 0, 0},
+    {METHOD_POST, "/platform/records/{id}/resend", page_platform_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
     {METHOD_GET, "/assess/{year}/log", page_log, 0, 0},

@@ -348,7 +348,7 @@ static const struct {
     {"sees_orders", "/reviews"},    {"sees_me", "/me"},
     {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
     {"sees_webhooks", "/webhooks"}, {"sees_log", "/assess/{year}/log"},
-    {"sees_assess", "/assess"},
+    {"sees_assess", "/assess"},     {"sees_platform", "/platform"},
 };
 
 /* The year that the hall's own calendar shows; 0 before there is a hall. */
@@ -384,6 +384,8 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
             json_object_set_new(
                 data, doors[i].name,
                 json_boolean(access_page(doors[i].page, s->who.role) != NULL));
+        if (site->platform == NULL)
+            json_object_del(data, "sees_platform");
         json_object_set_new(data, "role",
                             json_string(page_text(site, "staff", lang, key)));
         json_object_set_new(data, "token", json_string(token));

@@ -24,6 +24,7 @@ struct feed;
 struct roster;
 struct hasher;
 struct hooks;
+struct platform;
 struct http;
 struct line;
 struct mustache_set;
@@ -59,9 +60,10 @@ struct site {
     struct public_pages *public_pages; /* that were made; loop only */
     struct screens *screens;           /* of the hall that are open now; loop only */
     const struct voice *voice;         /* what numbers are called with */
-    struct feed *feed;              /* tells pages that stay open that the queue moved */
-    const struct api_document *api; /* what calls take and answer, read-only */
-    const struct hooks *hooks;      /* other systems that are told; NULL for none */
+    struct feed *feed;               /* tells pages that stay open that the queue moved */
+    const struct api_document *api;  /* what calls take and answer, read-only */
+    const struct hooks *hooks;       /* other systems that are told; NULL for none */
+    const struct platform *platform; /* the regional one; NULL for none */
     struct http *http;
     const char *own_address; /* "http://127.0.0.1:8080": where no base_url is set */
     bool demo;               /* every page says so */

@@ -148,7 +148,7 @@ static bool start_work(struct errand *e, struct store *st, int64_t now_ms,
 
     if (st->frame == NULL)
         return true;
-    if (!hooks_recover(st, now_ms, err) ||
+    if (!hooks_recover(st, now_ms, err) || !push_recover(c, st, now_ms, err) ||
         !messages_recover(st, now_ms, true, &((struct order *)e)->count, err))
         return false;
     return c->config.line == NULL || c->local < 0 ||
@@ -210,6 +210,7 @@ static void look_at_everything(struct courier *c)
     c->again_ms = 0;
     c->unread = true;
     c->hooks_ask = true;
+    push_ask(c);
     dispatch_ask(c);
 }
 
@@ -286,8 +287,9 @@ static void tell(struct courier *c)
 static bool is_quiet(struct courier *c)
 {
     return c->started && c->errands == 0 &&
-           (courier_pauses(c) || (dispatch_is_quiet(c) && gather_is_quiet(c) &&
-                                  upkeep_is_quiet(c) && deliver_is_quiet(c)));
+           (courier_pauses(c) ||
+            (dispatch_is_quiet(c) && gather_is_quiet(c) && upkeep_is_quiet(c) &&
+             deliver_is_quiet(c) && push_is_quiet(c)));
 }
 
 /* ---- turns ---- */
@@ -310,9 +312,9 @@ static int sleep_ms(struct courier *c)
     if (courier_pauses(c))
         wait_ms = least(wait_ms, c->again_ms - now_ms);
     else if (c->started)
-        wait_ms =
-            least(least(wait_ms, dispatch_wait_ms(c)),
-                  least(least(gather_wait_ms(c), upkeep_wait_ms(c)), deliver_wait_ms(c)));
+        wait_ms = least(least(wait_ms, dispatch_wait_ms(c)),
+                        least(least(gather_wait_ms(c), upkeep_wait_ms(c)),
+                              least(deliver_wait_ms(c), push_wait_ms(c))));
     return wait_ms > 1 ? (int)wait_ms : 1;
 }
 
@@ -380,6 +382,7 @@ static void *courier_thread(void *arg)
             dispatch_turn(c);
             upkeep_turn(c);
             deliver_turn(c);
+            push_turn(c);
             if (c->waiting != NULL && is_quiet(c))
                 tell(c);
         }
@@ -408,6 +411,7 @@ struct courier *courier_start(const struct courier_config *config)
     gather_open(c);
     upkeep_open(c);
     deliver_open(c);
+    push_open(c);
     if (pthread_create(&c->thread, NULL, courier_thread, c) != 0)
         abort();
     return c;
@@ -434,6 +438,7 @@ void courier_free(struct courier *c)
     tell(c);
     carry_http_free(c->http); /* only questions of status may be left in it */
     deliver_close(c);
+    push_close(c);
     gather_close(c);
     pthread_mutex_destroy(&c->lock);
     free(c);

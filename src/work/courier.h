@@ -17,9 +17,10 @@ struct courier;
 struct courier_config { /* borrowed until courier_free */
     struct writer *writer;
     struct world *world;
-    const struct outbox *outbox; /* with the roster; its `routing.shut` is set here */
-    const struct hooks *hooks;   /* other systems that are told; NULL for none */
-    struct line *line;           /* behind the first local gateway; NULL for others */
+    const struct outbox *outbox;     /* with the roster; its `routing.shut` is set here */
+    const struct hooks *hooks;       /* other systems that are told; NULL for none */
+    const struct platform *platform; /* that ratings are handed over to; NULL for none */
+    struct line *line;               /* behind the first local gateway; NULL for others */
 };
 
 /* Puts right what a crash left, then works. */

@@ -1,6 +1,7 @@
 /*
  * courier_part.h — what the courier's files share: courier.c (thread and order),
- * dispatch.c (messages out), deliver.c (what other systems are told), upkeep.c (how
+ * dispatch.c (messages out), deliver.c (what other systems are told), push.c (what the
+ * regional platform is handed), upkeep.c (how
  * gateways stand, what is uncertain), gather.c (what comes in). Nobody else includes it.
  *
  * Everything belongs to the courier's thread except where it says otherwise. What is
@@ -113,6 +114,7 @@ struct courier {
     struct errand *hooks_held; /* bookings that wait until the writer can write */
     int hooks_out;             /* claimed and not yet booked */
     int64_t hooks_next_ms;     /* UTC */
+    struct push *push;         /* to the regional platform; NULL for none */
     bool ended;                /* the thread has; what comes back now is only freed */
     /* gather */
     bool unread, reading_out;
@@ -171,6 +173,18 @@ void deliver_close(struct courier *c);
 void deliver_turn(struct courier *c);
 bool deliver_is_quiet(struct courier *c);
 int64_t deliver_wait_ms(struct courier *c); /* INT64_MAX: for nothing */
+
+/* ---- push.c ---- */
+
+void push_open(struct courier *c);
+void push_close(struct courier *c);
+void push_ask(struct courier *c); /* something may be due */
+void push_turn(struct courier *c);
+bool push_is_quiet(struct courier *c);
+int64_t push_wait_ms(struct courier *c);
+
+/* The writer's thread, at start: what was on its way may have arrived. */
+bool push_recover(struct courier *c, struct store *st, int64_t now_ms, struct error *err);
 
 /* ---- gather.c ---- */
 

@@ -235,6 +235,16 @@ static const char *rule_ticket(const char *text)
     return "the name of a template: letters, digits, - and _";
 }
 
+static const char *rule_header(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-";
+
+    if (text[0] != '\0' && strlen(text) < 64 && strspn(text, plain) == strlen(text))
+        return NULL;
+    return "the name of a header: letters, digits and -";
+}
+
 static const char *rule_queue(const char *text)
 {
     if (strlen(text) < 128 && text[strcspn(text, "\x01 /#?@\\\"'\t")] == '\0')
@@ -605,6 +615,31 @@ const struct setting options_table[] = {
            "What it is signed with: whsec_ and Base64, from "
            "echo whsec_$(openssl rand -base64 32). While it changes, the new one and the "
            "old one with a blank between."),
+
+    /* The regional platform, to which settled ratings are handed over. */
+    TEXT("platform.url", "", rule_url,
+         "Where settled ratings are handed over, one record a request; empty is "
+         "nowhere."),
+    TEXT("platform.query_url", "", rule_url,
+         "Where the platform is asked what it has of a case; empty where it cannot be."),
+    TEXT("platform.name", "regional", rule_ticket,
+         "What we call the platform. Under a new name everything is handed over anew."),
+    TEXT("platform.mapping", "national", rule_path,
+         "What records look like and what answers mean: national, province-sms7, or a "
+         "file of one's own."),
+    TEXT("platform.key_header", "Authorization", rule_header,
+         "The header in which the key is sent."),
+    SECRET("platform.key", "The key by which the platform knows us, as it stands in "
+                           "that header."),
+    COUNT("platform.batch", "records", "8", 1, 32,
+          "How many records may be on their way at once."),
+    COUNT("platform.rate", "records", "10", 1, 1000,
+          "How many records a second may leave."),
+    TIME("platform.timeout", "15 s", SECOND, 5 * MINUTE,
+         "How long an answer is waited for."),
+    TRUTH("platform.insecure", "no",
+          "Allows plain http to another machine, where the network between is closed: "
+          "records hold phones."),
 
     /* One section for each printer; without any the preview is in force. */
     TEXT("printer *.profile", "80mm", NULL,

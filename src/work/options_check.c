@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "work/hooks.h"
+#include "work/platform.h"
 
 static bool is_empty(const struct settings *s, const char *section, const char *name,
                      const char *key)
@@ -246,6 +247,7 @@ bool options_check(struct settings *s, struct error *err)
     check_mixed(s);
     settings_instances(s, "printer", check_printer, s);
     hooks_check(s);
+    platform_settings_check(s);
     return settings_faultless(s, from, err);
 }
 

@@ -42,6 +42,7 @@ export const staffPages = [
   { pattern: "/accounts", screen: "desktop", as: "system", kind: "staff" },
   { pattern: "/accounts/{id}", screen: "desktop", as: "system", kind: "staff" },
   { pattern: "/webhooks", screen: "desktop", as: "system", kind: "staff" },
+  { pattern: "/platform", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/keys", screen: "desktop", as: "security", kind: "staff" },
   { pattern: "/audit", screen: "desktop", as: "audit", kind: "staff" },
   { pattern: "/gateways", screen: "desktop", as: "head", kind: "staff" },
