@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/words.h"
+#include "cli/assess.h"
 #include "cli/bench_fill.h"
 #include "cli/check.h"
 #include "cli/command.h"
@@ -50,6 +51,10 @@ static const struct command_row {
      "yiping export ratings --data DIR FILE.csv|FILE.xlsx|FILE.jsonl, export record "
      "--mapping national --data DIR FILE",
      "ratings as a file, or as another platform wants them; - for a pipe"},
+    {"assess", cli_assess, "yiping assess --data DIR --year YYYY FILE",
+     "a year as one file of evidence: facts, scheme, seed and what follows from them"},
+    {"replay", cli_replay, "yiping replay FILE",
+     "works such a file out anew, without a store; exit 6 where a byte differs"},
     {"key", cli_key, "yiping key add --data DIR --role ROLE --name NAME",
      "an API key, shown once"},
     {"device", cli_device, "yiping device list|end --data DIR [ID]",

@@ -12,6 +12,7 @@
  *                "comparable": 30, "apart": "90.00", "draws": 10000},
  *      "peers": [{"code": "permits", "name": "…", "departments": ["scjg", …]}, …]}
  *
+ * Version 0 is what a year begins with, before anybody proposed one.
  * Weights are per cent with two decimals and sum to 100.00, those of the hall's parts to
  * what the city decided (35.00 where nobody said otherwise). Who owns a part fills it,
  * and nobody else can: `hall` parts are the hall's daily assessment, `organisation` those

@@ -385,7 +385,7 @@ static bool read_whole(const struct view *root, struct scheme *out, struct error
 
     if (!view_keys(root, keys, LENGTH(keys), err) ||
         !view_number(root, "year", YEAR_LEAST, YEAR_MOST, &out->year, err) ||
-        !view_number(root, "version", 1, VERSION_MOST, &out->version, err) ||
+        !view_number(root, "version", 0, VERSION_MOST, &out->version, err) ||
         !view_text(root, "title", hall_rule_name, out->title, sizeof(out->title), err) ||
         !read_list(root, "parts", 1, SCHEME_PARTS_MOST, read_part, out, err) ||
         !weights_whole(root, out, err))

@@ -139,7 +139,7 @@ static const struct {
     {"\"year\":2026", "\"year\":1999", "year", "2000 to 2200"},
     {"\"year\":2026", "\"year\":2026.5", "year", "whole numbers"},
     {"\"year\":2026", "\"year\":99999999999999999999", "scheme", "too big"},
-    {"\"version\":3", "\"version\":0", "version", "1 to 1000000"},
+    {"\"version\":3", "\"version\":-1", "version", "0 to 1000000"},
     {"\"version\":3,", "", "scheme", "\"version\" is missing"},
     {"\"adjust\"", "\"ajust\"", "rules",
      "\"ajust\" is not known here; perhaps \"adjust\""},
