@@ -13,6 +13,7 @@
 #include "store/person_store.h"
 #include "store/rate_sums.h"
 #include "store/review_store.h"
+#include "store/assessment_store.h"
 #include "store/topics.h"
 
 enum { RATING, APPEAL_ADD, DECISION_ADD, GET, EXCLUDED_COUNT, PHONE, STATEMENTS };
@@ -122,12 +123,16 @@ bool appeal_file(struct store *st, int64_t rating_id, const char *ground,
     struct appeal before = {0};
     struct rated r;
     int64_t words_id;
-    bool found;
+    bool found, final;
 
     if (!find_rating(st, rating_id, &r, err) ||
+        !assessment_final_of_case(st, r.case_id, &final, err) ||
         !appeal_of(st, rating_id, &before, &found, err))
         return false;
     appeal_free(&before);
+    if (final)
+        return error_set(err, ERROR_CONFLICT,
+                         "The assessment of this rating's year is frozen.");
     if (found)
         return error_set(err, ERROR_CONFLICT,
                          "This rating has been appealed against already.");

@@ -52,6 +52,7 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM hook_deliveries", "SELECT max(id) FROM approval_steps",
     "SELECT max(id) FROM schemes",         "SELECT max(id) FROM scheme_acts",
     "SELECT max(id) FROM sheets",          "SELECT max(id) FROM platform_records",
+    "SELECT max(id) FROM assessments",
 };
 
 const char *const *store_statements(size_t *count)

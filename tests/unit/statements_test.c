@@ -98,6 +98,7 @@ static const struct topic {
     TOPIC(second_result_statements),
     TOPIC(platform_statements),
     TOPIC(platform_look_statements),
+    TOPIC(assessment_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
