@@ -1,4 +1,4 @@
--- 0028_assessments.sql — years that were frozen into bundles, and when the last word was said.
+-- 0029_assessments.sql — years that were frozen into bundles, and when the last word was said.
 
 CREATE TABLE assessments (
     id BIGINT PRIMARY KEY,
