@@ -10,6 +10,57 @@
 #include "domain/lot.h"
 #include "domain/rate.h"
 
+static const char *const sides[VISIT_SIDES] = {
+    [VISIT_HALL] = "hall", [VISIT_ORGANISATION] = "organisation"};
+static const char *const kinds[VISIT_KINDS] = {
+    [VISIT_OPEN] = "open", [VISIT_MYSTERY] = "mystery", [VISIT_PROCEDURE] = "procedure"};
+static const char *const reasons[VISIT_REASONS] = {
+    [VISIT_BY_RISK] = "risk", [VISIT_BY_LOT] = "lot", [VISIT_BY_HAND] = "hand"};
+
+static int find(const char *const *names, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return count;
+}
+
+const char *visit_side_name(enum visit_side side)
+{
+    return sides[side];
+}
+
+enum visit_side visit_side_read(const char *name)
+{
+    return (enum visit_side)find(sides, VISIT_SIDES, name);
+}
+
+const char *visit_kind_name(enum visit_kind kind)
+{
+    return kinds[kind];
+}
+
+enum visit_kind visit_kind_read(const char *name)
+{
+    return (enum visit_kind)find(kinds, VISIT_KINDS, name);
+}
+
+const char *visit_reason_name(enum visit_reason reason)
+{
+    return reasons[reason];
+}
+
+enum visit_reason visit_reason_read(const char *name)
+{
+    return (enum visit_reason)find(reasons, VISIT_REASONS, name);
+}
+
+bool visit_kind_fits(enum visit_side side, enum visit_kind kind)
+{
+    return kind == VISIT_MYSTERY ||
+           (side == VISIT_HALL ? kind == VISIT_OPEN : kind == VISIT_PROCEDURE);
+}
+
 /* `weight` times value over full, at the most the weight, rounded down. */
 static int part(int weight, int64_t value, int full)
 {

@@ -18,8 +18,26 @@
 #ifndef DOMAIN_VISIT_PLAN_H
 #define DOMAIN_VISIT_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Who sends: the hall, or the organisation department; neither does the other's. */
+enum visit_side { VISIT_HALL, VISIT_ORGANISATION, VISIT_SIDES };
+
+enum visit_kind {
+    VISIT_OPEN,      /* daily service, announced by being there: the hall's */
+    VISIT_MYSTERY,   /* as a citizen would come: either's */
+    VISIT_PROCEDURE, /* how the assessment itself is done: the organisation's */
+    VISIT_KINDS
+};
+
+/* "hall", "organisation"; "open", "mystery", "procedure". The counts for other words. */
+const char *visit_side_name(enum visit_side side);
+enum visit_side visit_side_read(const char *name);
+const char *visit_kind_name(enum visit_kind kind);
+enum visit_kind visit_kind_read(const char *name);
+bool visit_kind_fits(enum visit_side side, enum visit_kind kind);
 
 enum { VISIT_NEVER = -1, VISIT_CODE = 40 };
 
@@ -46,7 +64,9 @@ struct visit_risk {
 struct visit_risk visit_risk_of(const struct visit_rules *rules,
                                 const struct visit_facts *facts);
 
-enum visit_reason { VISIT_BY_RISK, VISIT_BY_LOT };
+enum visit_reason { VISIT_BY_RISK, VISIT_BY_LOT, VISIT_BY_HAND, VISIT_REASONS };
+const char *visit_reason_name(enum visit_reason reason); /* "risk", "lot", "hand" */
+enum visit_reason visit_reason_read(const char *name);
 
 struct visit_choice {
     size_t place; /* in the list of facts */

@@ -87,6 +87,8 @@ static const struct topic {
     TOPIC(day_log_statements),
     TOPIC(evidence_statements),
     TOPIC(hall_mark_statements),
+    TOPIC(visit_statements),
+    TOPIC(visit_plan_statements),
     TOPIC(scheme_statements),
     TOPIC(sheet_statements),
     TOPIC(promise_statements),

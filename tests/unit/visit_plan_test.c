@@ -137,6 +137,30 @@ static void risk_first_then_lot(void **state)
     }
 }
 
+/* Neither side does what is the other's. */
+static void sides_and_kinds(void **state)
+{
+    static const bool fits[VISIT_SIDES][VISIT_KINDS] = {
+        [VISIT_HALL] = {[VISIT_OPEN] = true, [VISIT_MYSTERY] = true},
+        [VISIT_ORGANISATION] = {[VISIT_MYSTERY] = true, [VISIT_PROCEDURE] = true},
+    };
+
+    (void)state;
+    for (int s = 0; s < VISIT_SIDES; s++)
+        for (int k = 0; k < VISIT_KINDS; k++) {
+            enum visit_side side = (enum visit_side)s;
+            enum visit_kind kind = (enum visit_kind)k;
+
+            assert_int_equal(visit_kind_fits(side, kind), fits[s][k]);
+            assert_int_equal(visit_side_read(visit_side_name(side)), side);
+            assert_int_equal(visit_kind_read(visit_kind_name(kind)), kind);
+        }
+    assert_int_equal(visit_kind_read("visit"), VISIT_KINDS);
+    assert_int_equal(visit_side_read(""), VISIT_SIDES);
+    for (int r = 0; r < VISIT_REASONS; r++)
+        assert_int_equal(visit_reason_read(visit_reason_name((enum visit_reason)r)), r);
+}
+
 /* Over many seeds each window that is left is drawn about as often as any other. */
 static void the_lot_is_fair(void **state)
 {
@@ -164,6 +188,7 @@ int main(void)
         cmocka_unit_test(drawing),
         cmocka_unit_test(risks),
         cmocka_unit_test(risk_first_then_lot),
+        cmocka_unit_test(sides_and_kinds),
         cmocka_unit_test(the_lot_is_fair),
     };
 
