@@ -1,4 +1,4 @@
--- 0028_visits.sql — visits of windows: planned by risk and by lot, and what was found.
+-- 0030_visits.sql — visits of windows: planned by risk and by lot, and what was found.
 
 CREATE TABLE visit_plans (
     id BIGINT PRIMARY KEY,
