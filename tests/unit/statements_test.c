@@ -101,6 +101,7 @@ static const struct topic {
     TOPIC(platform_statements),
     TOPIC(platform_look_statements),
     TOPIC(assessment_statements),
+    TOPIC(indicator_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
