@@ -14,6 +14,7 @@
 #include "web/page_gateways.h"
 #include "web/page_hooks.h"
 #include "web/page_log.h"
+#include "web/page_indicators.h"
 #include "web/page_login.h"
 #include "web/page_orders.h"
 #include "web/page_marks.h"
@@ -80,6 +81,9 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/papers", page_paper_post, 0, 0},
     {METHOD_POST, "/assess/{year}/assessors", page_assessor_post, 0, 0},
     {METHOD_POST, "/assess/{year}/judgements", page_judgement_post, 0, 0},
+    {METHOD_GET, "/assess/{year}/indicators", page_indicators, 0, 0},
+    {METHOD_GET, "/assess/{year}/indicators.xlsx", page_indicators_sheet, 0, 0},
+    {METHOD_POST, "/assess/{year}/indicators", page_indicators_post, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},

@@ -51,6 +51,7 @@ export const staffPages = [
   { pattern: "/assess/{year}/log", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/marks", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/parallel", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/indicators", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/quota", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

@@ -163,6 +163,7 @@ static const struct {
     {"audit", "audit"},
     {"webhooks", "webhooks"},
     {"quota", "quota"},
+    {"indicators", "indicators"},
     {"log", "daily"},
     {"marks", "daily"},
     {"daily_ways", "daily"},
