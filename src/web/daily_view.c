@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "web/assess_year.h"
 #include "work/space.h"
 
 static const char catalogue[] = "daily";
@@ -68,13 +67,9 @@ bool daily_begin(struct daily *d, const struct store *st, int64_t now_ms,
 {
     struct exchange *x = d->staff.step.x;
 
-    if (d->year == 0)
-        return error_set(err, ERROR_ABSENT, "There is no such year.");
-    d->words = (struct staff_words){.site = site_of(x),
-                                    .frame = st->frame,
-                                    .lang = page_lang(x),
-                                    .catalogue = catalogue,
-                                    .now_ms = now_ms};
+    if (!assess_year_asked(x, &d->year, err))
+        return false;
+    d->words = assess_words(x, st, catalogue, now_ms);
     d->today = hall_local_date(st->frame, now_ms);
     json_decref(d->data);
     d->data = json_object();
@@ -97,36 +92,14 @@ const char *daily_say(const struct daily *d, const char *key)
     return page_text(d->words.site, catalogue, d->words.lang, key);
 }
 
-/* The other pages of the year that the role may open. */
-static void put_ways(struct daily *d, json_t *data)
+void daily_show(struct exchange *x, struct daily *d, const char *here,
+                const char *template)
 {
-    static const struct {
-        const char *name, *page;
-    } ways[] = {
-        {"way_log", "/assess/{year}/log"},
-        {"way_marks", "/assess/{year}/marks"},
-        {"way_visits", "/assess/{year}/visits"},
-        {"way_rechecks", "/assess/{year}/rechecks"},
-    };
+    json_t *data = assess_frame(x, &d->staff, d->words.lang, d->year, here);
 
-    for (size_t i = 0; i < LENGTH(ways); i++)
-        json_object_set_new(
-            data, ways[i].name,
-            json_boolean(access_page(ways[i].page, d->staff.who.role) != NULL));
-}
-
-void daily_show(struct exchange *x, struct daily *d, const char *template)
-{
-    json_t *data = staff_frame(x, &d->staff, d->words.lang);
-    char once[ONCE_TEXT];
-
-    once_new(site_of(x)->world, once);
     json_object_update_new(data, d->data);
     d->data = NULL;
-    json_object_set_new(data, "year", json_integer(d->year));
-    json_object_set_new(data, "once", json_string(once));
     json_object_set_new(data, "saved", json_boolean(exchange_query(x, "saved") != NULL));
-    put_ways(d, data);
     if (d->trouble != NULL) {
         const char *text =
             d->sentence[0] != '\0' ? d->sentence : daily_say(d, d->trouble);
@@ -149,26 +122,6 @@ void daily_done(struct exchange *x, const char *path)
     query_add(&to, "lang", page_lang(x) == LANG_EN ? "en" : "zh-CN");
     page_see_other(x, buf_text(&to));
     buf_free(&to);
-}
-
-void daily_option(json_t *list, const char *value, const char *text, const char *chosen)
-{
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", value, "text", text,
-                                          "chosen",
-                                          chosen != NULL && strcmp(value, chosen) == 0));
-}
-
-const char *daily_typed(struct daily *d, const struct form *form, const char *name)
-{
-    static const char blanks[] = " \t\r\n";
-    char *text = staff_field(d->staff.step.x, form, name);
-    size_t length;
-
-    text += strspn(text, blanks);
-    length = strlen(text);
-    while (length > 0 && strchr(blanks, text[length - 1]) != NULL)
-        text[--length] = '\0';
-    return text;
 }
 
 /* == Files ======================================================================== */
@@ -205,24 +158,7 @@ json_t *daily_files(struct daily *d, struct store *st, enum evidence_subject sub
     return json_null();
 }
 
-/* == Days, windows and departments ================================================ */
-
-void daily_day_text(int date, char out[DAY_TEXT])
-{
-    day_text(day_number(date / 10000, date / 100 % 100, date % 100), out);
-}
-
-bool daily_day_read(const char *text, int *date)
-{
-    int year, month, day;
-    int32_t number;
-
-    if (!day_parse(text, &number))
-        return false;
-    day_civil(number, &year, &month, &day);
-    *date = year * 10000 + month * 100 + day;
-    return true;
-}
+/* == Windows and departments ====================================================== */
 
 const char *daily_own_window(const struct daily *d)
 {
@@ -253,7 +189,7 @@ static void add_window(void *self, const struct window *w)
     struct choices *c = self;
 
     if (reaches(c->d, w))
-        daily_option(c->list, w->code, w->name, c->chosen);
+        assess_option(c->list, w->code, w->name, c->chosen);
 }
 
 bool daily_windows(struct daily *d, struct store *st, const char *chosen, json_t *out,
@@ -279,7 +215,7 @@ static void add_department(void *self, const struct window *w)
         if (strcmp(code, w->department_code) == 0)
             return;
     }
-    daily_option(c->list, w->department_code, w->department_name, c->chosen);
+    assess_option(c->list, w->department_code, w->department_name, c->chosen);
 }
 
 bool daily_departments(struct daily *d, struct store *st, const char *chosen, json_t *out,

@@ -11,9 +11,7 @@
 
 #include "domain/day_log.h"
 #include "store/evidence_store.h"
-#include "web/once.h"
-#include "web/session.h"
-#include "web/staff_words.h"
+#include "web/assess_frame.h"
 
 enum { DAILY_UPLOAD = 11 << 20 }; /* bytes of a form with a file */
 
@@ -56,26 +54,17 @@ void daily_put(struct daily *d, const char *key, json_t *value); /* value is tak
 void daily_put_list(struct daily *d, const char *key, const char *some, json_t *list);
 const char *daily_say(const struct daily *d, const char *key);
 
-/* The answer: the frame of staff pages, the ways to the other pages of the year, what is
- * wrong, and `data`, which is taken. Loop. */
-void daily_show(struct exchange *x, struct daily *d, const char *template);
+/* The answer: the frame of the year's pages, what is wrong, and `data`, which is taken.
+ * `here` is the page's pattern. Loop. */
+void daily_show(struct exchange *x, struct daily *d, const char *here,
+                const char *template);
 
 /* After a form was taken: to `path` with "saved=1" and the language. Loop. */
 void daily_done(struct exchange *x, const char *path);
 
-/* {"value", "text", "chosen"} added to a list. */
-void daily_option(json_t *list, const char *value, const char *text, const char *chosen);
-
-/* A field without blanks around it, which lives as long as the exchange. Loop. */
-const char *daily_typed(struct daily *d, const struct form *form, const char *name);
-
 /* The files of one fact as a list of links; null for none. */
 json_t *daily_files(struct daily *d, struct store *st, enum evidence_subject subject,
                     int64_t id, int count);
-
-/* "2026-11-23" of yyyymmdd, and back; false for no day. */
-void daily_day_text(int date, char out[DAY_TEXT]);
-NODISCARD bool daily_day_read(const char *text, int *date);
 
 /* Windows or departments in force that the view reaches, as options. */
 NODISCARD bool daily_windows(struct daily *d, struct store *st, const char *chosen,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char pattern[] = "/assess/{year}/log";
+
 /* == Entries of the day =========================================================== */
 
 static enum day_log_side side_of(const struct log_page *p)
@@ -16,10 +18,7 @@ static enum day_log_side side_of(const struct log_page *p)
 /* May the reader write here at all? */
 static bool writes(const struct log_page *p)
 {
-    static const struct route post = {.method = METHOD_POST,
-                                      .pattern = "/assess/{year}/log"};
-
-    return access_view(&post, p->daily.staff.who.role) != NULL;
+    return assess_acts(&p->daily.staff, pattern);
 }
 
 static void add_entry(void *self, const struct day_log_entry *e)
@@ -177,7 +176,8 @@ static void choose_day(struct log_page *p)
     struct daily *d = &p->daily;
     int date = 0;
 
-    if (p->day[0] != '\0' && (!daily_day_read(p->day, &date) || date / 10000 != d->year))
+    if (p->day[0] != '\0' &&
+        ((date = assess_date(p->day)) == 0 || date / 10000 != d->year))
         daily_fail(d, 422, "err_day", "on");
     if (date / 10000 != d->year)
         date = d->today / 10000 > d->year   ? d->year * 10000 + 1231
@@ -202,12 +202,12 @@ static void put_form(struct log_page *p, const json_t *windows)
         points_text(rules.points[k], points);
         snprintf(text, sizeof(text), "%s (%s)", staff_word(&d->words, "kind", name),
                  points);
-        daily_option(kinds, name, text, p->typed.kind);
+        assess_option(kinds, name, text, p->typed.kind);
     }
     json_array_foreach(windows, i, option)
-        daily_option(own, json_string_value(json_object_get(option, "value")),
-                     json_string_value(json_object_get(option, "text")), typed);
-    daily_day_text(p->date, day);
+        assess_option(own, json_string_value(json_object_get(option, "value")),
+                      json_string_value(json_object_get(option, "text")), typed);
+    assess_date_text(p->date, day);
     daily_put(d, "writes", json_boolean(writes(p)));
     daily_put(d, "is_hall", json_boolean(side_of(p) == DAY_LOG_HALL));
     daily_put(d, "kinds", kinds);
@@ -248,7 +248,7 @@ void log_show(struct exchange *x, struct step *s)
 {
     struct log_page *p = (struct log_page *)s;
 
-    daily_show(x, &p->daily, "log");
+    daily_show(x, &p->daily, pattern, "log");
 }
 
 static const char *asked(const struct exchange *x, const char *name)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/assessor_store.h"
+#include "web/citizen.h"
 #include "web/problem.h"
 
 static bool fail(struct log_page *p, int status, const char *trouble, const char *wrong)
@@ -77,10 +78,10 @@ static void check(struct log_page *p)
 {
     struct daily *d = &p->daily;
 
-    if (strlen(p->typed.once) != ONCE_TEXT - 1)
+    if (strlen(p->typed.once) != ASSESS_ONCE - 1)
         fail(p, 422, "err_used", "words");
     else if (p->corrects == 0 &&
-             (!daily_day_read(p->typed.day, &p->date) || p->date / 10000 != d->year))
+             ((p->date = assess_date(p->typed.day)) == 0 || p->date / 10000 != d->year))
         fail(p, 422, "err_day", "on");
     else if (p->corrects == 0 && p->typed.window[0] == '\0')
         fail(p, 422, "err_window", "window");
@@ -153,7 +154,7 @@ static void to_the_day(struct exchange *x, const struct log_page *p)
 {
     char path[64], day[DAY_TEXT];
 
-    daily_day_text(p->date, day);
+    assess_date_text(p->date, day);
     snprintf(path, sizeof(path), "/assess/%d/log?day=%s", p->daily.year, day);
     daily_done(x, path);
 }
@@ -165,7 +166,7 @@ static void show_its_day(struct exchange *x, struct log_page *p)
 
     p->day = "";
     if (p->date / 10000 == p->daily.year) {
-        daily_day_text(p->date, day);
+        assess_date_text(p->date, day);
         p->day = exchange_text(x, day, strlen(day));
     }
 }
@@ -199,13 +200,13 @@ void page_log_post(struct exchange *x)
     if (!daily_form(d, &form))
         return;
     p->day = p->window = p->department = "";
-    p->typed.once = daily_typed(d, &form, "once");
-    p->typed.day = daily_typed(d, &form, "day");
-    p->typed.window = daily_typed(d, &form, "window");
-    p->typed.kind = daily_typed(d, &form, "kind");
-    p->typed.points = daily_typed(d, &form, "points");
-    p->typed.words = daily_typed(d, &form, "words");
-    p->typed.corrects = daily_typed(d, &form, "corrects");
+    p->typed.once = staff_typed(x, &form, "once");
+    p->typed.day = staff_typed(x, &form, "day");
+    p->typed.window = staff_typed(x, &form, "window");
+    p->typed.kind = staff_typed(x, &form, "kind");
+    p->typed.points = staff_typed(x, &form, "points");
+    p->typed.words = staff_typed(x, &form, "words");
+    p->typed.corrects = staff_typed(x, &form, "corrects");
     p->pointed = p->typed.points[0] != '\0';
     if (p->typed.corrects[0] != '\0' && !id_parse(p->typed.corrects, &p->corrects))
         p->corrects = -1; /* there is none of that name */

@@ -11,8 +11,11 @@
 
 #include "store/assessor_store.h"
 #include "store/mark_store.h"
+#include "web/citizen.h"
 #include "web/daily_view.h"
 #include "web/problem.h"
+
+static const char pattern[] = "/assess/{year}/marks";
 
 struct marks {
     struct daily daily;
@@ -30,10 +33,7 @@ struct marks {
 
 static bool writes(const struct marks *m)
 {
-    static const struct route post = {.method = METHOD_POST,
-                                      .pattern = "/assess/{year}/marks"};
-
-    return access_view(&post, m->daily.staff.who.role) != NULL;
+    return assess_acts(&m->daily.staff, pattern);
 }
 
 static bool chosen(const struct marks *m)
@@ -215,7 +215,7 @@ static bool read_marks(struct store *st, struct step *s, int64_t now_ms,
 
 static void show_marks(struct exchange *x, struct step *s)
 {
-    daily_show(x, &((struct marks *)s)->daily, "marks");
+    daily_show(x, &((struct marks *)s)->daily, pattern, "marks");
 }
 
 /* What the texts choose. */
@@ -265,7 +265,7 @@ static const struct {
 
 static void check(struct marks *m)
 {
-    if (strlen(m->once) != ONCE_TEXT - 1)
+    if (strlen(m->once) != ASSESS_ONCE - 1)
         fail(m, 422, "err_used", "h-tables");
     else if (!chosen(m))
         fail(m, 422, "err_department", "h-tables");
@@ -364,13 +364,13 @@ void page_marks_post(struct exchange *x)
 
     if (!daily_form(d, &form))
         return;
-    m->once = daily_typed(d, &form, "once");
-    m->department = daily_typed(d, &form, "department");
-    m->quarter_text = daily_typed(d, &form, "quarter");
-    m->kind_text = daily_typed(d, &form, "kind");
-    m->mark_text = daily_typed(d, &form, "mark");
-    m->said = daily_typed(d, &form, "words");
-    m->corrects_text = daily_typed(d, &form, "corrects");
+    m->once = staff_typed(x, &form, "once");
+    m->department = staff_typed(x, &form, "department");
+    m->quarter_text = staff_typed(x, &form, "quarter");
+    m->kind_text = staff_typed(x, &form, "kind");
+    m->mark_text = staff_typed(x, &form, "mark");
+    m->said = staff_typed(x, &form, "words");
+    m->corrects_text = staff_typed(x, &form, "corrects");
     choose(m);
     if (m->corrects_text[0] != '\0' && !id_parse(m->corrects_text, &m->corrects))
         m->corrects = -1; /* there is none of that name */

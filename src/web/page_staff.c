@@ -27,6 +27,7 @@
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
+#include "web/page_visits.h"
 
 const struct route page_staff_routes[] = {
     {METHOD_GET, "/login", page_login, 0, 0},
@@ -76,6 +77,13 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/log", page_log_post, 0, DAILY_UPLOAD},
     {METHOD_GET, "/assess/{year}/marks", page_marks, 0, 0},
     {METHOD_POST, "/assess/{year}/marks", page_marks_post, 0, DAILY_UPLOAD},
+    {METHOD_GET, "/assess/{year}/visits", page_visits, 0, 0},
+    {METHOD_GET, "/assess/{year}/visits/plans/{id}", page_visit_plan, 0, 0},
+    {METHOD_POST, "/assess/{year}/visits", page_visits_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/visits/plans", page_visit_announce_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/visits/draw", page_visit_draw_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/visits/results", page_visit_result_post, 0,
+     DAILY_UPLOAD},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
     {METHOD_GET, "/assess/{year}/papers", page_papers, 0, 0},
     {METHOD_POST, "/assess/{year}/papers", page_paper_post, 0, 0},

@@ -498,6 +498,26 @@ const struct setting options_table[] = {
     COUNT("second_assessment.plan_most", "days", "60", 1, 183,
           "A plan comes into force so many days ahead at the most."),
 
+    /* Which windows are visited: the parts of the risk, and where each is full. */
+    COUNT("visits.bad_weight", "hundredths of a point", "4000", 0, 10000,
+          "What the upper bound of a window's bad rate counts when it is full."),
+    COUNT("visits.since_weight", "hundredths of a point", "3000", 0, 10000,
+          "The same of the time since the last visit."),
+    COUNT("visits.overdue_weight", "hundredths of a point", "2000", 0, 10000,
+          "The same of overdue work orders."),
+    COUNT("visits.log_weight", "hundredths of a point", "1000", 0, 10000,
+          "The same of complaints, discipline and late entries in the log."),
+    COUNT("visits.bad_full", "thousandths", "200", 1, 1000,
+          "From this upper bound of the bad rate on its part is full."),
+    COUNT("visits.days_full", "days", "90", 1, 3650,
+          "From so many days since the last visit on that part is full."),
+    COUNT("visits.overdue_full", "work orders", "4", 1, 1000,
+          "From so many overdue work orders on that part is full."),
+    COUNT("visits.log_full", "entries", "5", 1, 1000,
+          "From so many remarks in the log on that part is full."),
+    COUNT("visits.look_back_days", "days", "90", 1, 366,
+          "How far ratings and the log are looked back at for a plan."),
+
     /* What a clerk sees of the own ratings; it can be less, never more. */
     COUNT(
         "clerk.least", "ratings", "5", 5, 1000,

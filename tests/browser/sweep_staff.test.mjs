@@ -24,9 +24,14 @@ async function openDemo() {
 async function writeDown(who) {
   const path = `/assess/${at.year}/log`, day = /name="day" type="date" value="([0-9-]+)"/.exec(await who.page(path))[1];
   let forms = 0;
-  const add = async (more) => assert.equal((await who.post(path, { once: String(++forms).padStart(32, "0"), day, window: file.windows[0].code, words: "窗口整洁，资料齐全", ...more })).status, 303);
+  const add = async (more) => assert.equal((await who.post(path, { once: String(++forms).padStart(16, "0"), day, window: file.windows[0].code, words: "窗口整洁，资料齐全", ...more })).status, 303);
   for (const kind of ["attendance", "check", "praise"])
     await add({ kind });
+  const visits = `/assess/${at.year}/visits`;
+  await who.post(`${visits}/plans`, { once: String(++forms).padStart(16, "0"), kind: "open", by_risk: "1", by_lot: "1" });
+  const plan = /name="plan" value="(\d+)"/.exec(await who.page(visits))[1];
+  await who.post(`${visits}/draw`, { plan });
+  at["/assess/{year}/visits/plans/{id}"] = `${hall.base}${visits}/plans/${plan}`;
   await add({ corrects: /name="corrects" value="(\d+)"/.exec(await who.page(path))[1], points: "0", words: "看错了日期" });
 }
 

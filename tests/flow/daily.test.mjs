@@ -168,3 +168,111 @@ test("the hall's marks: only its own role, only whoever is on the list of assess
     assert.match(page_text(await people.hall.page(at)), /这个季度还没有评分/);
     assert.equal((await people.window_head.get(at)).status, 403);
 });
+
+const sha = (text) => crypto.createHash('sha256').update(text).digest('hex');
+
+/* The rows of a table of a page, as texts. */
+function table(html, id) {
+    const part = html.slice(html.indexOf(`id="${id}"`));
+
+    return [...part.slice(0, part.indexOf('</table>')).matchAll(/<tr><th scope="row">([\s\S]*?)<\/th>([\s\S]*?)<\/tr>/g)]
+        .map(([, head, rest]) => [page_text(head).trim(), ...[...rest.matchAll(/<td>([\s\S]*?)<\/td>/g)].map(([, c]) => page_text(c).trim())]);
+}
+
+const visits = (more = '') => `/assess/${year}/visits${more}`;
+const fresh = () => crypto.randomBytes(8).toString('hex').toUpperCase();
+const act = async (who, to, form) => who.request('POST', visits(to), { form: { token: await who.token(), once: fresh(), ...form } });
+
+test('a plan is announced by the hash of its seed, drawn once, and drawn again here', async () => {
+    const { hall, organisation } = people;
+
+    assert.match(said(await act(hall, '/plans', { kind: 'procedure', by_risk: '1', by_lot: '1' })), /请选您这一方能做的类别/);
+    assert.match(said(await act(hall, '/plans', { kind: 'open', by_risk: '0', by_lot: '0' })), /两项写整数/);
+    assert.equal((await act(hall, '/plans', { kind: 'open', by_risk: '1', by_lot: '2' })).status, 303);
+    const before = await hall.page(visits());
+    const commitment = /<code>([0-9a-f]{64})<\/code>/.exec(before)[1], plan = /name="plan" value="(\d+)"/.exec(before)[1];
+
+    assert.equal(before.match(/<code>[0-9a-f]{64}<\/code>/g).length, 1, 'the seed is not there yet');
+    assert.equal((await act(organisation, '/draw', { plan })).status, 422, 'it is the hall\'s');
+    assert.equal((await hall.get(visits(`/plans/${plan}`))).status, 404, 'not drawn');
+    assert.equal((await act(hall, '/draw', { plan })).status, 303);
+    assert.equal((await act(hall, '/draw', { plan })).status, 303);
+    const html = await organisation.page(visits(`/plans/${plan}`));
+    const [, seed] = [...html.matchAll(/<code>([0-9a-f]{64})<\/code>/g)].map(([, text]) => text);
+    const rows = table(html, 't-candidates');
+
+    assert.equal(sha(seed), commitment);
+    assert.equal(rows.length, file.windows.length);
+    const order = rows.map((r, i) => ({ code: r[0], risk: Math.round(Number(r[1]) * 100), lot: r[8], reason: r[7], i }));
+    const byRisk = [...order].sort((a, b) => b.risk - a.risk || (a.code < b.code ? -1 : 1));
+
+    for (const r of order)
+        assert.equal(r.lot, sha(`${seed}:${r.code}`));
+    const drawn = byRisk.slice(1).sort((a, b) => (a.lot < b.lot ? -1 : 1)).slice(0, 2).map((r) => r.code);
+
+    assert.deepEqual(order.filter((r) => r.reason === '风险').map((r) => r.code), [byRisk[0].code]);
+    assert.deepEqual(order.filter((r) => r.reason === '抽签').map((r) => r.code).sort(), drawn.sort());
+    assert.deepEqual(table(await hall.page(visits()), 't-open').map((r) => r[0]).sort(), [byRisk[0].code, ...drawn].sort());
+});
+
+test('each side has its own visits, and a mystery visit is seen by its own side alone', async () => {
+    const { hall, organisation, window_head, stranger, department: rated } = people;
+
+    assert.equal((await act(organisation, '', { kind: 'mystery', window: window.code })).status, 303);
+    assert.match(await organisation.page(visits()), /暗访/);
+    assert.ok(!table(await hall.page(visits()), 't-open').some((r) => r[1] === '暗访'), 'the hall does not see it coming');
+    assert.ok(!(await window_head.page(visits())).includes('暗访 ·'));
+    const id = /visit=(\d+)/.exec((await organisation.page(visits())).split('暗访</td>')[1])[1];
+
+    assert.equal((await act(hall, '/results', { visit: id, on: today, score: '90', words: 'x' })).status, 422, "the organisation's");
+    assert.equal((await act(organisation, '/results', { visit: id, on: today, score: '90', words: '态度好' })).status, 403, 'not on the list of assessors');
+    for (const who of [window_head, stranger, rated])
+        assert.equal((await act(who, '', { kind: 'open', window: window.code })).status, 403);
+    assert.equal((await act(hall, '', { kind: 'open', window: 'nowhere' })).status, 422);
+});
+
+/* The organisation department puts an account on the list of assessors. */
+async function qualify(name, home) {
+    const { organisation } = people, at = `/assess/${year}/papers`, html = await organisation.page(at);
+    const account = new RegExp(`<option value="(\\d+)"[^>]*>${name}\\b`).exec(html)[1];
+    const form = page_forms(html).find((f) => f.action?.includes('/assessors'));
+    const answer = await organisation.request('POST', `/assess/${year}/assessors`, { form: { ...form.fields, account, home,
+        since: `${year}-01-01`, until: `${year}-12-31`, proof: '培训合格' } });
+
+    assert.equal(answer.status, 303, page_text(answer.text).slice(0, 400));
+}
+
+test('a qualified assessor marks and reports, but not the department that he comes from', async () => {
+    const { hall, window_head, organisation } = people;
+    const quarter = Math.ceil(Number(today.slice(5, 7)) / 3);
+    const at = `/assess/${year}/marks?department=${department}&quarter=${quarter}&kind=openness`;
+    const give = async (more) => {
+        const form = page_forms(await hall.page(at)).find((f) => f.fields.once);
+
+        return hall.request('POST', `/assess/${year}/marks`, multipart({ ...form.fields, words: '公开栏内容齐全', ...more }, { name: 'a.png', bytes: PNG }));
+    };
+
+    await qualify('hall', department);
+    assert.match(said(await give({ mark: '92.5' })), /您来自这个部门/);
+    assert.equal((await add(hall, { words: '来自这里' })).status, 403, 'nor does he write its log');
+    await qualify('hall', '-');
+    const first = page_forms(await hall.page(at)).find((f) => f.fields.once).fields;
+
+    assert.equal((await give({ mark: '92.5' })).status, 303);
+    assert.equal((await hall.request('POST', `/assess/${year}/marks`, { form: { ...first, once: fresh(), mark: '10', words: '同时' } })).status, 409, 'two at once');
+    assert.equal((await give({ mark: '93.25', words: '复核后更正' })).status, 303);
+    const html = await people.department.page(at);
+
+    assert.match(page_text(html), /已更正，不再计入[\s\S]*复核后更正/);
+    assert.equal(table(html, 't-openness').find((r) => r[quarter] === '93.25')[5], '93.2500');
+    const visit = table(await hall.page(visits()), 't-open').find((r) => r[2] === '大厅');
+    const id = new RegExp(`visit=(\\d+)[^"]*" aria-label="填写结果: ${visit[0]}"`).exec(await hall.page(visits()))[1];
+    const report = (more) => act(hall, '/results', { visit: id, on: today, score: '88', words: '台面整洁，无人离岗', ...more });
+
+    assert.match(said(await report({ score: '101' })), /分数写成/);
+    assert.match(said(await report({ on: `${year - 1}-12-31` })), /请填这一年里的一天/);
+    assert.equal((await report()).status, 303);
+    assert.equal((await report({ words: '再来' })).status, 409, 'a second first result');
+    assert.match(await organisation.page(visits()), /台面整洁，无人离岗/);
+    assert.equal((await window_head.page(visits())).includes('台面整洁'), visit[0] === window.code);
+});
