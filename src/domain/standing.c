@@ -1,9 +1,8 @@
 /*
  * standing.c — see standing.h.
  *
- * Promise: a total that is drawn is a whole number made as the true one is, so that ties
- * are ties and the order of sums does not matter. Doubles are used for what dice.h
- * promises to be the same everywhere, and added in one order only.
+ * Promise: totals that are drawn are whole numbers, made as the true ones are. Not here:
+ * what is drawn from (field.c).
  */
 #include "domain/standing.h"
 
@@ -11,185 +10,73 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "domain/spread.h"
+#include "domain/field.h"
 
 enum { TOLD_EVERY = 256 /* draws */ };
 
-/* What a counted part of a unit is drawn from. */
-struct chance {
-    double good, bad; /* ratings */
-    int64_t moved;    /* by the adjustment, ten-thousandths of a point */
-};
-
-/* A counted part of a group. */
-struct drawn_part {
-    size_t part;
-    int weight;
-    struct spread spread;
-};
-
-/* One group while it is drawn. */
-struct field {
-    const struct scheme *scheme;
-    const struct assess_book *book;
-    const struct assess_score *scores;
-    size_t *units, count; /* the ranked ones, by place in the book */
-    struct drawn_part parts[SCHEME_PARTS_MOST];
-    size_t part_count;
-    struct chance *chances; /* [i * part_count + p] */
-    int64_t *marks;         /* of each unit: what is not drawn */
+/* What the draws of one group left. */
+struct race {
+    struct field field;
+    size_t count;           /* of the field */
     int64_t *totals;        /* [i * draws + draw] */
     uint32_t *best, *worst; /* [i * count + place - 1]: draws */
     uint32_t *ahead;        /* [i * count + j]: half draws */
     int draws;
 };
 
-/* == Setting up ==================================================================== */
-
-/* What the plain formula gives, in ten-thousandths, rounded half up as the score is. */
-static int64_t plain_score(const struct part_score *p)
-{
-    __int128 above = (__int128)p->count.k * 1000000000 +
-                     (__int128)p->prior_weight * p->prior_rate,
-             below = (__int128)(p->count.n + p->prior_weight) * 1000;
-
-    return (int64_t)((2 * above + below) / (2 * below));
-}
-
-static struct chance chance_of(const struct part_score *p)
-{
-    return (struct chance){.good = (double)p->count.k,
-                           .bad = (double)(p->count.n - p->count.k),
-                           .moved = p->score - plain_score(p)};
-}
-
-/* All units of the group say how far they lie apart, ranked or not. */
-static void drawn_part_of(const struct field *f, size_t peer, size_t part,
-                          struct drawn_part *out)
-{
-    const struct scheme_rules *rules = &f->scheme->rules;
-    struct assess_count *counts = memory_new((f->book->count + 1) * sizeof(*counts));
-    size_t count = 0;
-
-    for (size_t i = 0; i < f->book->count; i++)
-        if (scheme_peer_of(f->scheme, f->book->units[i].department) == peer)
-            counts[count++] = f->scores[i].parts[part].count;
-    out->part = part;
-    out->weight = f->scheme->parts[part].weight;
-    spread_of(counts, count, rules->prior_weight,
-              rules->prior_rate == PRIOR_PEERS
-                  ? PRIOR_PEERS
-                  : f->scores[f->units[0]].parts[part].prior_rate,
-              &out->spread);
-    free(counts);
-}
-
-static void field_parts(struct field *f, size_t peer)
-{
-    const struct scheme *s = f->scheme;
-
-    f->marks = memory_new(f->count * sizeof(*f->marks));
-    for (size_t part = 0; part < s->part_count; part++) {
-        if (s->parts[part].weight == 0)
-            continue;
-        if (measure_counted(s->parts[part].measure)) {
-            drawn_part_of(f, peer, part, &f->parts[f->part_count++]);
-            continue;
-        }
-        for (size_t i = 0; i < f->count; i++)
-            f->marks[i] +=
-                (int64_t)s->parts[part].weight * f->scores[f->units[i]].parts[part].score;
-    }
-    f->chances = memory_new((f->count * f->part_count + 1) * sizeof(*f->chances));
-    for (size_t i = 0; i < f->count; i++)
-        for (size_t p = 0; p < f->part_count; p++)
-            f->chances[i * f->part_count + p] =
-                chance_of(&f->scores[f->units[i]].parts[f->parts[p].part]);
-}
-
-/* The ranked units of a group; false where it has none. */
-static bool field_open(struct field *f, size_t peer)
-{
-    f->units = memory_new((f->book->count + 1) * sizeof(*f->units));
-    for (size_t i = 0; i < f->book->count; i++)
-        if (f->scores[i].ranked &&
-            scheme_peer_of(f->scheme, f->book->units[i].department) == peer)
-            f->units[f->count++] = i;
-    if (f->count == 0)
-        return false;
-    field_parts(f, peer);
-    f->totals = memory_new(f->count * (size_t)f->draws * sizeof(*f->totals));
-    f->best = memory_new(f->count * f->count * sizeof(*f->best));
-    f->worst = memory_new(f->count * f->count * sizeof(*f->worst));
-    f->ahead = memory_new(f->count * f->count * sizeof(*f->ahead));
-    return true;
-}
-
-static void field_close(struct field *f)
-{
-    free(f->units);
-    free(f->chances);
-    free(f->marks);
-    free(f->totals);
-    free(f->best);
-    free(f->worst);
-    free(f->ahead);
-}
-
 /* == Drawing ======================================================================= */
 
-/* A rate for certain where there is nothing to draw from on one side. */
-static double rate_drawn(struct dice *d, const struct chance *c, double m, double peers)
+static void race_open(struct race *r)
 {
-    double good = c->good + m * peers, bad = c->bad + m * (1 - peers);
+    size_t n = r->count = r->field.count;
 
-    if (m == 0)
-        return dice_beta(d, good + 0.5, bad + 0.5);
-    if (!(bad > 0))
-        return 1;
-    return good > 0 ? dice_beta(d, good, bad) : 0;
+    r->draws = r->field.scheme->rules.draws;
+    r->totals = memory_new(n * (size_t)r->draws * sizeof(*r->totals));
+    r->best = memory_new(n * n * sizeof(*r->best));
+    r->worst = memory_new(n * n * sizeof(*r->worst));
+    r->ahead = memory_new(n * n * sizeof(*r->ahead));
 }
 
-static int64_t score_drawn(struct dice *d, const struct chance *c, double m, double peers)
+static void race_close(struct race *r)
 {
-    int64_t score = (int64_t)(rate_drawn(d, c, m, peers) * ASSESS_FULL + 0.5) + c->moved;
-
-    return score < 0 ? 0 : score > ASSESS_FULL ? ASSESS_FULL : score;
+    field_close(&r->field);
+    free(r->totals);
+    free(r->best);
+    free(r->worst);
+    free(r->ahead);
 }
 
-static void draw_totals(struct field *f, struct dice *d, int draw)
+static void draw_totals(struct race *r, struct dice *d, int draw, int32_t *scores)
 {
-    double m[SCHEME_PARTS_MOST], peers[SCHEME_PARTS_MOST];
+    const struct scheme *s = r->field.scheme;
 
-    for (size_t p = 0; p < f->part_count; p++)
-        spread_draw(&f->parts[p].spread, d, &m[p], &peers[p]);
-    for (size_t i = 0; i < f->count; i++) {
-        int64_t total = f->marks[i];
+    field_draw(&r->field, d, scores);
+    for (size_t i = 0; i < r->count; i++) {
+        int64_t total = 0;
 
-        for (size_t p = 0; p < f->part_count; p++)
-            total += f->parts[p].weight *
-                     score_drawn(d, &f->chances[i * f->part_count + p], m[p], peers[p]);
-        f->totals[i * (size_t)f->draws + (size_t)draw] = total;
+        for (size_t part = 0; part < s->part_count; part++)
+            total += (int64_t)s->parts[part].weight * *scores++;
+        r->totals[i * (size_t)r->draws + (size_t)draw] = total;
     }
 }
 
 /* Who is ahead in this draw; a unit that is level with others could have any of their
  * places. */
-static void compare_totals(struct field *f, int draw, uint32_t *before, uint32_t *after)
+static void compare_totals(struct race *r, int draw, uint32_t *before, uint32_t *after)
 {
-    size_t n = f->count;
+    size_t n = r->count;
 
     memset(before, 0, n * sizeof(*before));
     memset(after, 0, n * sizeof(*after));
     for (size_t i = 0; i < n; i++) {
-        int64_t own = f->totals[i * (size_t)f->draws + (size_t)draw];
+        int64_t own = r->totals[i * (size_t)r->draws + (size_t)draw];
 
         for (size_t j = i + 1; j < n; j++) {
-            int64_t other = f->totals[j * (size_t)f->draws + (size_t)draw];
+            int64_t other = r->totals[j * (size_t)r->draws + (size_t)draw];
             uint32_t more = own > other, less = own < other;
 
-            f->ahead[i * n + j] += 1 + more - less;
-            f->ahead[j * n + i] += 1 + less - more;
+            r->ahead[i * n + j] += 1 + more - less;
+            r->ahead[j * n + i] += 1 + less - more;
             before[i] += less;
             after[j] += less;
             before[j] += more;
@@ -197,25 +84,27 @@ static void compare_totals(struct field *f, int draw, uint32_t *before, uint32_t
         }
     }
     for (size_t i = 0; i < n; i++) {
-        f->best[i * n + before[i]]++;
-        f->worst[i * n + (n - 1 - after[i])]++;
+        r->best[i * n + before[i]]++;
+        r->worst[i * n + (n - 1 - after[i])]++;
     }
 }
 
-static void field_draw(struct field *f, struct dice *d,
-                       const struct standing_progress *progress, int64_t *done,
-                       int64_t of)
+static void race_draw(struct race *r, struct dice *d,
+                      const struct standing_progress *progress, int64_t *done, int64_t of)
 {
-    uint32_t *before = memory_new(f->count * sizeof(*before)),
-             *after = memory_new(f->count * sizeof(*after));
+    uint32_t *before = memory_new(r->count * sizeof(*before)),
+             *after = memory_new(r->count * sizeof(*after));
+    int32_t *scores =
+        memory_new(r->count * r->field.scheme->part_count * sizeof(*scores));
 
-    for (int draw = 0; draw < f->draws; draw++) {
-        draw_totals(f, d, draw);
-        compare_totals(f, draw, before, after);
+    for (int draw = 0; draw < r->draws; draw++) {
+        draw_totals(r, d, draw, scores);
+        compare_totals(r, draw, before, after);
         ++*done;
         if (progress != NULL && (*done % TOLD_EVERY == 0 || *done == of))
             progress->tell(progress->self, *done, of);
     }
+    free(scores);
     free(before);
     free(after);
 }
@@ -259,33 +148,33 @@ static int place_from_below(const uint32_t *places, size_t count, int draws)
     return 1;
 }
 
-static struct standing standing_of(const struct field *f, size_t i, int place)
+static struct standing standing_of(const struct race *r, size_t i, int place)
 {
-    int64_t *draws = &f->totals[i * (size_t)f->draws], total;
-    struct standing out = {.unit = f->units[i], .place = place};
-    int out_each = left_out(f->draws);
+    int64_t *draws = &r->totals[i * (size_t)r->draws], total;
+    struct standing out = {.unit = r->field.units[i], .place = place};
+    int out_each = left_out(r->draws);
 
-    qsort(draws, (size_t)f->draws, sizeof(*draws), by_value);
-    total = f->scores[f->units[i]].total;
+    qsort(draws, (size_t)r->draws, sizeof(*draws), by_value);
+    total = r->field.scores[r->field.units[i]].total;
     out.low = draws[out_each];
-    out.high = draws[f->draws - 1 - out_each];
+    out.high = draws[r->draws - 1 - out_each];
     out.low = total < out.low ? total : out.low;
     out.high = total > out.high ? total : out.high;
-    out.place_low = place_from_above(&f->best[i * f->count], f->count, f->draws);
-    out.place_high = place_from_below(&f->worst[i * f->count], f->count, f->draws);
+    out.place_low = place_from_above(&r->best[i * r->count], r->count, r->draws);
+    out.place_high = place_from_below(&r->worst[i * r->count], r->count, r->draws);
     out.place_low = place < out.place_low ? place : out.place_low;
     out.place_high = place > out.place_high ? place : out.place_high;
     return out;
 }
 
 /* The ranked units by total, ties by code; insertion keeps the book's order of codes. */
-static void field_order(const struct field *f, size_t *order)
+static void race_order(const struct race *r, size_t *order)
 {
-    for (size_t i = 0; i < f->count; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         size_t at = i;
 
-        while (at > 0 &&
-               f->scores[f->units[order[at - 1]]].total < f->scores[f->units[i]].total) {
+        while (at > 0 && r->field.scores[r->field.units[order[at - 1]]].total <
+                             r->field.scores[r->field.units[i]].total) {
             order[at] = order[at - 1];
             at--;
         }
@@ -295,47 +184,47 @@ static void field_order(const struct field *f, size_t *order)
 
 /* A cut after a place needs everybody above to be ahead of everybody below: nobody above
  * may reach beyond it. */
-static void field_bands(const struct field *f, const size_t *order, struct standing *list)
+static void race_bands(const struct race *r, const size_t *order, struct standing *list)
 {
-    int64_t needed = (int64_t)f->scheme->rules.apart * 2 * f->draws;
+    int64_t needed = (int64_t)r->field.scheme->rules.apart * 2 * r->draws;
     size_t reach = 0;
     int band = 1;
 
-    for (size_t i = 0; i < f->count; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         if (i > 0 && reach < i)
             band++;
         list[i].band = band;
-        for (size_t j = f->count - 1; j > i && j > reach; j--)
-            if ((int64_t)f->ahead[order[i] * f->count + order[j]] * SCHEME_WEIGHT_WHOLE <
+        for (size_t j = r->count - 1; j > i && j > reach; j--)
+            if ((int64_t)r->ahead[order[i] * r->count + order[j]] * SCHEME_WEIGHT_WHOLE <
                 needed)
                 reach = j;
         reach = reach > i ? reach : i;
     }
 }
 
-static void field_sum(struct field *f, size_t peer, struct standings *out)
+static void race_sum(struct race *r, size_t peer, struct standings *out)
 {
-    size_t *order = memory_new(f->count * sizeof(*order)), first = out->count;
+    size_t *order = memory_new(r->count * sizeof(*order)), first = out->count;
 
-    field_order(f, order);
-    for (size_t i = 0; i < f->count; i++) {
-        out->list[first + i] = standing_of(f, order[i], (int)i + 1);
+    race_order(r, order);
+    for (size_t i = 0; i < r->count; i++) {
+        out->list[first + i] = standing_of(r, order[i], (int)i + 1);
         out->list[first + i].peer = peer;
     }
-    field_bands(f, order, &out->list[first]);
-    for (size_t i = 0; i < f->count; i++)
-        for (size_t j = 0; j < f->count; j++)
-            out->ahead[(first + i) * f->book->count + first + j] =
-                f->ahead[order[i] * f->count + order[j]];
-    out->count += f->count;
+    race_bands(r, order, &out->list[first]);
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t j = 0; j < r->count; j++)
+            out->ahead[(first + i) * r->field.book->count + first + j] =
+                r->ahead[order[i] * r->count + order[j]];
+    out->count += r->count;
     free(order);
 }
 
-static void add_unranked(const struct field *f, size_t peer, struct standings *out)
+static void add_unranked(const struct race *r, size_t peer, struct standings *out)
 {
-    for (size_t i = 0; i < f->book->count; i++)
-        if (!f->scores[i].ranked &&
-            scheme_peer_of(f->scheme, f->book->units[i].department) == peer)
+    for (size_t i = 0; i < r->field.book->count; i++)
+        if (!r->field.scores[i].ranked &&
+            scheme_peer_of(r->field.scheme, r->field.book->units[i].department) == peer)
             out->list[out->count++] = (struct standing){
                 .unit = i, .peer = peer, .low = ASSESS_NONE, .high = ASSESS_NONE};
 }
@@ -369,15 +258,16 @@ void standings_draw(const struct scheme *s, const struct assess_book *b,
         .ahead = memory_new((b->count * b->count + 1) * sizeof(*out->ahead)),
     };
     for (size_t peer = 0; peer <= s->peer_count; peer++) {
-        struct field f = {
-            .scheme = s, .book = b, .scores = scores, .draws = s->rules.draws};
+        struct race r = {.count = 0};
 
-        if (field_open(&f, peer)) {
-            field_draw(&f, &d, progress, &done, of);
-            field_sum(&f, peer, out);
+        field_open(&r.field, s, b, scores, peer);
+        if (r.field.count > 0) {
+            race_open(&r);
+            race_draw(&r, &d, progress, &done, of);
+            race_sum(&r, peer, out);
         }
-        field_close(&f);
-        add_unranked(&f, peer, out);
+        add_unranked(&r, peer, out);
+        race_close(&r);
     }
 }
 
