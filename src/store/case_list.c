@@ -26,19 +26,34 @@
     " ON r.case_id = c.id AND NOT EXISTS (SELECT n.id FROM ratings n"                    \
     " WHERE n.case_id = c.id AND n.round > r.round)"
 
-enum { UNRATED, FAILED, BY_ID, BY_NUMBER, BY_CASE_NO, CASE_OF_WORDS, STATEMENTS };
+enum {
+    SCAN_DOWN,
+    SCAN_UP,
+    FAILED_DOWN,
+    FAILED_UP,
+    BY_ID,
+    BY_NUMBER,
+    BY_CASE_NO,
+    CASE_OF_WORDS,
+    STATEMENTS
+};
+
+#define SCAN                                                                             \
+    "SELECT c.id, c.state, c.closed_ms, (SELECT r.id FROM ratings r"                     \
+    " WHERE r.case_id = c.id LIMIT 1) FROM cases c WHERE c.hall + 0 = $1"
+#define FAILED                                                                           \
+    ITEM "g.id, g.state, (SELECT s.detail FROM message_states s"                         \
+         " WHERE s.message_id = g.id ORDER BY s.id DESC LIMIT 1)" FROM                   \
+         " JOIN message_cases x ON x.case_id = c.id JOIN messages g"                     \
+         " ON g.id = x.message_id WHERE g.hall = $1 AND g.state IN"                      \
+         " ('REFUSED', 'UNDELIVERED', 'EXPIRED', 'UNKNOWN', 'NO_REPORT')"                \
+         " AND g.kind LIKE 'survey%'"
 
 static const char *const sql[STATEMENTS] = {
-    [UNRATED] = ITEM "c.id, NULL, NULL" FROM
-                     " WHERE c.id < $2 AND c.hall + 0 = $1 AND c.state = 'closed'"
-                     " AND r.id IS NULL ORDER BY c.id DESC LIMIT $3",
-    [FAILED] =
-        ITEM "g.id, g.state, (SELECT s.detail FROM message_states s"
-             " WHERE s.message_id = g.id ORDER BY s.id DESC LIMIT 1)" FROM
-             " JOIN message_cases x ON x.case_id = c.id JOIN messages g"
-             " ON g.id = x.message_id WHERE g.hall = $1 AND g.id < $2 AND g.state IN"
-             " ('REFUSED', 'UNDELIVERED', 'EXPIRED', 'UNKNOWN', 'NO_REPORT')"
-             " AND g.kind LIKE 'survey%' ORDER BY g.id DESC, c.id LIMIT $3",
+    [SCAN_DOWN] = SCAN " AND c.id < $2 ORDER BY c.id DESC LIMIT $3",
+    [SCAN_UP] = SCAN " AND c.id > $2 ORDER BY c.id LIMIT $3",
+    [FAILED_DOWN] = FAILED " AND g.id < $2 ORDER BY g.id DESC, c.id LIMIT $3",
+    [FAILED_UP] = FAILED " AND g.id > $2 ORDER BY g.id, c.id LIMIT $3",
     [BY_ID] = ITEM "c.id, NULL, NULL" FROM " WHERE c.id = $2 AND c.hall = $1",
     [BY_NUMBER] =
         ITEM "c.id, NULL, NULL" FROM
@@ -104,32 +119,143 @@ static void read_item(const struct db_cursor *c, struct case_item *out)
     db_copy_text(c, 18, out->detail, sizeof(out->detail));
 }
 
-bool cases_list(struct store *st, enum case_view view, int64_t place, case_each *each,
-                void *self, int64_t *next, struct error *err)
+/* ---- lists ---- */
+
+enum {
+    CHUNK = 512,
+    LOOK = 15000, /* cases that are looked at for a page of unrated ones */
+    READ = 2500   /* of those, and of surveys that failed, what is read whole */
+};
+
+/* A page as it is filled. */
+struct page {
+    struct store *st;
+    const struct case_filter *f;
+    case_each *each;
+    void *self;
+    int shown, limit, looked, read;
+    int64_t last; /* the place looked at last */
+    bool full, ended;
+};
+
+static bool item_passes(const struct page *p, const struct case_item *item)
+{
+    const struct list_row row = {.department = item->department.code,
+                                 .department_name = item->department.name,
+                                 .window = item->window.code,
+                                 .window_name = item->window.name,
+                                 .matter = item->matter.code,
+                                 .matter_name = item->matter.name,
+                                 .state = item->state[0] != '\0' ? item->state
+                                                                 : item->decision,
+                                 .date = hall_local_date(p->st->frame, item->closed_ms)};
+
+    return list_query_passes(&p->f->query, &row, ~0u);
+}
+
+static void show(struct page *p, const struct case_item *item)
+{
+    if (!item_passes(p, item))
+        return;
+    p->shown++;
+    p->each(p->self, item);
+}
+
+static bool read_whole(struct page *p, int64_t id, struct error *err)
 {
     struct case_item item;
     struct db_cursor c;
-    int64_t last = 0;
-    int seen = 0;
+    bool found;
 
-    *next = 0;
-    if (!db_query(st->db, sql[view == CASES_FAILED ? FAILED : UNRATED],
-                  DB(db_int(st->hall), db_int(place != 0 ? place : INT64_MAX),
-                     db_int(CASE_LIST_LIMIT + 1)),
-                  &c, err))
+    if (!db_find(p->st->db, sql[BY_ID], DB(db_int(p->st->hall), db_int(id)), &c, &found,
+                 err))
+        return false;
+    p->read++;
+    if (!found)
+        return true;
+    read_item(&c, &item);
+    db_done(&c);
+    show(p, &item);
+    return true;
+}
+
+/* Some more cases: those that are closed and not rated are read whole. */
+static bool scan_unrated(struct page *p, struct error *err)
+{
+    int64_t ids[CHUNK];
+    bool wanted[CHUNK];
+    struct db_cursor c;
+    int count = 0;
+
+    if (!db_query(p->st->db, sql[p->f->oldest ? SCAN_UP : SCAN_DOWN],
+                  DB(db_int(p->st->hall), db_int(p->last), db_int(CHUNK)), &c, err))
+        return false;
+    for (; db_next(&c, err); count++) {
+        ids[count] = db_get_int(&c, 0);
+        wanted[count] = db_is_null(&c, 3) && strcmp(db_get_text(&c, 1), "closed") == 0;
+    }
+    db_done(&c);
+    p->ended = count < CHUNK;
+    for (int i = 0; err->kind == ERROR_NONE && i < count; i++) {
+        p->full = p->shown == p->limit;
+        if (p->full || p->read >= READ) {
+            p->ended = false;
+            return true;
+        }
+        p->looked++;
+        if (wanted[i] && !read_whole(p, ids[i], err))
+            return false;
+        p->last = ids[i];
+    }
+    return err->kind == ERROR_NONE;
+}
+
+/* Surveys that did not arrive; one of several cases stays on one page. */
+static bool scan_failed(struct page *p, struct error *err)
+{
+    struct case_item item;
+    struct db_cursor c;
+    int64_t last = p->last;
+    int count = 0;
+
+    if (!db_query(p->st->db, sql[p->f->oldest ? FAILED_UP : FAILED_DOWN],
+                  DB(db_int(p->st->hall), db_int(p->last), db_int(READ)), &c, err))
         return false;
     while (db_next(&c, err)) {
         read_item(&c, &item);
-        /* A survey of several cases stays on one page. */
-        if (seen++ >= CASE_LIST_LIMIT && item.place != last) {
-            *next = last;
-            break;
+        if (item.place != last) {
+            p->last = last;
+            p->full = p->shown >= p->limit;
+            if (p->full)
+                break;
         }
         last = item.place;
-        each(self, &item);
+        count++;
+        show(p, &item);
     }
     db_done(&c);
+    p->ended = !p->full && count < READ;
+    p->read = READ;
     return err->kind == ERROR_NONE;
+}
+
+bool cases_list(struct store *st, const struct case_filter *f, case_each *each,
+                void *self, int64_t *next, struct error *err)
+{
+    struct page p = {.st = st,
+                     .f = f,
+                     .each = each,
+                     .self = self,
+                     .limit = f->limit != 0 ? f->limit : CASE_LIST_LIMIT,
+                     .last = f->place != 0 || f->oldest ? f->place : INT64_MAX};
+    bool ok = true;
+
+    *next = 0;
+    while (ok && !p.full && !p.ended && p.looked < LOOK && p.read < READ)
+        ok = f->view == CASES_FAILED ? scan_failed(&p, err) : scan_unrated(&p, err);
+    if (ok && !p.ended)
+        *next = p.last;
+    return ok;
 }
 
 /* ---- what somebody typed ---- */

@@ -34,9 +34,20 @@ struct case_item {
 };
 typedef void case_each(void *self, const struct case_item *item);
 
-/* Cases of a view, newest first, before `place` (0 to begin); `*next` is 0 at the end. */
-NODISCARD bool cases_list(struct store *st, enum case_view view, int64_t place,
-                          case_each *each, void *self, int64_t *next, struct error *err);
+struct case_filter {
+    enum case_view view;
+    struct list_query query; /* of list_cases */
+    bool oldest;             /* first; else the newest */
+    int64_t place;           /* what comes behind it; 0 to begin */
+    int limit;               /* 0 for CASE_LIST_LIMIT */
+};
+
+/*
+ * Cases of a view by their ids; `*next` is 0 at the end. A page may be short, or empty,
+ * and have a next one: so many were looked at that somebody would have had to wait.
+ */
+NODISCARD bool cases_list(struct store *st, const struct case_filter *f, case_each *each,
+                          void *self, int64_t *next, struct error *err);
 
 /*
  * Cases by a receipt, a ticket's number, a case's number or, where `words`, a piece of

@@ -18,6 +18,7 @@
 #include "store/desk_store.h"
 #include "store/promise_store.h"
 #include "store/rate_sums.h"
+#include "store/rating_lines.h"
 #include "store/topics.h"
 #include "store/trait_store.h"
 
@@ -493,8 +494,8 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
         !approval_case_ended(st, c, actor, now_ms, err) ||
         !invitation_of_case(st, c->id, inv, &decided, err))
         return false;
-    if (decided)
-        return count_promise(st, c, err);
+    if (decided) /* closed before: it may have been rated, and handled elsewhere since */
+        return count_promise(st, c, err) && rating_lines_renew(st, c->id, err);
     return language_of(st, c, lang, err) &&
            invitation_decide(st, rules, c, lang, now_ms, inv, err) &&
            count_closing(st, c, inv, now_ms, err) && count_promise(st, c, err);

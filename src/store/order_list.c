@@ -3,11 +3,13 @@
  *
  * Living orders go by their date, so that a page begins with what is most overdue; those
  * whose clocks stand come last. There are few of them beside the closed ones, which go by
- * id.
+ * id, and by an index of whose they are. What is typed is judged row by row.
  */
 #include "store/order_list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/topics.h"
 
@@ -17,7 +19,12 @@
     " r.channel, r.proof, a.name, m.name, w.name, (SELECT d.name FROM departments d"     \
     " WHERE d.hall = s.hall AND d.code = s.department_code ORDER BY d.id DESC LIMIT 1)," \
     " (SELECT e.words_id FROM rating_details e WHERE e.case_id = o.case_id"              \
-    " AND e.words_id IS NOT NULL ORDER BY e.id DESC LIMIT 1)"                            \
+    " AND e.words_id IS NOT NULL ORDER BY e.id DESC LIMIT 1), s.owner_id,"               \
+    " s.department_code, w.code, m.code, COALESCE((SELECT y.tags FROM rating_details y"  \
+    " WHERE y.case_id = o.case_id AND y.tags <> '' ORDER BY y.id DESC LIMIT 1), ''),"    \
+    " (SELECT y.contact FROM rating_details y WHERE y.case_id = o.case_id"               \
+    " AND y.contact IS NOT NULL ORDER BY y.id DESC LIMIT 1), r.delay_s,"                 \
+    " (SELECT max(p.id) FROM praises p WHERE p.case_id = o.case_id)"                     \
     " FROM order_states s JOIN work_orders o ON o.id = s.order_id"                       \
     " JOIN cases c ON c.id = o.case_id JOIN matters m ON m.id = c.matter_id"             \
     " JOIN windows w ON w.id = c.window_id LEFT JOIN ratings r ON r.id = o.rating_id"    \
@@ -30,27 +37,64 @@
     " AND (CAST($4 AS BIGINT) IS NULL OR s.owner_id = $4)"                               \
     " AND (CAST($5 AS INTEGER) = 1 OR s.kind <> 'hint')"
 
-#define APPEALED                                                                         \
-    "EXISTS (SELECT p.id FROM appeals p LEFT JOIN appeal_decisions q"                    \
-    " ON q.appeal_id = p.id WHERE p.rating_id = o.rating_id AND q.id IS NULL)"
+/* Living ones by date, and by id both ways; closed ones by id both ways: of anybody, of a
+ * department, of a window, of an account; those that are appealed against. */
+enum {
+    LIVING,
+    LIVING_DOWN,
+    LIVING_UP,
+    CLOSED,
+    CLOSED_UP = CLOSED + 4,
+    APPEALED_DOWN = CLOSED_UP + 4,
+    APPEALED_UP,
+    COUNT,
+    APPEALS,
+    HANDS,
+    STATEMENTS
+};
 
-enum { LIVING, CLOSED, COUNT, APPEALS, HANDS, STATEMENTS };
+/* $6 the earliest date, $7 .. $10 the states */
+#define LIVES                                                                            \
+    " AND s.state <> 'closed' AND s.due_ms <= $6 AND (CAST($7 AS TEXT) IS NULL"          \
+    " OR s.state IN ($7, $8, $9, $10))"
+#define DOWN " AND s.order_id < $6 ORDER BY s.order_id DESC LIMIT $7"
+#define UP   " AND s.order_id > $6 ORDER BY s.order_id LIMIT $7"
+/* By an index of what is asked for; the others' values are NULL. */
+#define OF(column, value)                                                                \
+    " WHERE s.hall = $1 AND s." column " = " value " AND (CAST($5 AS INTEGER) = 1"       \
+    " OR s.kind <> 'hint') AND s.state = 'closed'"                                       \
+    " AND (CAST($2 AS TEXT) IS NULL OR s.department_code = $2)"                          \
+    " AND (CAST($3 AS TEXT) IS NULL OR s.window_code = $3)"                              \
+    " AND (CAST($4 AS BIGINT) IS NULL OR s.owner_id = $4)"
+#define APPEALED                                                                         \
+    WHOSE " AND o.rating_id IN (SELECT p.rating_id FROM appeals p WHERE p.hall = $1"     \
+          " AND NOT EXISTS (SELECT q.id FROM appeal_decisions q"                         \
+          " WHERE q.appeal_id = p.id))"
 
 static const char *const sql[STATEMENTS] = {
-    [LIVING] = ITEM WHOSE " AND s.state <> 'closed' AND (s.due_ms, s.order_id) > ($6, $7)"
-                          " AND s.due_ms <= $8 AND (CAST($9 AS TEXT) IS NULL"
-                          " OR s.state IN ($9, $10, $11, $12))"
-                          " ORDER BY s.due_ms, s.order_id LIMIT $13",
-    [CLOSED] = ITEM WHOSE " AND o.id < $6 AND ((CAST($7 AS INTEGER) = 0"
-                          " AND s.state = 'closed') OR (CAST($7 AS INTEGER) = 1"
-                          " AND " APPEALED ")) ORDER BY o.id DESC LIMIT $8",
+    [LIVING] = ITEM WHOSE LIVES " AND (s.due_ms, s.order_id) > ($11, $12)"
+                                " ORDER BY s.due_ms, s.order_id LIMIT $13",
+    [LIVING_DOWN] = ITEM WHOSE LIVES " AND s.order_id < $11"
+                                     " ORDER BY s.order_id DESC LIMIT $12",
+    [LIVING_UP] = ITEM WHOSE LIVES " AND s.order_id > $11 ORDER BY s.order_id LIMIT $12",
+    [CLOSED] = ITEM WHOSE " AND s.state = 'closed'" DOWN,
+    [CLOSED + 1] = ITEM OF("department_code", "$2") DOWN,
+    [CLOSED + 2] = ITEM OF("window_code", "$3") DOWN,
+    [CLOSED + 3] = ITEM OF("owner_id", "$4") DOWN,
+    [CLOSED_UP] = ITEM WHOSE " AND s.state = 'closed'" UP,
+    [CLOSED_UP + 1] = ITEM OF("department_code", "$2") UP,
+    [CLOSED_UP + 2] = ITEM OF("window_code", "$3") UP,
+    [CLOSED_UP + 3] = ITEM OF("owner_id", "$4") UP,
+    [APPEALED_DOWN] = ITEM APPEALED DOWN,
+    [APPEALED_UP] = ITEM APPEALED UP,
     [COUNT] = "SELECT s.state, count(*), sum(CASE WHEN s.due_ms <= $6 THEN 1 ELSE 0 END),"
               " sum(CASE WHEN s.due_ms <= $7 THEN 1 ELSE 0 END),"
               " sum(CASE WHEN s.owner_id = $8 THEN 1 ELSE 0 END)"
               " FROM order_states s" WHOSE " AND s.state <> 'closed' GROUP BY s.state",
     [APPEALS] =
-        "SELECT count(*) FROM order_states s JOIN work_orders o ON o.id = s.order_id"
-        " JOIN appeals p ON p.rating_id = o.rating_id" WHOSE
+        "SELECT count(*) FROM appeals p CROSS JOIN work_orders o"
+        " CROSS JOIN order_states s" WHOSE
+        " AND p.hall = $1 AND o.rating_id = p.rating_id AND s.order_id = o.id"
         " AND NOT EXISTS (SELECT q.id FROM appeal_decisions q WHERE q.appeal_id = p.id)",
     [HANDS] = "SELECT a.id, a.name, x.role, x.place FROM accounts a JOIN account_roles x"
               " ON x.account_id = a.id AND x.id = (SELECT max(y.id) FROM account_roles y"
@@ -69,17 +113,24 @@ const char *const *order_list_statements(size_t *count)
 }
 
 static const char *const view_names[ORDER_VIEWS] = {
-    [ORDERS_DUE] = "due",         [ORDERS_OVERDUE] = "overdue",
-    [ORDERS_CONTACT] = "contact", [ORDERS_FIX] = "fix",
-    [ORDERS_VERDICT] = "verdict", [ORDERS_SUPERVISED] = "supervised",
-    [ORDERS_APPEAL] = "appeal",   [ORDERS_MINE] = "mine",
-    [ORDERS_OPEN] = "open",       [ORDERS_CLOSED] = "closed",
+    [ORDERS_DUE] = "due",
+    [ORDERS_OVERDUE] = "overdue",
+    [ORDERS_CONTACT] = "contact",
+    [ORDERS_FIX] = "fix",
+    [ORDERS_TELL] = "tell",
+    [ORDERS_VERDICT] = "verdict",
+    [ORDERS_SUPERVISED] = "supervised",
+    [ORDERS_APPEAL] = "appeal",
+    [ORDERS_MINE] = "mine",
+    [ORDERS_OPEN] = "open",
+    [ORDERS_CLOSED] = "closed",
 };
 
 /* The states of a view; none means all that live. */
 static const enum order_state view_states[ORDER_VIEWS][4] = {
     [ORDERS_CONTACT] = {ORDER_OPEN, ORDER_OPEN, ORDER_OPEN, ORDER_OPEN},
-    [ORDERS_FIX] = {ORDER_CONTACTED, ORDER_FIXING, ORDER_FIXING_LONG, ORDER_EXPLAINED},
+    [ORDERS_FIX] = {ORDER_CONTACTED, ORDER_FIXING, ORDER_FIXING_LONG, ORDER_FIXING},
+    [ORDERS_TELL] = {ORDER_FIXING, ORDER_FIXING_LONG, ORDER_EXPLAINED, ORDER_EXPLAINED},
     [ORDERS_VERDICT] = {ORDER_FED_BACK, ORDER_FED_BACK, ORDER_FED_BACK, ORDER_FED_BACK},
     [ORDERS_SUPERVISED] = {ORDER_SUPERVISED, ORDER_SUPERVISED, ORDER_SUPERVISED,
                            ORDER_SUPERVISED},
@@ -87,8 +138,7 @@ static const enum order_state view_states[ORDER_VIEWS][4] = {
 
 static bool view_by_state(enum order_view view)
 {
-    return view == ORDERS_CONTACT || view == ORDERS_FIX || view == ORDERS_VERDICT ||
-           view == ORDERS_SUPERVISED;
+    return view_states[view][3] != ORDER_OPEN || view == ORDERS_CONTACT;
 }
 
 const char *order_view_name(enum order_view view)
@@ -104,7 +154,57 @@ enum order_view order_view_read(const char *name)
     return ORDER_VIEWS;
 }
 
+static const char *const sort_names[ORDER_SORTS] = {
+    [ORDERS_BY_DATE] = "due", [ORDERS_NEWEST] = "newest", [ORDERS_OLDEST] = "oldest"};
+
+const char *order_sort_name(enum order_sort sort)
+{
+    return sort_names[sort];
+}
+
+enum order_sort order_sort_read(const char *name)
+{
+    for (int i = 0; i < ORDER_SORTS; i++)
+        if (strcmp(sort_names[i], name) == 0)
+            return (enum order_sort)i;
+    return ORDER_SORTS;
+}
+
 /* ---- lines ---- */
+
+enum { LOOK = 2500 }; /* orders that are looked at for a page */
+
+static bool passes(const struct store *st, const struct order_filter *f,
+                   const struct db_cursor *c)
+{
+    int64_t due_ms = db_get_int(c, 4), owner = db_get_int(c, 21);
+    bool overdue = db_get_int(c, 7) == 0 && due_ms <= f->now_ms &&
+                   strcmp(db_get_text(c, 3), "closed") != 0;
+    char is_words[32], has_words[32];
+    const struct list_row row = {.grade = db_is_null(c, 9) ? (db_is_null(c, 10) ? -1 : 0)
+                                                           : (int)db_get_int(c, 9),
+                                 .department = db_get_text(c, 22),
+                                 .department_name = db_get_text(c, 19),
+                                 .window = db_get_text(c, 23),
+                                 .window_name = db_get_text(c, 18),
+                                 .matter = db_get_text(c, 24),
+                                 .matter_name = db_get_text(c, 17),
+                                 .tags = db_get_text(c, 25),
+                                 .channel = db_get_text(c, 14),
+                                 .proof = db_get_text(c, 15),
+                                 .state = db_get_text(c, 3),
+                                 .is = is_words,
+                                 .has = has_words,
+                                 .owned = owner != 0,
+                                 .mine = owner != 0 && owner == f->me,
+                                 .date = hall_local_date(st->frame, db_get_int(c, 8))};
+
+    snprintf(is_words, sizeof(is_words), "%s%s%s", overdue ? "overdue " : "",
+             db_get_int(c, 27) > 86400 ? "late " : "", db_is_null(c, 28) ? "" : "praise");
+    snprintf(has_words, sizeof(has_words), "%s%s", db_is_null(c, 20) ? "" : "comment ",
+             db_get_int(c, 26) == 1 ? "contact" : "");
+    return list_query_passes(&f->query, &row, ~0u);
+}
 
 static bool read_item(struct store *st, const struct db_cursor *c, order_each *each,
                       void *self, struct error *err)
@@ -137,24 +237,34 @@ static bool read_item(struct store *st, const struct db_cursor *c, order_each *e
     return true;
 }
 
-/* One more than a page is asked for: it tells that there is another. */
-static bool read_page(struct store *st, int statement, const struct db_value *values,
-                      size_t count, int limit, order_each *each, void *self, bool *more,
-                      struct error *err)
+/* One page of a statement. */
+static bool read_page(struct store *st, const struct order_filter *f, int statement,
+                      const struct db_value *values, size_t count, order_each *each,
+                      void *self, struct order_place *next, struct error *err)
 {
+    struct order_place place = {0};
     struct db_cursor c;
-    bool ok = db_query(st->db, sql[statement], values, count, &c, err);
-    int seen = 0;
+    bool ok = db_query(st->db, sql[statement], values, count, &c, err), full = false;
+    int shown = 0, looked = 0;
 
-    *more = false;
-    while (ok && db_next(&c, err)) {
-        if (seen++ == limit) {
-            *more = true;
+    *next = place;
+    if (!ok)
+        return false;
+    while (ok && !full && looked < LOOK && db_next(&c, err)) {
+        bool fits = passes(st, f, &c);
+
+        full = fits && shown == f->limit;
+        if (full)
             break;
-        }
-        ok = read_item(st, &c, each, self, err);
+        looked++;
+        place =
+            (struct order_place){.due_ms = db_get_int(&c, 4), .id = db_get_int(&c, 0)};
+        shown += fits;
+        ok = !fits || read_item(st, &c, each, self, err);
     }
     db_done(&c);
+    if (full || looked == LOOK)
+        *next = place;
     return ok && err->kind == ERROR_NONE;
 }
 
@@ -164,13 +274,18 @@ static int64_t owner_of(const struct order_filter *f)
 }
 
 static bool list_living(struct store *st, const struct order_filter *f, order_each *each,
-                        void *self, bool *more, struct error *err)
+                        void *self, struct order_place *next, struct error *err)
 {
+    static const int statements[ORDER_SORTS] = {[ORDERS_BY_DATE] = LIVING,
+                                                [ORDERS_NEWEST] = LIVING_DOWN,
+                                                [ORDERS_OLDEST] = LIVING_UP};
     const enum order_state *states = view_states[f->view];
+    bool by_date = f->sort == ORDERS_BY_DATE;
     struct db_value by[4];
     int64_t until_ms = f->view == ORDERS_DUE       ? f->day_end_ms
                        : f->view == ORDERS_OVERDUE ? f->now_ms
                                                    : INT64_MAX;
+    int64_t id = f->after.id != 0 || f->sort != ORDERS_NEWEST ? f->after.id : INT64_MAX;
 
     for (int i = 0; i < 4; i++)
         by[i] = view_by_state(f->view) ? db_text(order_state_name(states[i])) : db_null();
@@ -179,35 +294,39 @@ static bool list_living(struct store *st, const struct order_filter *f, order_ea
                                       db_text(f->window),
                                       db_id(owner_of(f)),
                                       db_int(f->hints),
-                                      db_int(f->after_ms),
-                                      db_int(f->after_id),
                                       db_int(until_ms),
                                       by[0],
                                       by[1],
                                       by[2],
                                       by[3],
-                                      db_int(f->limit + 1)};
+                                      db_int(by_date ? f->after.due_ms : id),
+                                      db_int(by_date ? f->after.id : LOOK),
+                                      db_int(LOOK)};
 
-    return read_page(st, LIVING, values, LENGTH(values), f->limit, each, self, more, err);
+    return read_page(st, f, statements[f->sort], values, by_date ? 13 : 12, each, self,
+                     next, err);
 }
 
 bool orders_list(struct store *st, const struct order_filter *f, order_each *each,
-                 void *self, bool *more, struct error *err)
+                 void *self, struct order_place *next, struct error *err)
 {
+    bool up = f->sort == ORDERS_OLDEST;
+    int64_t owner = owner_of(f);
+    int of = f->window != NULL ? 2 : f->department != NULL ? 1 : owner != 0 ? 3 : 0;
     const struct db_value values[] = {
-        db_int(st->hall),
-        db_text(f->department),
-        db_text(f->window),
-        db_id(owner_of(f)),
-        db_int(f->hints),
-        db_int(f->after_id != 0 ? f->after_id : INT64_MAX),
-        db_int(f->view == ORDERS_APPEAL),
-        db_int(f->limit + 1),
+        db_int(st->hall),   db_text(f->department),
+        db_text(f->window), db_id(owner),
+        db_int(f->hints),   db_int(f->after.id != 0 || up ? f->after.id : INT64_MAX),
+        db_int(LOOK),
     };
 
-    if (f->view != ORDERS_CLOSED && f->view != ORDERS_APPEAL)
-        return list_living(st, f, each, self, more, err);
-    return read_page(st, CLOSED, values, LENGTH(values), f->limit, each, self, more, err);
+    if (f->view == ORDERS_APPEAL)
+        return read_page(st, f, up ? APPEALED_UP : APPEALED_DOWN, values, LENGTH(values),
+                         each, self, next, err);
+    if (f->view == ORDERS_CLOSED)
+        return read_page(st, f, (up ? CLOSED_UP : CLOSED) + of, values, LENGTH(values),
+                         each, self, next, err);
+    return list_living(st, f, each, self, next, err);
 }
 
 /* ---- counts ---- */

@@ -15,7 +15,8 @@ enum order_view {
     ORDERS_DUE, /* due until the end of the day, overdue ones among them */
     ORDERS_OVERDUE,
     ORDERS_CONTACT, /* to be contacted */
-    ORDERS_FIX,     /* contacted, being fixed or explained */
+    ORDERS_FIX,     /* contacted, being fixed */
+    ORDERS_TELL,    /* worked, and the citizen is to be told */
     ORDERS_VERDICT, /* the citizen is asked */
     ORDERS_SUPERVISED,
     ORDERS_APPEAL, /* of ratings that are appealed against, closed orders among them */
@@ -27,15 +28,31 @@ enum order_view {
 const char *order_view_name(enum order_view view);
 enum order_view order_view_read(const char *name); /* ORDER_VIEWS for none */
 
+enum order_sort {
+    ORDERS_BY_DATE, /* what is most overdue first; closed ones newest first */
+    ORDERS_NEWEST,
+    ORDERS_OLDEST,
+    ORDER_SORTS
+};
+const char *order_sort_name(enum order_sort sort);
+enum order_sort order_sort_read(const char *name); /* ORDER_SORTS for none */
+
+/* Behind which order a page goes on; zeroed to begin, or for no more. */
+struct order_place {
+    int64_t due_ms, id;
+};
+
 /* Whose orders, and from where on. */
 struct order_filter {
     enum order_view view;
+    enum order_sort sort;
+    struct list_query query;         /* of list_reviews */
     const char *department, *window; /* that has them; NULL for any */
     int64_t owner;                   /* account that works them; 0 for any */
     int64_t me;                      /* account, for ORDERS_MINE */
     bool hints;                      /* sealed hints among them */
     int64_t now_ms, day_end_ms;
-    int64_t after_ms, after_id; /* the last one of the page before; 0, 0 to begin */
+    struct order_place after;
     int limit;
 };
 
@@ -55,9 +72,11 @@ struct order_item {
 };
 typedef void order_each(void *self, const struct order_item *item);
 
-/* `*more` where there is another page. */
+/* `*next` is where another page goes on; as in review_list a page may be short and have
+ * one. */
 NODISCARD bool orders_list(struct store *st, const struct order_filter *f,
-                           order_each *each, void *self, bool *more, struct error *err);
+                           order_each *each, void *self, struct order_place *next,
+                           struct error *err);
 
 /* How many each view has, but for ORDERS_CLOSED. */
 NODISCARD bool orders_count(struct store *st, const struct order_filter *f,

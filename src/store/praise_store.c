@@ -12,6 +12,7 @@
 
 #include "store/case_store.h"
 #include "store/person_store.h"
+#include "store/rating_lines.h"
 #include "store/topics.h"
 
 enum {
@@ -21,6 +22,7 @@ enum {
     OF_CLERK,
     OF_CASE,
     COUNT,
+    COUNT_ALL,
     CASE_BY_NO,
     CASES_OF_NUMBER,
     CASE_BY_ID,
@@ -51,6 +53,12 @@ static const char *const sql[STATEMENTS] = {
                          " ORDER BY p.id DESC LIMIT $4",
     [OF_CASE] = PRAISES " WHERE p.case_id = $3 AND p.hall = $1 AND p.id < $2"
                         " ORDER BY p.id DESC LIMIT $4",
+    [COUNT_ALL] = "SELECT count(*) FROM (SELECT p.id FROM praises p"
+                  " JOIN windows w ON w.id = p.window_id JOIN departments d"
+                  " ON d.id = w.department_id WHERE p.hall = $1"
+                  " AND (CAST($2 AS TEXT) IS NULL OR w.code = $2)"
+                  " AND (CAST($3 AS TEXT) IS NULL OR d.code = $3)"
+                  " ORDER BY p.id DESC LIMIT $4) x",
     [COUNT] = "SELECT count(*) FROM praises WHERE hall = $1 AND clerk_id IN"
               " (SELECT id FROM clerks WHERE hall = $1 AND code = $2)",
     [CASE_BY_NO] = CASES " WHERE c.hall = $1 AND c.source = 'yiping' AND c.case_no = $2"
@@ -118,7 +126,8 @@ static bool add(struct store *st, const struct praise_input *in, int64_t clerk_i
                   DB(db_int(*id), db_int(st->hall), db_text(in->once), db_id(in->case_id),
                      db_int(clerk_id), db_int(window_id), db_text(ways[in->way]),
                      db_int(words_id), db_text(in->actor), db_int(now_ms)),
-                  err);
+                  err) &&
+           (in->case_id == 0 || rating_lines_renew(st, in->case_id, err));
 }
 
 bool praise_take(struct store *st, const struct praise_input *in, int64_t now_ms,
@@ -226,6 +235,22 @@ bool praise_list(struct store *st, const struct praise_filter *f, praise_each *e
         return false;
     }
     *next = more ? last : 0;
+    return true;
+}
+
+bool praise_count_all(struct store *st, const struct praise_filter *filter,
+                      int64_t *count, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[COUNT_ALL],
+                 DB(db_int(st->hall), db_text(filter->window),
+                    db_text(filter->department), db_int(filter->limit)),
+                 &c, &found, err))
+        return false;
+    *count = db_get_int(&c, 0);
+    db_done(&c);
     return true;
 }
 

@@ -62,6 +62,10 @@ NODISCARD bool praise_list(struct store *st, const struct praise_filter *filter,
                            praise_each *each, void *self, int64_t *next,
                            struct error *err);
 
+/* How many pass the filter's window and department, up to its limit. */
+NODISCARD bool praise_count_all(struct store *st, const struct praise_filter *filter,
+                                int64_t *count, struct error *err);
+
 /* How many there are for a clerk, ever. */
 NODISCARD bool praise_count(struct store *st, const char *clerk, int64_t *count,
                             struct error *err);

@@ -3,8 +3,8 @@
  *
  * Invariants: (1) a case has at most one rating of round 0 and one of round 1; the key
  * says so. (2) rating_days and clerk_days count effective ratings only: a correction
- * takes the first one out and itself in. (3) there is no statement here, or anywhere,
- * that changes or removes a rating.
+ * takes the first one out and itself in; the lines of the case are renewed. (3) there is
+ * no statement here, or anywhere, that changes or removes a rating.
  */
 #include "store/rating_store.h"
 
@@ -17,6 +17,7 @@
 #include "store/person_store.h"
 #include "store/hook_store.h"
 #include "store/rate_sums.h"
+#include "store/rating_lines.h"
 #include "store/topics.h"
 #include "store/words_index.h"
 
@@ -362,7 +363,8 @@ static bool record(struct store *st, const struct rating_rules *rules,
     memcpy(out->dims, in->dims, sizeof(out->dims));
     out->change_until_ms = s->rounds == 0 ? now_ms + rules->correction_ms : 0;
     return tell_others(st, in, s, out, now_ms, err) &&
-           follow_up(st, rules, in, out->rating_id, now_ms, err);
+           follow_up(st, rules, in, out->rating_id, now_ms, err) &&
+           rating_lines_renew(st, in->case_id, err);
 }
 
 bool rating_take(struct store *st, const struct rating_rules *rules,
@@ -479,7 +481,8 @@ bool rating_detail_add(struct store *st, const struct rating_rules *rules,
                             in->contact > 0 ? ORDER_REACH_PHONE : ORDER_REACH_DECLINED,
                             now_ms, err)) &&
            detail_add(st, in, words_id, now_ms, err) &&
-           follow_detail(st, rules, in, &s, now_ms, err);
+           follow_detail(st, rules, in, &s, now_ms, err) &&
+           rating_lines_renew(st, in->case_id, err);
 }
 
 bool rating_note_add(struct store *st, int64_t case_id, const char *channel,

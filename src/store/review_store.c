@@ -1,39 +1,31 @@
 /*
- * review_store.c — the list of ratings (review_store.h); the record is in
- * review_record.c.
- *
- * Pages go by rating id, newest first, so a page costs the same wherever it lies. Ids
- * grow with time: a range of days is a range of ids, widened by a day at each end because
- * an id may run ahead of a clock that was set back; the rating's own local_date then
- * decides. `+ 0` keeps the engines from walking by day and sorting.
+ * review_store.c — one line of the list of ratings, cursors and words (review_store.h);
+ * the list is in review_list.c, the record in review_record.c.
  */
 #include "store/review_store.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
-#include "base/day.h"
 #include "base/memory.h"
-#include "base/zone.h"
 #include "store/person_store.h"
 #include "store/topics.h"
 
-enum { LIST, CASE_OF, DEPARTMENT_EVER, WINDOW_EVER, MATTER_EVER, STATEMENTS };
+enum { ITEM, CASE_OF, STATEMENTS };
 
-/* As RATE_BESIDE, of what was written before $19. */
+/* As RATE_BESIDE, of what was written before $3. */
 #define BESIDE(what)                                                                     \
     " (SELECT y." #what " FROM rating_details y WHERE y.case_id = r.case_id"             \
-    " AND y.id < $19 AND y." #what " IS NOT NULL ORDER BY y.id DESC LIMIT 1)"
+    " AND y.id < $3 AND y." #what " IS NOT NULL ORDER BY y.id DESC LIMIT 1)"
 
 static const char *const sql[STATEMENTS] =
     {
         /* clang-format off */
-    [LIST] =
+    [ITEM] =
         "SELECT r.id, r.case_id, r.round, r.grade, r.attitude, r.efficiency, r.quality,"
         " r.integrity, r.channel, r.proof, r.receipt, r.delay_s, r.rated_ms,"
         BESIDE(attitude) "," BESIDE(efficiency) "," BESIDE(quality) ","
         BESIDE(integrity) ", (SELECT y.tags FROM rating_details y"
-        " WHERE y.case_id = r.case_id AND y.id < $19 AND y.tags <> ''"
+        " WHERE y.case_id = r.case_id AND y.id < $3 AND y.tags <> ''"
         " ORDER BY y.id DESC LIMIT 1),"
         BESIDE(words_id) "," BESIDE(contact) ","
         " c.case_no, c.ticket_id, t.series_code, t.serial, m.code, m.name, w.code,"
@@ -44,30 +36,9 @@ static const char *const sql[STATEMENTS] =
         " JOIN departments d ON d.id = w.department_id"
         " JOIN clerks k ON k.id = c.clerk_id"
         " LEFT JOIN tickets t ON t.id = c.ticket_id"
-        " WHERE r.id < $2 AND r.id >= $3 AND r.hall + 0 = $1"
-        " AND r.local_date + 0 >= $4 AND r.local_date + 0 <= $5"
-        " AND NOT EXISTS (SELECT n.id FROM ratings n WHERE n.case_id = r.case_id"
-        " AND n.round > r.round AND n.id < $15)"
-        " AND (CAST($6 AS TEXT) IS NULL OR d.code = $6)"
-        " AND (CAST($7 AS TEXT) IS NULL OR w.code = $7)"
-        " AND (CAST($8 AS TEXT) IS NULL OR m.code = $8)"
-        " AND (CAST($9 AS TEXT) IS NULL OR r.channel = $9)"
-        " AND (CAST($10 AS INTEGER) IS NULL OR r.grade = $10)"
-        " AND (CAST($12 AS TEXT) IS NULL OR d.code = $12)"
-        " AND (CAST($13 AS TEXT) IS NULL OR w.code = $13)"
-        " AND (CAST($14 AS INTEGER) IS NULL OR EXISTS (SELECT o.id FROM work_orders o"
-        " WHERE o.case_id = r.case_id AND o.kind = 'rating'))"
-        " AND (CAST($16 AS TEXT) IS NULL OR c.clerk_id IN (SELECT k.id FROM clerks k"
-        " WHERE k.hall = $1 AND k.code = $16))"
-        " AND (CAST($17 AS INTEGER) IS NULL OR EXISTS (SELECT n.case_id FROM closings n"
-        " WHERE n.case_id = r.case_id AND n.local_date >= $17 AND n.local_date <= $18))"
-        " ORDER BY r.id DESC LIMIT $11",
+        " WHERE r.id = $1 AND r.hall = $2",
         /* clang-format on */
         [CASE_OF] = "SELECT case_id FROM ratings WHERE id = $1 AND hall = $2",
-        [DEPARTMENT_EVER] =
-            "SELECT id FROM departments WHERE hall = $1 AND code = $2 LIMIT 1",
-        [WINDOW_EVER] = "SELECT id FROM windows WHERE hall = $1 AND code = $2 LIMIT 1",
-        [MATTER_EVER] = "SELECT id FROM matters WHERE hall = $1 AND code = $2 LIMIT 1",
 };
 
 const char *const *review_statements(size_t *count)
@@ -174,15 +145,6 @@ bool review_case_of(struct store *st, int64_t rating_id, int64_t *case_id,
     return true;
 }
 
-/* The smallest id of a local day `shift` days after yyyymmdd, as far as clocks can be
- * trusted. */
-static int64_t id_of_day(const struct store *st, int yyyymmdd, int shift)
-{
-    int32_t day = day_number(yyyymmdd / 10000, yyyymmdd / 100 % 100, yyyymmdd % 100);
-
-    return id_floor(zone_day_utc(st->frame->zone, day + shift, 0));
-}
-
 static void read_item(const struct db_cursor *c, struct review_item *item, int64_t *words)
 {
     struct review_rating *r = &item->rating;
@@ -223,92 +185,27 @@ static void read_item(const struct db_cursor *c, struct review_item *item, int64
     item->promise = strcmp(db_get_text(c, 37), "promise") == 0;
 }
 
-/* Hands one row on; its comment is opened here because the cursor is still at it. */
-static bool hand_on(struct store *st, const struct db_cursor *c, review_each *each,
-                    void *self, int64_t *last, struct error *err)
+bool review_item_each(struct store *st, int64_t rating_id, int64_t details_before,
+                      review_each *each, void *self, bool *found, struct error *err)
 {
     struct review_item item;
+    struct db_cursor c;
     char *comment;
     int64_t words;
 
-    read_item(c, &item, &words);
+    if (!db_find(st->db, sql[ITEM],
+                 DB(db_int(rating_id), db_int(st->hall),
+                    db_int(details_before != 0 ? details_before : INT64_MAX)),
+                 &c, found, err) ||
+        !*found)
+        return err->kind == ERROR_NONE;
+    read_item(&c, &item, &words);
+    db_done(&c);
     if (!review_words(st, words, &comment, err))
         return false;
     item.rating.comment = comment;
     item.rating.words_gone = words != 0 && comment == NULL;
     each(self, &item);
-    *last = item.rating.id;
     free(comment);
-    return true;
-}
-
-/* Was there ever anything of this code? No code asks for everything. */
-static bool ever(struct store *st, int which, const char *code, bool *known,
-                 struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    if (code == NULL)
-        return true;
-    if (!db_find(st->db, sql[which], DB(db_int(st->hall), db_text(code)), &c, &found,
-                 err))
-        return false;
-    if (found)
-        db_done(&c);
-    *known = *known && found;
-    return true;
-}
-
-/* Where a code was never used nothing can match, and nobody has to look at every rating.
- */
-static bool may_match(struct store *st, const struct review_filter *f, bool *known,
-                      struct error *err)
-{
-    *known = true;
-    return ever(st, DEPARTMENT_EVER, f->department, known, err) &&
-           ever(st, WINDOW_EVER, f->window, known, err) &&
-           ever(st, MATTER_EVER, f->matter, known, err);
-}
-
-bool review_list(struct store *st, const struct review_filter *f, review_each *each,
-                 void *self, int64_t *next, struct error *err)
-{
-    int64_t below = f->before != 0 ? f->before : INT64_MAX;
-    int64_t last = 0, after = f->to != 0 ? id_of_day(st, f->to, 2) : INT64_MAX;
-    struct error trouble = {0};
-    struct db_cursor c;
-    /* what was closed on a day was not rated before it */
-    int count = 0, since = f->from > f->closed_from ? f->from : f->closed_from;
-    bool more, known, closed = f->closed_from != 0 || f->closed_to != 0;
-
-    assert(f->limit > 0 && f->limit <= REVIEW_LIMIT_MOST);
-    *next = 0;
-    if (!may_match(st, f, &known, err))
-        return false;
-    if (!known)
-        return true;
-    if (!db_query(st->db, sql[LIST],
-                  DB(db_int(st->hall), db_int(below < after ? below : after),
-                     db_int(since != 0 ? id_of_day(st, since, -1) : 0), db_int(f->from),
-                     db_int(f->to != 0 ? f->to : 99991231), db_text(f->department),
-                     db_text(f->window), db_text(f->matter), db_text(f->channel),
-                     db_id(f->grade), db_int(f->limit + 1), db_text(f->own_department),
-                     db_text(f->own_window), db_id(f->bad),
-                     db_int(f->as_of != 0 ? f->as_of : INT64_MAX), db_text(f->clerk),
-                     closed ? db_int(f->closed_from) : db_null(),
-                     db_int(f->closed_to != 0 ? f->closed_to : 99991231),
-                     db_int(f->details_before != 0 ? f->details_before : INT64_MAX)),
-                  &c, err))
-        return false;
-    while ((more = db_next(&c, &trouble)) && count < f->limit &&
-           hand_on(st, &c, each, self, &last, &trouble))
-        count++;
-    db_done(&c);
-    if (trouble.kind != ERROR_NONE) {
-        *err = trouble;
-        return false;
-    }
-    *next = more ? last : 0;
     return true;
 }

@@ -9,6 +9,7 @@
 #ifndef STORE_REVIEW_STORE_H
 #define STORE_REVIEW_STORE_H
 
+#include "domain/list_query.h"
 #include "domain/phone.h"
 #include "domain/queue.h"
 #include "store/hall_store.h"
@@ -18,6 +19,15 @@ enum {
     REVIEW_LIMIT_MOST = 200,
     REVIEW_CURSOR = 14,
     REVIEW_RECEIPT = 17
+};
+
+enum review_sort {
+    REVIEW_NEWEST,
+    REVIEW_OLDEST,
+    REVIEW_WORST, /* by grade, four grades without one last; of a grade the newest first
+                   */
+    REVIEW_BEST,
+    REVIEW_SORTS
 };
 
 /* Which ratings; zeroed for all of them. */
@@ -30,13 +40,18 @@ struct review_filter {
     const char *clerk;                       /* a code; NULL for any */
     int from, to; /* the hall's own days as yyyymmdd, both included; 0 for open */
     int closed_from, closed_to; /* the same of the closing of the case */
-    int64_t
-        before;    /* a cursor: ratings older than this one; 0 to begin with the newest */
+    struct list_query query;    /* of list_ratings; must hold as well */
+    enum review_sort sort;
+    int64_t before; /* a cursor: what comes behind this rating; 0 to begin */
     int64_t as_of; /* as if nothing from this id on had been written; 0 for all. Of a list
                       read in parts no case is lost that is corrected meanwhile. */
     int64_t details_before; /* details from this id on are left out; 0 for none */
     int limit;              /* 1..REVIEW_LIMIT_MOST */
+    int64_t look;           /* ratings that may be looked at; 0 for REVIEW_LOOK */
 };
+
+/* So many take some ten milliseconds; a list then goes on with its next page. */
+enum { REVIEW_LOOK = 60000 };
 
 struct review_name {
     char code[CODE_SIZE], name[NAME_SIZE];
@@ -70,13 +85,30 @@ struct review_item {
 };
 
 /*
- * Calls back for the effective ratings that pass, newest first. `*next` is the cursor of
- * the next page, 0 where this is the last.
+ * Calls back for the effective ratings that pass, in the order of the sort. `*next` is
+ * the cursor of the next page, 0 where this is the last. A page may be short, or empty,
+ * and have a next one: so many were looked at that somebody would have had to wait.
  */
 typedef void review_each(void *self, const struct review_item *item);
 NODISCARD bool review_list(struct store *st, const struct review_filter *filter,
                            review_each *each, void *self, int64_t *next,
                            struct error *err);
+
+/* The whole line of one rating, whoever may see it, with the details before that id (0:
+ * all); *found false for none. */
+NODISCARD bool review_item_each(struct store *st, int64_t rating_id,
+                                int64_t details_before, review_each *each, void *self,
+                                bool *found, struct error *err);
+
+/* An id of the newest rating, or greater; for `as_of`. 0 where there is none. */
+NODISCARD bool review_newest(struct store *st, int64_t *id, struct error *err);
+
+/* "newest" … as they stand in addresses; REVIEW_SORTS for none. */
+const char *review_sort_name(enum review_sort sort);
+enum review_sort review_sort_read(const char *name);
+
+/* The day, yyyymmdd, on which an id was made, as far as clocks can be trusted. */
+int review_day_of(const struct store *st, int64_t id);
 
 /* Cursors as they stand in addresses. */
 void review_cursor_text(int64_t cursor, char out[REVIEW_CURSOR]);

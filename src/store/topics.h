@@ -28,6 +28,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     promise_statements, assess_statements, approval_statements, trait_statements,
     trigger_statements, second_assessment_statements, second_result_statements,
     platform_statements, platform_look_statements, assessment_statements,
-    visit_statements, visit_plan_statements, indicator_statements;
+    visit_statements, visit_plan_statements, indicator_statements,
+    rating_lines_statements, review_list_statements, view_statements;
 
 #endif

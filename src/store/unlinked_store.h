@@ -27,14 +27,26 @@ struct unlinked {
 };
 typedef void unlinked_each(void *self, const struct unlinked *one);
 
+struct unlinked_filter {
+    struct list_query query; /* of list_unlinked */
+    bool oldest;             /* first; else the newest */
+    int64_t place;           /* what comes behind it; 0 to begin */
+    int limit;               /* 0 for UNLINKED_PAGE */
+};
+
 /*
- * Calls back for at most UNLINKED_PAGE replies before `before` (0: from the newest on);
- * `reader` takes the words out of what a gateway brought. `*next` begins the next page, 0
- * behind the last. Any thread that may look.
+ * Calls back for the replies of a page; `reader` takes the words out of what a gateway
+ * brought. `*next` begins the next page, 0 behind the last; a page may be short and have
+ * a next one, as in review_list. Any thread that may look.
  */
-NODISCARD bool unlinked_list(struct store *st, int64_t before, review_reader *reader,
-                             void *reader_self, unlinked_each *each, void *self,
-                             int64_t *next, struct error *err);
+NODISCARD bool unlinked_list(struct store *st, const struct unlinked_filter *f,
+                             review_reader *reader, void *reader_self,
+                             unlinked_each *each, void *self, int64_t *next,
+                             struct error *err);
+
+/* How many there are, up to `most`. */
+NODISCARD bool unlinked_count(struct store *st, int most, int64_t *count,
+                              struct error *err);
 
 const char *const *unlinked_statements(size_t *count);
 

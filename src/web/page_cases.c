@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store/case_list.h"
+#include "web/list_box.h"
 #include "web/page.h"
 #include "web/session.h"
 #include "web/staff_words.h"
@@ -17,9 +18,11 @@
 struct list {
     struct staff staff;
     struct staff_words words;
-    enum case_view view; /* CASE_VIEWS for a search */
-    const char *typed;   /* "" for nothing */
-    int64_t place, next;
+    bool search;
+    struct case_filter filter; /* of a list */
+    struct list_box box;
+    const char *typed; /* of a search; "" for nothing */
+    int64_t next;
     json_t *rows;
     char trouble[240]; /* what was typed cannot be looked for; "" for none */
 };
@@ -52,10 +55,43 @@ static void add_row(void *self, const struct case_item *item)
     json_array_append_new(list->rows, row);
 }
 
+static void count_row(void *self, const struct case_item *item)
+{
+    (void)item;
+    ++*(int *)self;
+}
+
+static bool any_row(struct store *st, void *self, const struct list_query *query,
+                    bool *any, bool *known, struct error *err)
+{
+    struct list *list = self;
+    struct case_filter some = list->filter;
+    int64_t next;
+    int count = 0;
+
+    some.query = *query;
+    some.limit = 1;
+    if (!cases_list(st, &some, count_row, &count, &next, err))
+        return false;
+    *any = count > 0;
+    *known = count > 0 || next == 0;
+    return true;
+}
+
+static bool read_page(struct store *st, struct list *list, struct error *err)
+{
+    if (list->box.fault.trouble != LIST_FINE)
+        return true;
+    return cases_list(st, &list->filter, add_row, list, &list->next, err) &&
+           (json_array_size(list->rows) > 0 || list->next != 0 ||
+            list->filter.place != 0 ||
+            list_box_blame(st, &list->box, any_row, list, err));
+}
+
 static bool read_cases(struct store *st, struct list *list, struct error *err)
 {
-    if (list->view != CASE_VIEWS)
-        return cases_list(st, list->view, list->place, add_row, list, &list->next, err);
+    if (!list->search)
+        return read_page(st, list, err);
     if (list->typed[0] == '\0')
         return true;
     if (cases_find(st, list->typed, list->staff.view->words, add_row, list, err))
@@ -75,10 +111,14 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
                                        .frame = st->frame,
                                        .lang = page_lang(s->x),
                                        .now_ms = now_ms};
+    if (!list->search && !list_box_fill(st, &list->staff, &list->box, err))
+        return false;
     list->rows = json_array();
     if (read_cases(st, list, err))
         return true;
     json_decref(list->rows);
+    if (!list->search)
+        list_box_drop(&list->box);
     return false;
 }
 
@@ -94,20 +134,24 @@ static json_t *frame(struct exchange *x, struct list *list)
 static void show_list(struct exchange *x, struct step *s)
 {
     struct list *list = (struct list *)s;
-    const char *view = case_view_name(list->view);
+    static const char *const sorts[] = {"newest", "oldest"};
+    const char *view = case_view_name(list->filter.view);
+    bool wrong = list->box.fault.trouble != LIST_FINE;
     json_t *data = frame(x, list);
     char next[24];
 
     snprintf(next, sizeof(next), "%lld", (long long)list->next);
-    json_object_set_new(data, "view", json_string(view));
-    json_object_set_new(data, "unrated", json_boolean(list->view == CASES_UNRATED));
+    list_box_put(x, &list->box, &list->staff, &list->words, sorts, LENGTH(sorts), data);
+    json_object_set_new(data, "unrated",
+                        json_boolean(list->filter.view == CASES_UNRATED));
+    json_object_set_new(data, "wrong", json_boolean(wrong));
     json_object_set_new(data, "title",
                         json_string(staff_word(&list->words, "cases", view)));
     json_object_set_new(data, "hint",
                         json_string(staff_word(&list->words, "cases_hint", view)));
     if (list->next != 0)
-        json_object_set_new(data, "next", json_string(next));
-    page_answer(x, 200, "cases", "staff", list->words.lang, data);
+        json_object_set_new(data, "next", list_box_url(x, &list->box, "before", next));
+    page_answer(x, wrong ? 422 : 200, "cases", list_catalogue, list->words.lang, data);
 }
 
 static void show_found(struct exchange *x, struct step *s)
@@ -128,11 +172,15 @@ void page_cases(struct exchange *x)
     struct list *list = staff_new(x, sizeof(*list));
     const char *view = exchange_query(x, "view"), *place = exchange_query(x, "before");
 
-    list->view = view != NULL ? case_view_read(view) : CASES_UNRATED;
-    if (list->view == CASE_VIEWS)
-        list->view = CASES_UNRATED;
-    if (place == NULL || !id_parse(place, &list->place))
-        list->place = 0;
+    list_box_read(x, &list_cases, &list->box);
+    list->filter.query = list->box.query;
+    list->filter.oldest = list->box.sort != NULL && strcmp(list->box.sort, "oldest") == 0;
+    list->filter.view = view != NULL ? case_view_read(view) : CASES_UNRATED;
+    if (list->filter.view == CASE_VIEWS)
+        list->filter.view = CASES_UNRATED;
+    list->box.view = case_view_name(list->filter.view);
+    if (place == NULL || !id_parse(place, &list->filter.place))
+        list->filter.place = 0;
     staff_read(&list->staff, read_list, show_list);
 }
 
@@ -141,7 +189,7 @@ void page_search(struct exchange *x)
     struct list *list = staff_new(x, sizeof(*list));
     const char *typed = exchange_query(x, "q");
 
-    list->view = CASE_VIEWS;
+    list->search = true;
     while (typed != NULL && *typed == ' ')
         typed++;
     list->typed = typed != NULL ? typed : "";

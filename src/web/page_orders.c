@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "store/order_list.h"
+#include "store/praise_store.h"
+#include "store/unlinked_store.h"
+#include "web/list_box.h"
 #include "web/page.h"
 
-enum { PAGE = 50 };
+enum { PAGE = 50, COUNT_MOST = 1000 };
 
 struct list {
     struct staff staff;
@@ -21,9 +24,10 @@ struct list {
     struct order_filter filter;
     const struct order_rules *rules;
     int64_t counts[ORDER_VIEWS];
+    struct list_box box;
+    int64_t praises, unlinked; /* up to COUNT_MOST; -1 where they are not shown */
     json_t *rows;
-    int64_t last_ms, last_id;
-    bool more;
+    struct order_place next;
 };
 
 bool order_shown(const struct access_view *view, const struct caller *who,
@@ -108,8 +112,6 @@ static void add_row(void *self, const struct order_item *item)
     if (list->staff.view->words && item->words != NULL)
         json_object_set_new(row, "words", json_string(item->words));
     json_array_append_new(list->rows, row);
-    list->last_ms = item->due_ms;
-    list->last_id = item->id;
 }
 
 static int64_t day_end(const struct hall_frame *frame, int64_t now_ms)
@@ -120,6 +122,55 @@ static int64_t day_end(const struct hall_frame *frame, int64_t now_ms)
     return zone_day_utc(frame->zone, day_number(local.year, local.month, local.day) + 1,
                         0) -
            1;
+}
+
+static void count_row(void *self, const struct order_item *item)
+{
+    (void)item;
+    ++*(int *)self;
+}
+
+static bool any_row(struct store *st, void *self, const struct list_query *query,
+                    bool *any, bool *known, struct error *err)
+{
+    struct list *list = self;
+    struct order_filter some = list->filter;
+    struct order_place next;
+    int count = 0;
+
+    some.query = *query;
+    some.limit = 1;
+    if (!orders_list(st, &some, count_row, &count, &next, err))
+        return false;
+    *any = count > 0;
+    *known = count > 0 || next.id == 0;
+    return true;
+}
+
+/* Thanks and replies that made no rating are lists of their own, a step from here. */
+static bool count_others(struct store *st, struct list *list, struct error *err)
+{
+    const struct access_view *view = access_page("/praise", list->staff.who.role);
+    struct praise_filter f = {.limit = COUNT_MOST};
+
+    list->praises = list->unlinked = -1;
+    if (view != NULL && view->scope == ACCESS_DEPARTMENT)
+        f.department = list->staff.who.place;
+    if (view != NULL && view->scope == ACCESS_WINDOW)
+        f.window = list->staff.who.place;
+    return (view == NULL || praise_count_all(st, &f, &list->praises, err)) &&
+           (access_page("/unlinked", list->staff.who.role) == NULL ||
+            unlinked_count(st, COUNT_MOST, &list->unlinked, err));
+}
+
+static bool read_page(struct store *st, struct list *list, struct error *err)
+{
+    if (list->box.fault.trouble != LIST_FINE)
+        return true;
+    return orders_list(st, &list->filter, add_row, list, &list->next, err) &&
+           (json_array_size(list->rows) > 0 || list->next.id != 0 ||
+            list->filter.after.id != 0 ||
+            list_box_blame(st, &list->box, any_row, list, err));
 }
 
 static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -135,11 +186,14 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
     f->now_ms = now_ms;
     f->day_end_ms = day_end(st->frame, now_ms);
     f->limit = PAGE;
+    if (!list_box_fill(st, &list->staff, &list->box, err))
+        return false;
     list->rows = json_array();
-    if (orders_count(st, f, list->counts, err) &&
-        orders_list(st, f, add_row, list, &list->more, err))
+    if (orders_count(st, f, list->counts, err) && count_others(st, list, err) &&
+        read_page(st, list, err))
         return true;
     json_decref(list->rows);
+    list_box_drop(&list->box);
     return false;
 }
 
@@ -160,25 +214,40 @@ static json_t *views_json(const struct list *list)
     return views;
 }
 
+/* "12", or "1000+" where nobody counted further. */
+static void put_count(json_t *data, const char *name, int64_t count)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%lld%s", (long long)count,
+             count >= COUNT_MOST ? "+" : "");
+    json_object_set_new(data, name, count < 0 ? json_null() : json_string(text));
+}
+
 static void show_list(struct exchange *x, struct step *s)
 {
+    static const char *const sorts[] = {"due", "newest", "oldest"};
     struct list *list = (struct list *)s;
     json_t *data = staff_frame(x, &list->staff, list->words.lang);
     const char *view = order_view_name(list->filter.view);
+    bool wrong = list->box.fault.trouble != LIST_FINE;
     char after[64];
 
+    list_box_put(x, &list->box, &list->staff, &list->words, sorts, LENGTH(sorts), data);
+    put_count(data, "praises", list->praises);
+    put_count(data, "unlinked", list->unlinked);
     json_object_set_new(data, "views", views_json(list));
-    json_object_set_new(data, "view", json_string(view));
+    json_object_set_new(data, "wrong", json_boolean(wrong));
     json_object_set_new(data, "title",
                         json_string(staff_word(&list->words, "orders", view)));
     json_object_set_new(data, "some", json_boolean(json_array_size(list->rows) > 0));
     json_object_set_new(data, "rows", list->rows);
-    if (list->more) {
-        snprintf(after, sizeof(after), "%lld.%lld", (long long)list->last_ms,
-                 (long long)list->last_id);
-        json_object_set_new(data, "after", json_string(after));
+    if (list->next.id != 0) {
+        snprintf(after, sizeof(after), "%lld.%lld", (long long)list->next.due_ms,
+                 (long long)list->next.id);
+        json_object_set_new(data, "next", list_box_url(x, &list->box, "after", after));
     }
-    page_answer(x, 200, "orders", "staff", list->words.lang, data);
+    page_answer(x, wrong ? 422 : 200, "orders", list_catalogue, list->words.lang, data);
 }
 
 /* Views that are not known, and places that are none, begin anew. */
@@ -188,12 +257,19 @@ void page_orders(struct exchange *x)
     const char *view = exchange_query(x, "view"), *after = exchange_query(x, "after");
     long long ms, id;
 
+    list_box_read(x, &list_reviews, &list->box);
+    list->filter.query = list->box.query;
+    list->filter.sort =
+        list->box.sort != NULL ? order_sort_read(list->box.sort) : ORDERS_BY_DATE;
+    if (list->filter.sort == ORDER_SORTS)
+        list->filter.sort = ORDERS_BY_DATE;
     list->filter.view = view != NULL ? order_view_read(view) : ORDERS_OPEN;
     if (list->filter.view == ORDER_VIEWS)
         list->filter.view = ORDERS_OPEN;
+    list->box.view = order_view_name(list->filter.view);
     if (after != NULL && sscanf(after, "%lld.%lld", &ms, &id) == 2 && ms > 0 && id > 0) {
-        list->filter.after_ms = ms;
-        list->filter.after_id = id;
+        list->filter.after.due_ms = ms;
+        list->filter.after.id = id;
     }
     staff_read(&list->staff, read_list, show_list);
 }

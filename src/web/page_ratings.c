@@ -10,55 +10,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/list_box.h"
 #include "web/problem.h"
+#include "web/rate_ask.h"
 #include "web/review_query.h"
 #include "web/session.h"
 #include "web/staff_words.h"
+
+/* Lines looked at to tell which part of a query left nothing. */
+enum { LOOK_AGAIN = 10000 };
 
 struct list {
     struct staff staff;
     struct review_filter filter;
     struct staff_words words;
-    json_t *rows, *departments, *windows, *matters;
-    char cursor[REVIEW_CURSOR]; /* of the next page; "" for none */
-    bool any;                   /* some filter is set */
-    char trouble[240];          /* the filter cannot be read; "" for none */
+    struct list_box box;
+    json_t *rows;
+    char cursor[REVIEW_CURSOR], as_of[REVIEW_CURSOR]; /* of the next page; "" for none */
+    int back; /* yyyymmdd: the page is short, this far was looked; 0 for a whole one */
+    char trouble[240]; /* the address cannot be read; "" for none */
 };
-
-/* One <option>. */
-static void add_option(json_t *list, const char *value, const char *text,
-                       const char *chosen)
-{
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", value, "text", text,
-                                          "chosen",
-                                          chosen != NULL && strcmp(value, chosen) == 0));
-}
-
-/* A department is offered once, however many windows it has. */
-static void add_window(void *self, const struct window *w)
-{
-    struct list *list = self;
-    json_t *known;
-    size_t i;
-
-    add_option(list->windows, w->code, w->name, list->filter.window);
-    json_array_foreach(list->departments, i, known)
-    {
-        const char *code = json_string_value(json_object_get(known, "value"));
-
-        if (strcmp(code, w->department_code) == 0)
-            return;
-    }
-    add_option(list->departments, w->department_code, w->department_name,
-               list->filter.department);
-}
-
-static void add_matter(void *self, const struct matter *m)
-{
-    struct list *list = self;
-
-    add_option(list->matters, m->code, m->name, list->filter.matter);
-}
 
 static void add_row(void *self, const struct review_item *item)
 {
@@ -80,17 +51,58 @@ static void add_row(void *self, const struct review_item *item)
                   staff_time(w, r->rated_ms)));
 }
 
+/* A list that is turned page by page is that of the moment of its first page. */
+static bool fix_moment(struct store *st, struct list *list, struct error *err)
+{
+    if (list->filter.as_of == 0) {
+        if (!review_newest(st, &list->filter.as_of, err))
+            return false;
+        list->filter.as_of++; /* the newest one is among them */
+    }
+    review_cursor_text(list->filter.as_of, list->as_of);
+    return true;
+}
+
+static void count_line(void *self, const struct review_item *item)
+{
+    (void)item;
+    ++*(int *)self;
+}
+
+static bool any_line(struct store *st, void *self, const struct list_query *query,
+                     bool *any, bool *known, struct error *err)
+{
+    struct list *list = self;
+    struct review_filter some = list->filter;
+    int64_t next;
+    int count = 0;
+
+    some.query = *query;
+    some.sort = REVIEW_NEWEST;
+    some.limit = 1;
+    some.look = LOOK_AGAIN;
+    if (!review_list(st, &some, count_line, &count, &next, err))
+        return false;
+    *any = count > 0;
+    *known = count > 0 || next == 0;
+    return true;
+}
+
 static bool read_rows(struct store *st, struct list *list, struct error *err)
 {
     int64_t next;
 
-    if (list->trouble[0] != '\0')
+    if (list->trouble[0] != '\0' || list->box.fault.trouble != LIST_FINE)
         return true;
-    if (!review_list(st, &list->filter, add_row, list, &next, err))
+    if (!fix_moment(st, list, err) ||
+        !review_list(st, &list->filter, add_row, list, &next, err))
         return false;
     if (next != 0)
         review_cursor_text(next, list->cursor);
-    return true;
+    if (next != 0 && json_array_size(list->rows) < (size_t)list->filter.limit)
+        list->back = review_day_of(st, next);
+    return next != 0 || list->filter.before != 0 || json_array_size(list->rows) > 0 ||
+           list_box_blame(st, &list->box, any_line, list, err);
 }
 
 static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -102,33 +114,27 @@ static bool read_list(struct store *st, struct step *s, int64_t now_ms, struct e
                                        .lang = page_lang(s->x),
                                        .now_ms = now_ms};
     access_narrow(list->staff.view, &list->staff.who, &list->filter);
+    if (!list_box_fill(st, &list->staff, &list->box, err))
+        return false;
     list->rows = json_array();
-    list->departments = json_array();
-    list->windows = json_array();
-    list->matters = json_array();
-    if (windows_each(st, add_window, list, err) &&
-        matters_each(st, add_matter, list, err) && read_rows(st, list, err))
+    if (read_rows(st, list, err))
         return true;
     json_decref(list->rows);
-    json_decref(list->departments);
-    json_decref(list->windows);
-    json_decref(list->matters);
+    list_box_drop(&list->box);
     return false;
 }
 
 /* The same list, from here on. */
-static json_t *next_json(const struct exchange *x, const char *cursor)
+static json_t *next_json(const struct exchange *x, const struct list *list)
 {
     struct buf url = buf_new(8192);
     json_t *out;
 
-    if (cursor[0] == '\0')
+    if (list->cursor[0] == '\0')
         return json_null();
-    buf_add_text(&url, "/ratings");
-    for (size_t i = 0; i < x->query_count; i++)
-        if (strcmp(x->query[i].name, "cursor") != 0 && x->query[i].value[0] != '\0')
-            query_add(&url, x->query[i].name, x->query[i].value);
-    query_add(&url, "cursor", cursor);
+    list_box_address(x, &list->box, "/ratings", &url);
+    query_add(&url, "as_of", list->as_of);
+    query_add(&url, "cursor", list->cursor);
     out = json_string(buf_text(&url));
     buf_free(&url);
     return out;
@@ -143,84 +149,57 @@ static json_t *export_json(const struct exchange *x, const struct list *list,
 
     if (list->trouble[0] != '\0' || access_page(path, list->staff.who.role) == NULL)
         return json_null();
-    buf_add_text(&url, path);
-    for (size_t i = 0; i < x->query_count; i++)
-        if (strcmp(x->query[i].name, "cursor") != 0 && x->query[i].value[0] != '\0')
-            query_add(&url, x->query[i].name, x->query[i].value);
+    list_box_address(x, &list->box, path, &url);
     out = json_string(buf_text(&url));
     buf_free(&url);
     return out;
 }
 
-static json_t *grades_json(const struct list *list)
-{
-    json_t *grades = json_array();
-    char chosen[12];
-
-    snprintf(chosen, sizeof(chosen), "%d", list->filter.grade);
-    for (int grade = 5; grade >= 1; grade--) {
-        char value[12], text[128];
-
-        snprintf(value, sizeof(value), "%d", grade);
-        snprintf(text, sizeof(text), "%d %s", grade,
-                 staff_word(&list->words, "grade", value));
-        add_option(grades, value, text, chosen);
-    }
-    return grades;
-}
-
-static json_t *channels_json(const struct list *list)
-{
-    json_t *channels = json_array();
-
-    for (size_t i = 0; i < review_channel_count; i++)
-        add_option(channels, review_channels[i],
-                   staff_word(&list->words, "channel", review_channels[i]),
-                   list->filter.channel);
-    return channels;
-}
-
-static const char *asked(const struct exchange *x, const char *name)
-{
-    const char *value = exchange_query(x, name);
-
-    return value != NULL ? value : "";
-}
-
 static void show_list(struct exchange *x, struct step *s)
 {
+    static const char *const sorts[] = {"newest", "oldest", "worst", "best"};
     struct list *list = (struct list *)s;
     json_t *data = staff_frame(x, &list->staff, list->words.lang);
-    bool some = json_array_size(list->rows) > 0;
+    bool some = json_array_size(list->rows) > 0, any = list->box.query.count > 0;
+    bool wrong = list->trouble[0] != '\0' || list->box.fault.trouble != LIST_FINE;
+    char day[11] = "";
 
-    json_object_set_new(data, "departments", list->departments);
-    json_object_set_new(data, "windows", list->windows);
-    json_object_set_new(data, "matters", list->matters);
-    json_object_set_new(data, "grades", grades_json(list));
-    json_object_set_new(data, "channels", channels_json(list));
-    json_object_set_new(data, "from", json_string(asked(x, "from")));
-    json_object_set_new(data, "to", json_string(asked(x, "to")));
+    if (list->back != 0)
+        rate_day_text(list->back, day);
+    list_box_put(x, &list->box, &list->staff, &list->words, sorts, LENGTH(sorts), data);
     json_object_set_new(data, "trouble", json_string(list->trouble));
     json_object_set_new(data, "rows", list->rows);
     json_object_set_new(data, "some", json_boolean(some));
-    json_object_set_new(data, "nothing_found", json_boolean(!some && list->any));
-    json_object_set_new(data, "nothing_yet", json_boolean(!some && !list->any));
-    json_object_set_new(data, "next", next_json(x, list->cursor));
+    json_object_set_new(data, "back", json_string(day));
+    json_object_set_new(data, "nothing_found",
+                        json_boolean(!some && !wrong && list->back == 0 &&
+                                     (any || list->filter.before != 0)));
+    json_object_set_new(
+        data, "nothing_yet",
+        json_boolean(!some && !wrong && !any && list->filter.before == 0));
+    json_object_set_new(data, "next", next_json(x, list));
     json_object_set_new(data, "csv", export_json(x, list, "/ratings.csv"));
     json_object_set_new(data, "xlsx", export_json(x, list, "/ratings.xlsx"));
-    page_answer(x, list->trouble[0] != '\0' ? 422 : 200, "ratings", "staff",
-                list->words.lang, data);
+    page_answer(x, wrong ? 422 : 200, "ratings", list_catalogue, list->words.lang, data);
 }
 
+/* The wishes of the box stand for the older fields, which it has taken in. */
 void page_ratings(struct exchange *x)
 {
     struct list *list = staff_new(x, sizeof(*list));
+    const char *as_of = exchange_query(x, "as_of");
+    struct review_filter *f = &list->filter;
     struct error err = {0};
 
-    if (!review_query_read(x, &list->filter, &err))
+    list_box_read(x, &list_ratings, &list->box);
+    if (list->box.fault.trouble == LIST_FINE && !review_query_read(x, f, &err))
         snprintf(list->trouble, sizeof(list->trouble), "%s", err.text);
-    for (size_t i = 0; i < x->query_count; i++)
-        list->any = list->any || (strcmp(x->query[i].name, "lang") != 0 &&
-                                  x->query[i].value[0] != '\0');
+    f->department = f->window = f->matter = f->channel = f->clerk = NULL;
+    f->grade = f->from = f->to = 0;
+    f->query = list->box.query;
+    if (as_of == NULL || !review_cursor_parse(as_of, &f->as_of))
+        f->as_of = 0;
+    if (f->as_of == 0)
+        f->before = 0; /* no list to go on with */
     staff_read(&list->staff, read_list, show_list);
 }

@@ -28,6 +28,7 @@
 #include "web/page_ratings.h"
 #include "web/page_unlinked.h"
 #include "web/page_visits.h"
+#include "web/page_views.h"
 
 const struct route page_staff_routes[] = {
     {METHOD_GET, "/login", page_login, 0, 0},
@@ -72,6 +73,9 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/platform", page_platform, 0, 0},
     {METHOD_POST, "/platform/records/{id}/resend", page_platform_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
+    {METHOD_POST, "/views", page_view_post, 0, 0},
+    {METHOD_POST, "/views/{id}/rename", page_view_rename_post, 0, 0},
+    {METHOD_POST, "/views/{id}/delete", page_view_delete_post, 0, 0},
     {METHOD_GET, "/me", page_me, 0, 0},
     {METHOD_GET, "/assess/{year}/log", page_log, 0, 0},
     {METHOD_POST, "/assess/{year}/log", page_log_post, 0, DAILY_UPLOAD},

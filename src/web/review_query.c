@@ -71,6 +71,9 @@ bool review_query_read(const struct exchange *x, struct review_filter *out,
 {
     const char *cursor = field(x, "cursor");
 
+    const char *q = field(x, "q"), *sort = field(x, "sort");
+    struct list_fault fault;
+
     *out = (struct review_filter){
         .department = field(x, "department"),
         .window = field(x, "window"),
@@ -85,6 +88,12 @@ bool review_query_read(const struct exchange *x, struct review_filter *out,
         !read_day(x, "closed_to", &out->closed_to, err) ||
         !read_number(x, "limit", REVIEW_LIMIT_MOST, &out->limit, err))
         return false;
+    if (q != NULL && !list_query_parse(q, &list_ratings, &out->query, &fault))
+        return error_field(err, "q", "The field q cannot be read at \"%s\".", fault.text);
+    out->sort = sort != NULL ? review_sort_read(sort) : REVIEW_NEWEST;
+    if (out->sort == REVIEW_SORTS)
+        return error_field(err, "sort",
+                           "The field sort must be newest, oldest, worst or best.");
     return cursor == NULL || review_cursor_parse(cursor, &out->before) ||
            error_field(err, "cursor",
                        "The field cursor must be what `next` of the page before "

@@ -2,7 +2,9 @@
  * review_query.h — the filter of the ratings as it stands in an address, for the page and
  * the API.
  *
- *     ?department=&window=&matter=&grade=&channel=&from=&to=&cursor=&limit=
+ *     ?department=&window=&matter=&grade=&channel=&from=&to=&q=&sort=&cursor=&limit=
+ *
+ * `q` is what is typed over the list (domain/list_query.h); all must hold.
  */
 #ifndef WEB_REVIEW_QUERY_H
 #define WEB_REVIEW_QUERY_H

@@ -97,6 +97,10 @@ assert.equal(sql("SELECT count(*), count(DISTINCT case_id) FROM events WHERE kin
 
 sql(`INSERT INTO ratings (id, hall, case_id, round, grade, channel, proof, receipt, delay_s, local_date, rated_ms)
     SELECT id, hall, id, 0, 1 + id % 5, 'sms', 'P1', 'BENCHBENCHBENCH0', 60, 20260309, closed_ms + 60000 FROM cases;
+    INSERT INTO rating_lines (rating_id, hall, case_id, later_id, round, window_id, matter_id, clerk_id, local_date,
+        closed_date, grade, channel, proof, delay_s, tags, commented, contact, ordered, praised)
+    SELECT r.id, r.hall, r.case_id, 0, 0, c.window_id, c.matter_id, c.clerk_id, r.local_date, 0, r.grade, r.channel,
+        r.proof, r.delay_s, '', 0, 0, 0, 0 FROM ratings r JOIN cases c ON c.id = r.case_id;
     UPDATE departments SET credit_code = '11350200MB00000010'`);
 for (const [what, name, ...more] of [['CSV', 'r.csv'], ['JSON lines', 'r.jsonl'], ['XLSX', 'r.xlsx'],
     ['record', 'n.jsonl', '--mapping', 'national']]) {

@@ -122,5 +122,8 @@ test("keys alone lead through the list and into a form, and can be switched off"
   await head.keyboard.press("r");
   await head.waitForURL(/\/ratings/);
   await head.keyboard.press("/");
+  assert.equal(await at(), "q", "a list has a box of its own");
+  await head.goto(`${hall.base}/account`);
+  await head.keyboard.press("/");
   await head.waitForURL(/\/search/);
 });

@@ -171,6 +171,11 @@ static const struct {
     {"daily_said", "daily"},
     {"daily_files", "daily"},
     {"daily_file_in", "daily"},
+    {"list_box", "lists"},
+    {"ratings", "lists"},
+    {"cases", "lists"},
+    {"unlinked", "lists"},
+    {"orders", "lists"},
     {"layout", "screen"},
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/person_store.h"
+#include "store/rating_lines.h"
 #include "store/review_store.h"
 #include "store/topics.h"
 
@@ -54,6 +55,23 @@ static void add_case(struct scratch *s, int64_t id, int which, int64_t at_ms)
            db_int(at_ms)));
 }
 
+/* As whoever writes facts about a rating does. */
+static void renew(struct scratch *s, int64_t case_id)
+{
+    struct error err = {0};
+
+    scratch_must(rating_lines_renew(&s->st, case_id, &err), &err);
+    run(s,
+        "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
+        " grade, department_code, ratings) SELECT r.hall, r.local_date, w.code, m.code,"
+        " r.channel, COALESCE(r.grade, 0), d.code, 1 FROM ratings r JOIN cases c"
+        " ON c.id = r.case_id JOIN windows w ON w.id = c.window_id JOIN departments d"
+        " ON d.id = w.department_id JOIN matters m ON m.id = c.matter_id"
+        " WHERE r.case_id = $1 ON CONFLICT (hall, local_date, window_code, matter_code,"
+        " channel, grade) DO UPDATE SET ratings = rating_days.ratings + 1",
+        DB(db_int(case_id)));
+}
+
 static int64_t add_rating(struct scratch *s, int64_t case_id, int round, int grade,
                           const char *channel, int64_t at_ms)
 {
@@ -68,10 +86,15 @@ static int64_t add_rating(struct scratch *s, int64_t case_id, int round, int gra
         DB(db_int(id), db_int(case_id), db_int(round), db_id(grade),
            grade != 0 ? db_null() : db_int(4), db_text(channel),
            db_int(hall_local_date(s->st.frame, at_ms)), db_int(at_ms)));
+    renew(s, case_id);
     return id;
 }
 
+enum { SEEN_MOST = 400 };
+
 struct seen {
+    bool any_order;
+    int64_t ids[SEEN_MOST];
     int count;
     int64_t last, sum;
     struct review_item item; /* the last one */
@@ -82,8 +105,11 @@ static void see(void *self, const struct review_item *item)
 {
     struct seen *seen = self;
 
-    assert_true(seen->last == 0 || item->rating.id < seen->last); /* newest first */
+    if (!seen->any_order)
+        assert_true(seen->last == 0 || item->rating.id < seen->last); /* newest first */
     seen->last = item->rating.id;
+    if (seen->count < SEEN_MOST)
+        seen->ids[seen->count] = item->rating.id;
     seen->sum += item->rating.id % 1000003;
     seen->count++;
     seen->item = *item;
@@ -94,7 +120,7 @@ static void see(void *self, const struct review_item *item)
 /* All pages of a filter. */
 static struct seen walk(struct scratch *s, struct review_filter f)
 {
-    struct seen seen = {0};
+    struct seen seen = {.any_order = f.sort != REVIEW_NEWEST};
     struct error err = {0};
     int pages = 0;
 
@@ -104,7 +130,7 @@ static struct seen walk(struct scratch *s, struct review_filter f)
 
         scratch_must(review_list(&s->st, &f, see, &seen, &next, &err), &err);
         assert_true(seen.count - before <= f.limit);
-        assert_true(next == 0 || seen.count - before == f.limit);
+        assert_true(next == 0 || f.look != 0 || seen.count - before == f.limit);
         f.before = next;
         assert_true(++pages < 1000);
     } while (f.before != 0);
@@ -182,6 +208,192 @@ static void filters_and_pages(void **state)
     scratch_close(&s);
 }
 
+/* ---- typed wishes and sorts, against a list made by hand ---- */
+
+struct plain { /* an effective rating as fill_list made it */
+    int64_t id;
+    int grade, date, which;
+    bool sms, corrected;
+};
+
+static int read_plain(struct scratch *s, struct plain out[SEEN_MOST])
+{
+    struct db_cursor c;
+    struct error err = {0};
+    int count = 0;
+
+    scratch_must(
+        db_query(s->st.db,
+                 "SELECT r.id, COALESCE(r.grade, 0), r.local_date, c.window_id - 31,"
+                 " CASE WHEN r.channel = 'sms' THEN 1 ELSE 0 END, r.round"
+                 " FROM ratings r JOIN cases c ON c.id = r.case_id WHERE NOT EXISTS"
+                 " (SELECT n.id FROM ratings n WHERE n.case_id = r.case_id"
+                 " AND n.round > r.round) ORDER BY r.id",
+                 DB_NONE, &c, &err),
+        &err);
+    while (db_next(&c, &err))
+        out[count++] = (struct plain){.id = db_get_int(&c, 0),
+                                      .grade = (int)db_get_int(&c, 1),
+                                      .date = (int)db_get_int(&c, 2),
+                                      .which = (int)db_get_int(&c, 3),
+                                      .sms = db_get_int(&c, 4) != 0,
+                                      .corrected = db_get_int(&c, 5) != 0};
+    db_done(&c);
+    return count;
+}
+
+static bool bad_grade(const struct plain *p)
+{
+    return p->grade == 1 || p->grade == 2;
+}
+static bool all(const struct plain *p)
+{
+    return p->id != 0;
+}
+static bool one_at_w2(const struct plain *p)
+{
+    return p->grade == 1 && p->which == 1;
+}
+static bool not_five(const struct plain *p)
+{
+    return p->grade != 5;
+}
+static bool four(const struct plain *p)
+{
+    return p->grade == 0;
+}
+static bool in_the_middle(const struct plain *p)
+{
+    return p->date == 20261124;
+}
+static bool was_corrected(const struct plain *p)
+{
+    return p->corrected && p->sms;
+}
+static bool nothing(const struct plain *p)
+{
+    return p->id == 0;
+}
+
+static int rank(enum review_sort sort, int grade)
+{
+    return grade == 0 ? 6 : sort == REVIEW_WORST ? grade : 6 - grade;
+}
+
+static enum review_sort sort_now;
+
+static int before(const void *a, const void *b)
+{
+    const struct plain *x = a, *y = b;
+    bool graded = sort_now == REVIEW_WORST || sort_now == REVIEW_BEST;
+    int by = graded ? rank(sort_now, x->grade) - rank(sort_now, y->grade) : 0;
+
+    if (by != 0)
+        return by;
+    return (x->id < y->id) == (sort_now == REVIEW_OLDEST) ? -1 : 1;
+}
+
+static void any_wish_in_any_order(void **state)
+{
+    static const struct {
+        const char *typed;
+        bool (*passes)(const struct plain *);
+    } rows[] = {
+        {"", all},
+        {"grade:1,2", bad_grade},
+        {"grade:1 window:W2", one_at_w2},
+        {"grade:1 dept:公安", one_at_w2},
+        {"grade:1 -window:W1", one_at_w2},
+        {"grade:1 -matter:YB-01", one_at_w2},
+        {"-grade:5", not_five},
+        {"grade:four", four},
+        {"after:2026-11-23 before:2026-11-25", in_the_middle},
+        {"is:corrected channel:sms", was_corrected},
+        {"window:W3", nothing},
+        {"dept:YB dept:GA", nothing},
+        {"has:comment", nothing},
+        {"after:2026-11-25", nothing},
+    };
+    static const struct {
+        int limit;
+        int64_t look;
+    } ways[] = {{1, 0}, {7, 0}, {50, 0}, {200, 0}, {50, 1}, {3, 40}};
+    struct plain plain[SEEN_MOST];
+    struct scratch s;
+    int count;
+
+    (void)state;
+    open_hall(&s);
+    fill_list(&s);
+    count = read_plain(&s, plain);
+    assert_int_equal(count, CASES);
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        for (int sort = 0; sort < REVIEW_SORTS; sort++)
+            for (size_t k = 0; k < LENGTH(ways); k++) {
+                struct review_filter f = {.sort = (enum review_sort)sort,
+                                          .limit = ways[k].limit,
+                                          .look = ways[k].look};
+                struct list_fault fault;
+                struct seen seen;
+                int want = 0;
+
+                assert_true(
+                    list_query_parse(rows[i].typed, &list_ratings, &f.query, &fault));
+                sort_now = f.sort;
+                qsort(plain, (size_t)count, sizeof(plain[0]), before);
+                seen = walk(&s, f);
+                for (int n = 0; n < count; n++) {
+                    if (!rows[i].passes(&plain[n]))
+                        continue;
+                    if (want < seen.count && seen.ids[want] != plain[n].id)
+                        fail_msg("%s by %s, page of %d: place %d", rows[i].typed,
+                                 review_sort_name(f.sort), f.limit, want);
+                    want++;
+                }
+                if (seen.count != want)
+                    fail_msg("%s by %s, page of %d: %d and not %d", rows[i].typed,
+                             review_sort_name(f.sort), f.limit, seen.count, want);
+            }
+    scratch_close(&s);
+}
+
+/* Pages are turned while ratings come in and are corrected: as of the first page nothing
+ * is seen twice and nothing is missed. */
+static void pages_hold_while_ratings_come(void **state)
+{
+    (void)state;
+    for (int sort = 0; sort < REVIEW_SORTS; sort++) {
+        struct review_filter f = {.sort = (enum review_sort)sort, .limit = 10};
+        struct seen seen = {.any_order = true};
+        struct error err = {0};
+        struct scratch s;
+        int64_t next, newest;
+
+        open_hall(&s);
+        fill_list(&s);
+        scratch_must(review_newest(&s.st, &newest, &err), &err);
+        f.as_of = newest + 1;
+        for (int page = 0; page == 0 || f.before != 0; page++) {
+            int64_t at_ms = NOW + 4 * DAY + page * 1000;
+
+            scratch_must(review_list(&s.st, &f, see, &seen, &next, &err), &err);
+            f.before = next;
+            add_case(&s, 5000 + page, page % 2, at_ms);
+            add_rating(&s, 5000 + page, 0, 1 + page % 5, "sms", at_ms);
+            for (int i = 1; i < 10; i++) /* some seen already, some not yet */
+                if (page < 24 && page * 10 + i < CASES && i % 3 == 1)
+                    add_rating(&s, 1000 + page * 10 + i, 1, 1 + (page + i) % 5, "sms",
+                               at_ms + i);
+            assert_true(page < 100);
+        }
+        assert_int_equal(seen.count, CASES);
+        for (int i = 0; i < seen.count; i++)
+            for (int k = 0; k < i; k++)
+                assert_true(seen.ids[i] != seen.ids[k]);
+        scratch_close(&s);
+    }
+}
+
 /* Read in parts, while the oldest rating is corrected and a new one comes in. */
 static void a_correction_meanwhile_loses_nothing(void **state)
 {
@@ -227,6 +439,7 @@ static void a_line_names_everything(void **state)
         "words_id, contact,"
         " at_ms) VALUES (9, 1, 5, $1, '101,102', 1, $2, 1, 0)",
         DB(db_int(rating), db_int(words)));
+    renew(&s, 5);
     seen = walk(&s, (struct review_filter){.limit = 10});
     assert_int_equal(seen.count, 1);
     assert_int_equal(seen.item.rating.grade, 0);
@@ -486,6 +699,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_and_pages),
+        cmocka_unit_test(any_wish_in_any_order),
+        cmocka_unit_test(pages_hold_while_ratings_come),
         cmocka_unit_test(a_correction_meanwhile_loses_nothing),
         cmocka_unit_test(a_line_names_everything),
         cmocka_unit_test(cursors_come_back),
