@@ -29,8 +29,9 @@ enum { DOWN, UP, COUNT, STATEMENTS };
 static const char *const sql[STATEMENTS] = {
     [DOWN] = LIST " AND r.id < $2 ORDER BY r.id DESC LIMIT $3",
     [UP] = LIST " AND r.id > $2 ORDER BY r.id LIMIT $3",
-    [COUNT] = "SELECT count(*) FROM (SELECT id FROM readings WHERE act IN ('unlinked',"
-              " 'asked_back', 'late') AND hall = $1 ORDER BY id DESC LIMIT $2) x",
+    [COUNT] = "SELECT count(*) FROM (SELECT id FROM readings"
+              " WHERE act IN ('unlinked', 'asked_back', 'late') AND hall = $1"
+              " ORDER BY id DESC LIMIT $2) x",
 };
 
 const char *const *unlinked_statements(size_t *count)

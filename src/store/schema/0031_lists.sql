@@ -1,4 +1,4 @@
--- 0021_lists.sql — lists that are filtered and sorted, and the views that people keep of them.
+-- 0031_lists.sql — lists that are filtered and sorted, and the views that people keep of them.
 
 -- == What moves ================================================================================
 
