@@ -12,6 +12,7 @@
 
 #include "base/csv.h"
 #include "base/memory.h"
+#include "base/words.h"
 
 enum { MARK_WHOLE = 1000000, CELLS = 2 };
 
@@ -71,7 +72,7 @@ static void fault(struct reading *r, int64_t line, enum mark_trouble trouble,
         struct mark_fault *f = &s->faults[s->fault_count];
 
         *f = (struct mark_fault){.line = line, .trouble = trouble};
-        snprintf(f->text, sizeof(f->text), "%s", text);
+        words_show_into(text, f->text, sizeof(f->text));
     }
     s->fault_count++;
 }

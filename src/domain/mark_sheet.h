@@ -41,7 +41,7 @@ const char *mark_trouble_name(enum mark_trouble t); /* "shape" … */
 struct mark_fault {
     int64_t line;
     enum mark_trouble trouble;
-    char text[80]; /* the cell that is wrong, perhaps cut */
+    char text[80]; /* the cell that is wrong, fit to be shown */
 };
 
 struct mark_sheet {

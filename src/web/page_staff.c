@@ -23,6 +23,7 @@
 #include "web/page_platform.h"
 #include "web/page_praise.h"
 #include "web/page_papers.h"
+#include "web/page_scheme.h"
 #include "web/page_quota.h"
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
@@ -89,6 +90,11 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/visits/results", page_visit_result_post, 0,
      DAILY_UPLOAD},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
+    {METHOD_GET, "/assess/{year}/scheme", page_scheme, 0, 0},
+    {METHOD_POST, "/assess/{year}/scheme", page_scheme_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/scheme/{version}/adopt", page_scheme_adopt, 0, 0},
+    {METHOD_POST, "/assess/{year}/scheme/freeze", page_scheme_freeze, 0, 0},
+    {METHOD_POST, "/assess/{year}/sheets", page_sheet_post, 0, 1 << 20},
     {METHOD_GET, "/assess/{year}/papers", page_papers, 0, 0},
     {METHOD_POST, "/assess/{year}/papers", page_paper_post, 0, 0},
     {METHOD_POST, "/assess/{year}/assessors", page_assessor_post, 0, 0},

@@ -54,6 +54,8 @@ export const staffPages = [
   { pattern: "/assess/{year}/visits/plans/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/parallel", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/indicators", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/scheme", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/papers", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/quota", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

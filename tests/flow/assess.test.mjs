@@ -86,3 +86,82 @@ test('nothing is judged before a result is frozen', async () => {
     assert.equal(refused.status, 422);
     assert.match(page_text(refused.text), /没有封存|not frozen/);
 });
+
+/* What the form for a proposal sends as it stands. */
+const proposal = (more) => ({ reason: '上年意见', heard: '各部门、窗口代表', ...more });
+const propose = (year_, more, person = organisation) =>
+    send(person, `/assess/${year_}/scheme`, `/assess/${year_}/scheme?`, proposal(more));
+
+test('the life of a scheme: proposed, adopted, frozen as its year starts', async () => {
+    const next = year + 1, page = `/assess/${next}/scheme`;
+
+    assert.match(page_text(await organisation.page(page)), /还没有方案|no scheme yet/);
+    assert.equal((await propose(next, { reason: '' })).status, 422);
+    assert.equal((await propose(next, { heard: '' })).status, 422);
+    const sum = await propose(next, { w_good: '7.50' });
+
+    assert.equal(sum.status, 422);
+    assert.match(page_text(sum.text), /99\.50.*0\.50/);
+    assert.ok(sum.text.includes('value="7.50"') && sum.text.includes('各部门、窗口代表'), 'typed values stay');
+    assert.equal((await propose(next, { w_good: '8.001' })).status, 422);
+    assert.equal((await propose(next, { draws: '1' })).status, 422, "the scheme's own rules");
+
+    const fields = await fields_of(organisation, page, `${page}?`);
+
+    for (let i = 0; i < 2; i++)
+        assert.equal((await organisation.request('POST', page, { form: { ...fields, ...proposal() } })).status, 303);
+    assert.equal((await organisation.page(page)).split('>SHA-256<').length, 2, 'one version');
+    const stale = await organisation.request('POST', page, { form: { ...fields, ...proposal(), once: 'ABCDEFGH1234567B' } });
+
+    assert.equal(stale.status, 409, 'based on nothing while there is a version');
+    assert.equal((await propose(next, { w_good: '9.00', w_promise: '4.00', peers: `a 甲组: ${hall.departments[0].code} ${hall.departments[1].code}` })).status, 303);
+    assert.equal((await organisation.post(`${page}/1/adopt`)).status, 409, 'not the newest');
+    assert.equal((await organisation.post(`${page}/9/adopt`)).status, 409);
+    assert.equal((await organisation.post(`${page}/freeze`)).status, 409, 'nothing was adopted');
+    for (const person of [head, audit]) {
+        assert.equal((await person.post(`${page}/2/adopt`)).status, 403);
+        assert.equal((await person.post(`${page}/freeze`)).status, 403);
+        assert.equal((await person.post(page, proposal())).status, 403);
+        assert.match(page_text(await person.page(page)), /上年意见/);
+        assert.ok(!page_forms(await person.page(page)).some((f) => f.fields.once));
+    }
+    assert.equal((await organisation.post(`${page}/2/adopt`)).status, 303);
+    assert.match(page_text(await organisation.page(page)), /甲组/);
+
+    await house.advance_to(Date.parse(`${next}-01-01T00:00:00+08:00`) + 1000);
+    await organisation.log_in();
+    const frozen = page_text(await organisation.page(page));
+
+    assert.match(frozen, /已冻结|Frozen since/);
+    assert.ok(!page_forms(await organisation.page(page)).some((f) => f.fields.based_on !== undefined), 'no form any more');
+    for (const [target, more] of [[page, proposal({ based_on: '2', once: 'ABCDEFGH1234567C' })], [`${page}/2/adopt`, {}], [`${page}/freeze`, {}]]) {
+        const refused = await organisation.post(target, more);
+
+        assert.equal(refused.status, 409, target);
+        assert.match(page_text(refused.text), /已经冻结|is frozen/);
+    }
+});
+
+test('a sheet of another office is taken as a whole, and the newest counts', async () => {
+    const now = year + 1, page = `/assess/${now}/scheme`, action = `/assess/${now}/sheets`;
+    const [a, b] = hall.departments, sheet = (text, more = {}) =>
+        send(organisation, page, action, { part: 'targets', name: '发改委', sheet: text, ...more });
+    const wrong = await sheet(`${a.code},91.5\n没有这个局,90\n${b.name},101\n${a.name},90`);
+
+    assert.equal(wrong.status, 422);
+    const said = page_text(wrong.text);
+
+    for (const line of [2, 3, 4])
+        assert.match(said, new RegExp(`(行|Line) ${line}:`), `line ${line}`);
+    assert.doesNotMatch(said, /(行|Line) 1:/);
+    assert.equal((await sheet('')).status, 422);
+    assert.equal((await sheet(`${a.code},90`, { part: 'openness' })).status, 422, "the hall's own part");
+    assert.equal((await sheet(`${a.code},90`, { name: '' })).status, 422);
+    assert.match(page_text(await organisation.page(page)), /还没有导入|No sheet/);
+    assert.equal((await sheet(`部门\t得分\n${a.name}\t91.5\n${b.code}\t88\n`)).status, 303);
+    assert.equal((await sheet(`${a.code},92\n${b.code},88\n`, { name: '发改委（更正）' })).status, 303);
+    const text = page_text(await head.log_in().then(() => head.page(page)));
+
+    assert.ok(text.includes('发改委（更正）') && /已被新表代替|replaced by a newer/.test(text));
+    assert.equal((await head.post(action, { part: 'targets', name: 'x', sheet: `${a.code},1`, once: 'ABCDEFGH1234567D' })).status, 403);
+});

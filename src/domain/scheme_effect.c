@@ -1,0 +1,116 @@
+/*
+ * scheme_effect.c — see scheme_effect.h.
+ */
+#include "domain/scheme_effect.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum effect_of { EFFECT_TOTAL, EFFECT_HALL, EFFECT_NONE };
+
+struct comparison {
+    const struct effect_side *sides[2];
+    struct assess_score *scores[2];
+    size_t count;
+    enum effect_of of;
+};
+
+static int64_t points_of(const struct comparison *c, int side, size_t unit)
+{
+    const struct assess_score *s = &c->scores[side][unit];
+
+    return c->of == EFFECT_TOTAL ? s->total : s->hall;
+}
+
+static bool both(const struct comparison *c, size_t unit)
+{
+    return points_of(c, 0, unit) != ASSESS_NONE && points_of(c, 1, unit) != ASSESS_NONE;
+}
+
+/* The first kind of score that some unit has under both schemes. */
+static void choose(struct comparison *c)
+{
+    for (int of = EFFECT_TOTAL; of < EFFECT_NONE; of++) {
+        c->of = (enum effect_of)of;
+        for (size_t u = 0; u < c->count; u++)
+            if (both(c, u))
+                return;
+    }
+    c->of = EFFECT_NONE;
+}
+
+static size_t peer_of(const struct comparison *c, size_t unit)
+{
+    return scheme_peer_of(c->sides[1]->scheme, c->sides[1]->book->units[unit].department);
+}
+
+/* From 1 among the peers that have both; units level with each other share the better. */
+static int place_of(const struct comparison *c, int side, size_t unit)
+{
+    int place = 1;
+
+    for (size_t u = 0; u < c->count; u++)
+        place += both(c, u) && peer_of(c, u) == peer_of(c, unit) &&
+                 points_of(c, side, u) > points_of(c, side, unit);
+    return place;
+}
+
+/* "+0.37" of hundred-millionths of a point, rounded half away from nought. */
+static void difference_text(int64_t points, char out[24])
+{
+    char text[16];
+
+    assess_points_text(points < 0 ? -points : points, text);
+    snprintf(out, 24, "%s%s", points < 0 ? "-" : "+", text);
+}
+
+static json_t *row_json(const struct comparison *c, size_t unit)
+{
+    const struct assess_unit *u = &c->sides[1]->book->units[unit];
+    char before[16], after[16], points[24] = "";
+    json_t *row;
+
+    assess_points_text(points_of(c, 0, unit), before);
+    assess_points_text(points_of(c, 1, unit), after);
+    row = json_pack("{s:s, s:s, s:s, s:s}", "code", u->code, "name", u->name, "before",
+                    before, "after", after);
+    if (both(c, unit)) {
+        int was = place_of(c, 0, unit), is = place_of(c, 1, unit);
+
+        difference_text(points_of(c, 1, unit) - points_of(c, 0, unit), points);
+        json_object_update_new(row, json_pack("{s:s, s:i, s:i, s:i}", "points", points,
+                                              "place_before", was, "place_after", is,
+                                              "moved", was - is));
+    }
+    return row;
+}
+
+void scheme_effect_write(int year, const char *name, const struct effect_side *before,
+                         const struct effect_side *after, struct buf *out)
+{
+    static const char *const kinds[] = {
+        [EFFECT_TOTAL] = "total", [EFFECT_HALL] = "hall", [EFFECT_NONE] = "none"};
+    struct comparison c = {.sides = {before, after}, .count = after->book->count};
+    json_t *rows = json_array(), *effect;
+    char *text;
+
+    c.scores[0] = assess_scores(before->scheme, before->book);
+    c.scores[1] = assess_scores(after->scheme, after->book);
+    choose(&c);
+    for (size_t u = 0; c.of != EFFECT_NONE && u < c.count; u++)
+        json_array_append_new(rows, row_json(&c, u));
+    effect = json_pack("{s:s, s:i, s:s, s:o}", "of", kinds[c.of], "year", year, "before",
+                       name, "rows", rows);
+    text = json_dumps(effect, JSON_COMPACT);
+    if (text == NULL)
+        memory_none();
+    buf_add_text(out, text);
+    free(text);
+    json_decref(effect);
+    free(c.scores[0]);
+    free(c.scores[1]);
+}

@@ -1,0 +1,387 @@
+/*
+ * scheme_act.c — what the organisation department sends from the scheme's page
+ * (page_scheme.h): proposals, adoption, freezing, sheets.
+ *
+ *     loop: fields → … reader: scheme or sheet, effect … → loop: refused? the page again
+ *     → … writer: kept … → loop: 303
+ *
+ * Promise: what takes long is reckoned on a reader; the writer only checks once more that
+ * nothing came in between.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/clerk_place.h"
+#include "store/scheme_look.h"
+#include "web/page_scheme.h"
+#include "web/problem.h"
+#include "web/scheme_page.h"
+
+bool scheme_page_fail(struct scheme_page *p, int status, const char *trouble,
+                      const char *wrong)
+{
+    p->status = status;
+    p->trouble = trouble;
+    p->wrong = wrong;
+    return true;
+}
+
+void scheme_page_judge(struct scheme_page *p, enum scheme_verdict verdict)
+{
+    static const char *const sentences[] = {
+        [SCHEME_IS_FROZEN] = "scheme_frozen", [SCHEME_IS_OVERTAKEN] = "scheme_overtaken",
+        [SCHEME_IS_ABSENT] = "scheme_absent", [SCHEME_IS_ADOPTED] = "scheme_adopted",
+        [SCHEME_TOO_FAR] = "scheme_too_far",
+    };
+
+    if (verdict != SCHEME_DONE)
+        scheme_page_fail(p, 409, sentences[verdict], "versions");
+}
+
+/* The fields of the body, without blanks around their values. */
+static bool take_fields(struct exchange *x, struct scheme_page *p,
+                        const struct form *form)
+{
+    p->fields = exchange_memory(x, (form->count + 1) * sizeof(*p->fields));
+    for (size_t i = 0; i < form->count; i++)
+        p->fields[i] = (struct exchange_pair){
+            .name = exchange_text(x, form->fields[i].name, strlen(form->fields[i].name)),
+            .value = staff_typed(x, form, form->fields[i].name)};
+    p->field_count = form->count;
+    snprintf(p->once, sizeof(p->once), "%s", scheme_page_field(p, "once"));
+    return true;
+}
+
+/* Answers the page again where the work refused it, or the problem where it failed. */
+static bool settled(struct scheme_page *p)
+{
+    struct step *s = &p->staff.step;
+
+    if (s->ok && p->trouble == NULL)
+        return true;
+    scheme_free(&p->proposed);
+    free(p->effect);
+    p->effect = NULL;
+    if (s->ok) {
+        scheme_page_show(p);
+        return false;
+    }
+    mark_sheet_free(&p->sheet);
+    problem_answer(s->x, &s->err);
+    return false;
+}
+
+/* == Proposals ===================================================================== */
+
+/* What the reader of schemes did not like, in a sentence of ours where there is one. */
+static void explain(struct scheme_page *p, const struct error *err)
+{
+    int sum = scheme_form_sum(&p->base, scheme_page_field, p);
+    size_t length = strlen(err->field);
+
+    snprintf(p->detail, sizeof(p->detail), "%s", err->text);
+    if (sum < 0 || (length > 7 && strcmp(err->field + length - 7, ".weight") == 0)) {
+        scheme_page_fail(p, 422, "err_weight", "weights");
+    } else if (sum != SCHEME_WEIGHT_WHOLE) {
+        int missing = SCHEME_WEIGHT_WHOLE - sum;
+
+        snprintf(p->sum, sizeof(p->sum), "%d.%02d", sum / 100 % 1000, sum % 100);
+        snprintf(p->missing, sizeof(p->missing), "%d.%02d", abs(missing) / 100 % 1000,
+                 abs(missing) % 100);
+        scheme_page_fail(p, 422, missing > 0 ? "err_sum_low" : "err_sum_high", "weights");
+    } else {
+        scheme_page_fail(p, 422, "err_scheme", "weights");
+    }
+}
+
+/* What it would have done to the year before. */
+static bool reckon_effect(struct store *st, struct scheme_page *p, int64_t now_ms,
+                          struct error *err)
+{
+    struct buf effect = buf_new(4 << 20);
+    bool ok = scheme_effect_read(st, &p->proposed, now_ms, &effect, err);
+
+    if (ok)
+        p->effect = memory_text(buf_text(&effect));
+    buf_free(&effect);
+    return ok;
+}
+
+static bool read_proposal(struct store *st, struct step *s, int64_t now_ms,
+                          struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+    struct error trouble = {0};
+    bool found, ok = true;
+
+    if (!scheme_page_begin(st, p, now_ms, err) ||
+        !scheme_find(st, p->year, p->state.newest, &p->base, NULL, &found, err))
+        return false;
+    if (!found)
+        scheme_first(p->year, &p->base);
+    p->base.version = found ? p->base.version : 0;
+    if (p->state.frozen)
+        scheme_page_judge(p, SCHEME_IS_FROZEN);
+    else if (scheme_page_field(p, "reason")[0] == '\0')
+        scheme_page_fail(p, 422, "err_reason", "reason");
+    else if (scheme_page_field(p, "heard")[0] == '\0')
+        scheme_page_fail(p, 422, "err_heard", "heard");
+    else if (!scheme_form_read(&p->base, scheme_page_field, p, &p->proposed, &trouble))
+        explain(p, &trouble);
+    else
+        ok = reckon_effect(st, p, now_ms, err);
+    scheme_free(&p->base);
+    return ok;
+}
+
+static bool keep_proposal(struct store *st, struct step *s, int64_t now_ms,
+                          struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+    const struct scheme_change change = {
+        .once = p->once,
+        .scheme = &p->proposed,
+        .based_on = atoi(scheme_page_field(p, "based_on")),
+        .reason = scheme_page_field(p, "reason"),
+        .heard = scheme_page_field(p, "heard"),
+        .effect = p->effect,
+        .actor = p->staff.who.actor,
+    };
+    struct error trouble = {0};
+    enum scheme_verdict verdict = SCHEME_DONE;
+    int version;
+
+    if (scheme_propose(st, &change, now_ms, &verdict, &version, &trouble))
+        scheme_page_judge(p, verdict);
+    else if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "reason") == 0)
+        scheme_page_fail(p, 422, "err_reason", "reason");
+    else if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "heard") == 0)
+        scheme_page_fail(p, 422, "err_heard", "heard");
+    else {
+        *err = trouble;
+        return false;
+    }
+    return true;
+}
+
+static void proposed(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (!settled(p))
+        return;
+    scheme_free(&p->proposed);
+    free(p->effect);
+    assess_go(x, p->year, "/scheme?saved=proposed");
+}
+
+/* Sends it on to the writer, with the form's own token. */
+static void write_on(struct exchange *x, struct scheme_page *p, step_work *work,
+                     step_then *then)
+{
+    struct form form;
+
+    if (!staff_form(x, &form))
+        return;
+    staff_write(&p->staff, &form, work, then);
+    form_free(&form);
+}
+
+static void propose(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (settled(p))
+        write_on(x, p, keep_proposal, proposed);
+}
+
+void page_scheme_post(struct exchange *x)
+{
+    struct scheme_page *p = staff_new(x, sizeof(*p));
+    struct form form;
+
+    if (!staff_form(x, &form))
+        return;
+    take_fields(x, p, &form);
+    form_free(&form);
+    p->staff.any = true;
+    staff_read(&p->staff, read_proposal, propose);
+}
+
+/* == Adoption and freezing ========================================================= */
+
+static bool adopt(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+    enum scheme_verdict verdict;
+
+    if (!scheme_page_begin(st, p, now_ms, err) ||
+        !scheme_adopt(st, p->year, atoi(exchange_param(s->x, 1)), p->staff.who.actor,
+                      now_ms, &verdict, err))
+        return false;
+    scheme_page_judge(p, verdict);
+    return true;
+}
+
+static bool freeze(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+    enum scheme_verdict verdict;
+
+    if (!scheme_page_begin(st, p, now_ms, err) ||
+        !scheme_freeze(st, p->year, p->staff.who.actor, now_ms, &verdict, err))
+        return false;
+    scheme_page_judge(p, verdict);
+    return true;
+}
+
+static void adopted(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (settled(p))
+        assess_go(x, p->year, "/scheme?saved=adopted");
+}
+
+static void frozen(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (settled(p))
+        assess_go(x, p->year, "/scheme?saved=frozen");
+}
+
+/* Both want a log-in that is recent. */
+static void decide(struct exchange *x, step_work *work, step_then *then)
+{
+    struct scheme_page *p = staff_new(x, sizeof(*p));
+    struct form form;
+
+    if (!staff_form(x, &form))
+        return;
+    p->staff.any = true;
+    p->staff.recent = true;
+    staff_write(&p->staff, &form, work, then);
+    form_free(&form);
+}
+
+void page_scheme_adopt(struct exchange *x)
+{
+    decide(x, adopt, adopted);
+}
+
+void page_scheme_freeze(struct exchange *x)
+{
+    decide(x, freeze, frozen);
+}
+
+/* == Sheets ======================================================================== */
+
+static void count_department(void *self, const struct department_staff *d)
+{
+    struct scheme_page *p = self;
+
+    (void)d;
+    p->department_count++;
+}
+
+static void add_department(void *self, const struct department_staff *d)
+{
+    struct scheme_page *p = self;
+    struct mark_department *one = &p->departments[p->department_count++];
+
+    snprintf(one->code, sizeof(one->code), "%.*s", HALL_CODE_SIZE - 1, d->code);
+    snprintf(one->name, sizeof(one->name), "%.*s", HALL_NAME_SIZE - 1, d->name);
+}
+
+static bool read_departments(struct store *st, struct scheme_page *p, struct error *err)
+{
+    p->department_count = 0;
+    if (!departments_staff(st, count_department, p, err))
+        return false;
+    p->departments = exchange_memory(p->staff.step.x,
+                                     (p->department_count + 1) * sizeof(*p->departments));
+    p->department_count = 0;
+    return departments_staff(st, add_department, p, err);
+}
+
+static bool read_sheet(struct store *st, struct step *s, int64_t now_ms,
+                       struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (!scheme_page_begin(st, p, now_ms, err) || !read_departments(st, p, err))
+        return false;
+    if (p->sheet_bytes > MARK_SHEET_BYTES)
+        return scheme_page_fail(p, 422, "err_sheet_long", "sheet");
+    mark_sheet_read(p->sheet_text, p->sheet_bytes, p->departments, p->department_count,
+                    &p->sheet);
+    if (p->sheet.fault_count > 0)
+        return scheme_page_fail(p, 422, "err_sheet_lines", "sheet");
+    return p->sheet.count > 0 || scheme_page_fail(p, 422, "err_sheet", "sheet");
+}
+
+static bool keep_sheet(struct store *st, struct step *s, int64_t now_ms,
+                       struct error *err)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+    unsigned char hash[CRYPT_HASH_BYTES];
+    char digest[SCHEME_DIGEST];
+    struct sheet_input in = {.once = p->once,
+                             .year = p->year,
+                             .part = scheme_page_field(p, "part"),
+                             .name = scheme_page_field(p, "name"),
+                             .digest = digest,
+                             .departments = p->departments,
+                             .lines = p->sheet.lines,
+                             .count = p->sheet.count,
+                             .actor = p->staff.who.actor};
+    struct error trouble = {0};
+
+    crypt_sha256(p->sheet_text, p->sheet_bytes, hash);
+    crypt_hex(hash, sizeof(hash), digest);
+    if (sheet_import(st, &in, now_ms, &trouble))
+        return true;
+    if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "part") == 0)
+        return scheme_page_fail(p, 422, "err_part", "part");
+    if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "name") == 0)
+        return scheme_page_fail(p, 422, "err_sheet_name", "name");
+    *err = trouble;
+    return false;
+}
+
+static void sheet_kept(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (!settled(p))
+        return;
+    mark_sheet_free(&p->sheet);
+    assess_go(x, p->year, "/scheme?saved=sheet");
+}
+
+static void import_sheet(struct exchange *x, struct step *s)
+{
+    struct scheme_page *p = (struct scheme_page *)s;
+
+    if (settled(p))
+        write_on(x, p, keep_sheet, sheet_kept);
+}
+
+void page_sheet_post(struct exchange *x)
+{
+    struct scheme_page *p = staff_new(x, sizeof(*p));
+    struct form form;
+    const char *text;
+
+    if (!staff_form(x, &form))
+        return;
+    take_fields(x, p, &form);
+    text = form_find(&form, "sheet");
+    p->sheet_bytes = text != NULL ? strlen(text) : 0;
+    p->sheet_text = exchange_text(x, text != NULL ? text : "", p->sheet_bytes);
+    form_free(&form);
+    p->staff.any = true;
+    staff_read(&p->staff, read_sheet, import_sheet);
+}
