@@ -292,6 +292,18 @@ static const struct row rows[] = {
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 
+    /* second assessments: the window's side plans, the hall measures, the organisation
+     * department decides; who assesses is qualified besides (assessor_may) */
+    {METHOD_GET, "/assess/{year}/second", "- ----- --r -tsrrr"},
+    {METHOD_GET, "/assess/{year}/second/{id}", "- ----- --r -tsrrr"},
+    {METHOD_POST, "/assess/{year}/second/{id}/notice", "- ----- --- ----r-"},
+    {METHOD_POST, "/assess/{year}/second/{id}/dismiss", "- ----- --- ----r-"},
+    {METHOD_POST, "/assess/{year}/second/{id}/plan", "- ----- --- -ts---"},
+    {METHOD_POST, "/assess/{year}/second/{id}/return", "- ----- --- ----r-"},
+    {METHOD_POST, "/assess/{year}/second/{id}/measure", "- ----- --- ---r--"},
+    {METHOD_POST, "/assess/{year}/second/{id}/sign", "- ----- --- ----r-"},
+    {METHOD_POST, "/assess/{year}/second/{id}/note", "- ----- --- -tsrr-"},
+
     /* putting bad ratings right; whose order it is decides besides (order_shown) */
     {METHOD_GET, "/reviews", "- ----- --o ewdhoi"},
     {METHOD_GET, "/reviews/{id}", "- ----- --o ewdhoi"},

@@ -24,6 +24,7 @@ enum {
     PLOT_TOP = 24,
     PLOT_BOTTOM = 180,
     MONTHS_HEIGHT = 206,
+    COLUMNS_LEFT = 620, /* tenths, behind the words of the axis */
     BAR_ROW = 70,
     BAR_TOP = 26,
     BAR_HEIGHT = 20,
@@ -99,18 +100,24 @@ static void add_dot(struct buf *out, int x, int y)
 
 /* == Intervals ==================================================================== */
 
-int chart_axis(const struct chart_interval *rows, size_t count)
+static int axis_below(int least)
 {
     static const int starts[] = {900, 800, 500, 0};
-    int least = 1000;
     size_t s = 0;
+
+    while (starts[s] > least)
+        s++;
+    return starts[s];
+}
+
+int chart_axis(const struct chart_interval *rows, size_t count)
+{
+    int least = 1000;
 
     for (size_t i = 0; i < count; i++)
         if (rows[i].rate.n > 0 && rate_low_permille(&rows[i].rate) < least)
             least = rate_low_permille(&rows[i].rate);
-    while (starts[s] > least)
-        s++;
-    return starts[s];
+    return axis_below(least);
 }
 
 /* A share's place on a way of `length` tenths; what lies before the axis stands at it. */
@@ -217,9 +224,9 @@ static void add_levels(struct buf *out, int from)
 /* The middle of a column, right of the words of the axis. */
 static int column(size_t i, size_t count)
 {
-    const int first = 620, width = CHART_WIDTH * 10 - first;
+    const int width = CHART_WIDTH * 10 - COLUMNS_LEFT;
 
-    return first + (int)((2 * i + 1) * (size_t)width / (2 * count));
+    return COLUMNS_LEFT + (int)((2 * i + 1) * (size_t)width / (2 * count));
 }
 
 static void add_month(struct buf *out, const struct rate *r, int x, int from)
@@ -250,6 +257,75 @@ void chart_months(struct buf *out, const struct chart_head *head,
                  rows[i].label);
         if (rows[i].rate.n > 0)
             add_month(out, &rows[i].rate, column(i, count), from);
+    }
+    end(out);
+}
+
+/* == Control ====================================================================== */
+
+int chart_control_axis(const struct chart_control *months, size_t count)
+{
+    int least = 1000;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct chart_control *m = &months[i];
+
+        if (m->rate.n > 0 && rate_permille(&m->rate) < least)
+            least = rate_permille(&m->rate);
+        if (m->centre >= 0 && m->centre < least)
+            least = m->centre;
+        if (m->limit >= 0 && m->limit < least)
+            least = m->limit;
+    }
+    return axis_below(least);
+}
+
+/* A level as wide as the month's column. */
+static void add_level(struct buf *out, const char *class, int permille, int x, int half,
+                      int from)
+{
+    if (permille >= 0)
+        add_line(out, class, x - half, plot_y(permille, from), x + half,
+                 plot_y(permille, from));
+}
+
+static void add_diamond(struct buf *out, int x, int y)
+{
+    buf_add_text(out, "<path class=\"out\" d=\"M");
+    add_tenths(out, x);
+    buf_add_byte(out, ' ');
+    add_tenths(out, y - 90);
+    buf_add_text(out, "l8 9-8 9-8-9z\"/>");
+}
+
+static void add_control(struct buf *out, const struct chart_control *m, int x, int half,
+                        int from)
+{
+    int y = plot_y(rate_permille(&m->rate), from);
+
+    add_level(out, "centre", m->centre, x, half, from);
+    add_level(out, "limit", m->limit, x, half, from);
+    if (m->rate.n == 0)
+        return;
+    buf_add_text(out, open_mark(&m->rate));
+    if (m->out)
+        add_diamond(out, x, y);
+    else
+        add_dot(out, x, y);
+    buf_add_text(out, "</g>");
+}
+
+void chart_control(struct buf *out, const struct chart_head *head,
+                   const struct chart_control *months, size_t count, int from)
+{
+    int half = count > 0 ? column(0, count) - COLUMNS_LEFT : 0;
+
+    begin(out, head, "control", MONTHS_HEIGHT);
+    add_levels(out, from);
+    for (size_t i = 0; i < count; i++) {
+        add_text(out, "tick", "middle", column(i, count), MONTHS_HEIGHT - 6,
+                 months[i].label);
+        add_control(out, &months[i], column(i, count), half, from);
     }
     end(out);
 }

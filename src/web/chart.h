@@ -1,5 +1,6 @@
 /*
- * chart.h — charts drawn by the server, as SVG: intervals, five grades, months, clocks.
+ * chart.h — charts drawn by the server, as SVG: intervals, five grades, months, clocks,
+ * control.
  *
  * A chart is text in the page: it prints, needs no script and obeys the strict policy,
  * for everything that is seen comes from classes of the stylesheet (`.chart`). It has one
@@ -84,5 +85,23 @@ struct chart_clock {
 void chart_clocks(struct buf *out, const struct chart_head *head,
                   const struct chart_clock *rows, size_t count,
                   const char *const ticks[2]);
+
+/*
+ * A control chart of up to twelve months: the good rate as a dot, what was expected of
+ * that month as a line, and the limit below which it is out as a broken line. What is out
+ * is a diamond, larger than a dot. A month without a baseline has no lines.
+ */
+struct chart_control {
+    const char *label; /* two or three letters */
+    struct rate rate;
+    int centre, limit; /* thousandths; -1 for none */
+    bool out;
+};
+
+/* As chart_axis; the lines count, too. */
+int chart_control_axis(const struct chart_control *months, size_t count);
+
+void chart_control(struct buf *out, const struct chart_head *head,
+                   const struct chart_control *months, size_t count, int from);
 
 #endif

@@ -27,6 +27,7 @@
 #include "web/page_quota.h"
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
+#include "web/page_second_assessment.h"
 #include "web/page_unlinked.h"
 #include "web/page_visits.h"
 #include "web/page_views.h"
@@ -116,6 +117,15 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/cases", page_cases, 0, 0},
     {METHOD_GET, "/cases/{id}", page_case, 0, 0},
     {METHOD_GET, "/search", page_search, 0, 0},
+    {METHOD_GET, "/assess/{year}/second", page_second_list, 0, 0},
+    {METHOD_GET, "/assess/{year}/second/{id}", page_second_record, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/notice", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/dismiss", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/plan", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/return", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/measure", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/sign", page_second_act, 0, 0},
+    {METHOD_POST, "/assess/{year}/second/{id}/note", page_second_act, 0, 0},
     {METHOD_GET, "/reviews", page_orders, 0, 0},
     {METHOD_GET, "/reviews/{id}", page_order, 0, 0},
     {METHOD_POST, "/reviews/{id}/verify", page_order_step, 0, 0},

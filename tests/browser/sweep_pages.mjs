@@ -46,6 +46,8 @@ export const staffPages = [
   { pattern: "/keys", screen: "desktop", as: "security", kind: "staff" },
   { pattern: "/audit", screen: "desktop", as: "audit", kind: "staff" },
   { pattern: "/gateways", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/assess/{year}/second", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/assess/{year}/second/{id}", screen: "desktop", as: "head", kind: "staff", status: 404 },
   { pattern: "/reviews", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/log", screen: "desktop", as: "head", kind: "staff" },

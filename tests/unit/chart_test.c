@@ -203,6 +203,38 @@ static int bar_width(const char *svg)
     return sum + (parts > 0 ? (parts - 1) * 2 : 0);
 }
 
+static void what_is_out_of_control_has_another_shape(void **state)
+{
+    const struct chart_control months[] = {
+        {"9", rate_of(48, 50), 940, 860, false},
+        {"10", rate_of(40, 50), 940, 860, true},
+        {"11", rate_of(0, 0), -1, -1, false},
+        {"12", rate_of(18, 20), 940, -1, false},
+    };
+    struct buf out = buf_new(65536);
+
+    (void)state;
+    assert_int_equal(chart_control_axis(months, LENGTH(months)), 800);
+    assert_int_equal(chart_control_axis(months, 1), 800);
+    assert_int_equal(chart_control_axis(&months[3], 1), 900);
+    chart_control(&out, &head, months, LENGTH(months), 800);
+    must_be_well_formed(buf_text(&out));
+    assert_int_equal(times(buf_text(&out), "<circle"), 2);
+    assert_int_equal(times(buf_text(&out), "class=\"out\""), 1);
+    assert_int_equal(times(buf_text(&out), "class=\"apart\""), 1);
+    assert_int_equal(times(buf_text(&out), "class=\"centre\""), 3);
+    assert_int_equal(times(buf_text(&out), "class=\"limit\""), 2);
+    /* the first column is 62.0 to 131.5; 94 % of 80 to 100 % lies at 70.8 of 24 to 180 */
+    must_hold(buf_text(&out), "class=\"centre\" d=\"M62.0 70.8L131.4 70.8\"");
+    must_hold(buf_text(&out), "class=\"limit\" d=\"M62.0 133.2L131.4 133.2\"");
+    must_hold(buf_text(&out), "class=\"out\" d=\"M166.2 171.0l8 9-8 9-8-9z\"");
+    buf_free(&out);
+    out = buf_new(1024);
+    chart_control(&out, &head, NULL, 0, 0);
+    must_be_well_formed(buf_text(&out));
+    buf_free(&out);
+}
+
 static void five_grades_fill_the_bar(void **state)
 {
     static const struct {
@@ -316,6 +348,7 @@ int main(void)
         cmocka_unit_test(the_axis_leaves_nobody_out),
         cmocka_unit_test(notes_go_below_where_names_are_long),
         cmocka_unit_test(months_are_joined_where_they_follow),
+        cmocka_unit_test(what_is_out_of_control_has_another_shape),
         cmocka_unit_test(five_grades_fill_the_bar),
         cmocka_unit_test(clocks_show_how_they_ended),
         cmocka_unit_test(names_cannot_break_out),
