@@ -27,6 +27,7 @@
 #include "web/http.h"
 #include "web/page.h"
 #include "web/page_export.h"
+#include "web/page_workbook.h"
 #include "web/problem.h"
 #include "web/routes.h"
 #include "web/screens.h"
@@ -242,6 +243,7 @@ static void keep_house(void *self)
 {
     struct server *s = self;
 
+    workbooks_tidy(s->site.workbooks, s->folder.world.wall_ms(&s->folder.world));
     if (s->housekeeping.busy)
         return;
     s->housekeeping.command =
@@ -449,6 +451,7 @@ static bool prepare(struct server *s, bool *first, struct error *err)
                           .pages = site->pages,
                           .catalogues = site->catalogues,
                           .tries = tries_new(&s->folder.world),
+                          .workbooks = workbooks_new(),
                           .public_pages = public_pages_new(&s->folder.world),
                           .demo = s->plan->demo,
                           .insecure_lan =
@@ -496,6 +499,7 @@ int server_run(const struct server_plan *plan)
     pages_free(s->site.pages, s->site.catalogues);
     tries_free(s->site.tries);
     public_pages_free(s->site.public_pages);
+    workbooks_free(s->site.workbooks);
     api_document_free(s->api);
     space_free(s->site.space);
     folder_close(&s->folder);

@@ -282,9 +282,7 @@ static bool find_due(struct store *st, const char *platform, int most, int64_t n
 struct making {
     struct store *st;
     const struct record_map *map;
-    int64_t rating_id;
     struct platform_claimed *out;
-    bool seen;
     struct error err;
 };
 
@@ -292,9 +290,8 @@ static void make_record(void *self, const struct review_item *item)
 {
     struct making *m = self;
 
-    m->seen = item->rating.id == m->rating_id;
     m->out->words_gone = item->rating.words_gone;
-    if (m->seen && !record_of_item(m->st, m->map, item, &m->out->record, &m->err))
+    if (!record_of_item(m->st, m->map, item, &m->out->record, &m->err))
         m->out->record = NULL;
 }
 
@@ -303,23 +300,19 @@ static bool read_record(struct store *st, const struct record_map *map,
                         const struct due *due, struct platform_claimed *out,
                         struct error *why, struct error *err)
 {
-    const struct review_filter filter = {.before = due->rating_id + 1,
-                                         .as_of = due->id,
-                                         .details_before = due->id,
-                                         .limit = 1};
-    struct making m = {.st = st, .map = map, .rating_id = due->rating_id, .out = out};
-    int64_t next;
+    struct making m = {.st = st, .map = map, .out = out};
+    bool found;
 
     *out = (struct platform_claimed){
         .id = due->id, .tries = due->tries + 1, .ask = due->unknown};
-    if (!review_list(st, &filter, make_record, &m, &next, err))
+    if (!review_item_each(st, due->rating_id, due->id, make_record, &m, &found, err))
         return false;
     if (m.err.kind != ERROR_NONE && m.err.kind != ERROR_INPUT) {
         *err = m.err;
         return false;
     }
     *why = m.err;
-    if (!m.seen)
+    if (!found)
         error_set(why, ERROR_INPUT, "The rating of this record cannot be found.");
     return true;
 }

@@ -27,7 +27,7 @@
 #include "store/rating_lines.h"
 #include "store/topics.h"
 
-enum { WINDOWS, MATTERS, CLERKS, STATEMENTS };
+enum { WINDOWS, MATTERS, CLERKS, OLDEST, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [WINDOWS] = "SELECT w.id, w.code, w.name, d.code, d.name FROM windows w"
@@ -35,6 +35,7 @@ static const char *const sql[STATEMENTS] = {
                 " ORDER BY w.id",
     [MATTERS] = "SELECT id, code, name FROM matters WHERE hall = $1 ORDER BY id",
     [CLERKS] = "SELECT id, code, name FROM clerks WHERE hall = $1 ORDER BY id",
+    [OLDEST] = "SELECT id FROM ratings WHERE hall + 0 = $1 ORDER BY id LIMIT 1",
 };
 
 const char *const *review_list_statements(size_t *count)
@@ -457,4 +458,20 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
 bool review_newest(struct store *st, int64_t *id, struct error *err)
 {
     return rating_lines_newest(st, id, err);
+}
+
+bool review_oldest(struct store *st, const struct review_filter *f, int64_t *id,
+                   struct error *err)
+{
+    int since = f->from > f->closed_from ? f->from : f->closed_from;
+    struct db_cursor c;
+    bool found;
+
+    *id = since != 0 ? id_of_day(st, since, -1) : 0;
+    if (!db_find(st->db, sql[OLDEST], DB(db_int(st->hall)), &c, &found, err))
+        return false;
+    if (found && db_get_int(&c, 0) > *id)
+        *id = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
 }

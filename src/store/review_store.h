@@ -103,6 +103,10 @@ NODISCARD bool review_item_each(struct store *st, int64_t rating_id,
 /* An id of the newest rating, or greater; for `as_of`. 0 where there is none. */
 NODISCARD bool review_newest(struct store *st, int64_t *id, struct error *err);
 
+/* No rating that passes has a smaller id: how far a list has come. */
+NODISCARD bool review_oldest(struct store *st, const struct review_filter *filter,
+                             int64_t *id, struct error *err);
+
 /* "newest" … as they stand in addresses; REVIEW_SORTS for none. */
 const char *review_sort_name(enum review_sort sort);
 enum review_sort review_sort_read(const char *name);

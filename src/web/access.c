@@ -246,6 +246,8 @@ static const struct row rows[] = {
     {METHOD_GET, "/ratings", "- ----- --o -wdhoi"},
     {METHOD_GET, "/ratings.csv", "- ----- --o ---hoi"},
     {METHOD_GET, "/ratings.xlsx", "- ----- --o ---hoi"},
+    {METHOD_GET, "/exports/{id}", "- ----- --o ---hoi"},
+    {METHOD_GET, "/exports/{id}/file", "- ----- --o ---hoi"},
     {METHOD_GET, "/ratings/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/cases", "- ----- --o ---hoi"},
     {METHOD_GET, "/cases/{id}", "- ----- --o -wdhoi"},

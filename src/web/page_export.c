@@ -3,8 +3,7 @@
  *
  *     loop: page_export → … reader: who? … → writer: audit event … → loop: start
  *     CSV:  stream → sent everything → exports: a slice → loop: send → …
- *     XLSX: suspended → exports: slice, slice … whole → loop: stream → exports: a piece
- *           of the file → loop: send → …
+ *     XLSX: page_workbook.c
  *
  * A download lives beside its exchange, for the client may leave while a thread has it.
  * The loop owns it but for the time in which `busy` says that the exporter does.
@@ -18,23 +17,19 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "web/export.h"
 #include "web/http.h"
+#include "web/page_workbook.h"
 #include "web/problem.h"
 #include "web/review_query.h"
 #include "web/session.h"
-
-enum { PIECE = 64 << 10, SLICES_AT_ONCE = 5 };
 
 struct download {
     struct reader_job job;
     struct exchange *x; /* NULL: the client has left */
     struct export e;
-    bool busy, building, ok;
-    char path[1100];
-    FILE *file; /* the whole workbook; it has no name any more */
+    bool busy, ok;
     struct error err;
-    char *texts[7]; /* of the filter */
+    char *texts[EXPORT_TEXTS];
 };
 
 struct page {
@@ -81,10 +76,6 @@ static void describe(const struct exchange *x, struct page *p)
 static void download_free(struct download *d)
 {
     export_free(&d->e);
-    if (d->file != NULL)
-        fclose(d->file);
-    if (d->path[0] != '\0')
-        unlink(d->path);
     for (size_t i = 0; i < LENGTH(d->texts); i++)
         free(d->texts[i]);
     free(d);
@@ -101,36 +92,43 @@ static void gone(void *state)
 }
 
 /* Texts of the filter outlive the exchange. */
-static const char *keep(struct download *d, size_t at, const char *text)
+static const char *keep(char *texts[EXPORT_TEXTS], size_t at, const char *text)
 {
-    d->texts[at] = text != NULL ? memory_text(text) : NULL;
-    return d->texts[at];
+    texts[at] = text != NULL ? memory_text(text) : NULL;
+    return texts[at];
+}
+
+void export_fill(struct export *e, char *texts[EXPORT_TEXTS], struct exchange *x,
+                 const struct access_view *view, const struct review_filter *filter)
+{
+    struct site *site = site_of(x);
+    struct review_filter *f = &e->filter;
+
+    e->words = view->words;
+    e->rater = view->rater;
+    e->lang = (struct staff_words){.site = site,
+                                   .frame = atomic_load(&site->frame->now),
+                                   .lang = page_lang(x),
+                                   .now_ms = site->world->wall_ms(site->world)};
+    *f = *filter;
+    f->department = keep(texts, 0, f->department);
+    f->window = keep(texts, 1, f->window);
+    f->matter = keep(texts, 2, f->matter);
+    f->channel = keep(texts, 3, f->channel);
+    f->own_department = keep(texts, 4, f->own_department);
+    f->own_window = keep(texts, 5, f->own_window);
+    f->clerk = keep(texts, 6, f->clerk);
+    e->no_bom =
+        exchange_query(x, "bom") != NULL && strcmp(exchange_query(x, "bom"), "0") == 0;
 }
 
 static struct download *download_new(struct exchange *x, const struct page *p)
 {
     struct download *d = memory_new(sizeof(*d));
-    struct site *site = site_of(x);
-    struct review_filter *f = &d->e.filter;
 
     d->x = x;
     d->e.format = p->format;
-    d->e.words = p->staff.view->words;
-    d->e.rater = p->staff.view->rater;
-    d->e.lang = (struct staff_words){.site = site,
-                                     .frame = atomic_load(&site->frame->now),
-                                     .lang = page_lang(x),
-                                     .now_ms = site->world->wall_ms(site->world)};
-    *f = p->filter;
-    f->department = keep(d, 0, f->department);
-    f->window = keep(d, 1, f->window);
-    f->matter = keep(d, 2, f->matter);
-    f->channel = keep(d, 3, f->channel);
-    f->own_department = keep(d, 4, f->own_department);
-    f->own_window = keep(d, 5, f->own_window);
-    f->clerk = keep(d, 6, f->clerk);
-    d->e.no_bom =
-        exchange_query(x, "bom") != NULL && strcmp(exchange_query(x, "bom"), "0") == 0;
+    export_fill(&d->e, d->texts, x, p->staff.view, &p->filter);
     return d;
 }
 
@@ -155,7 +153,7 @@ static bool submit(struct download *d)
 static void sent(void *arg)
 {
     struct download *d = arg;
-    bool ended = d->e.ended && (d->file == NULL || feof(d->file));
+    bool ended = d->e.ended;
 
     d->busy = false;
     if (d->x == NULL)
@@ -168,21 +166,12 @@ static void sent(void *arg)
         exchange_end(d->x);
 }
 
-static bool read_piece(struct download *d)
-{
-    char piece[PIECE];
-    size_t n = fread(piece, 1, sizeof(piece), d->file);
-
-    buf_add(&d->e.out, piece, n);
-    return !ferror(d->file);
-}
-
 static void make_piece(struct store *st, struct reader_job *job, int64_t now_ms)
 {
     struct download *d = (struct download *)job;
 
     (void)now_ms;
-    d->ok = d->file != NULL ? read_piece(d) : export_slice(&d->e, st, &d->err);
+    d->ok = export_slice(&d->e, st, &d->err);
     http_post(((const struct site *)d->e.lang.site)->http, sent, d);
 }
 
@@ -203,93 +192,21 @@ static void stream(struct download *d)
     exchange_stream(d->x, export_type(d->e.format));
 }
 
-/* == A workbook ====================================================================== */
-
-static void built(struct exchange *x)
-{
-    struct download *d = x->state;
-
-    d->busy = false;
-    if (d->ok)
-        stream(d);
-    else
-        problem_answer(x, &d->err);
-}
-
-/* The file loses its name at once, so that nothing stays behind whatever happens. */
-static bool take_file(struct download *d)
-{
-    d->file = fopen(d->path, "rb");
-    unlink(d->path);
-    d->path[0] = '\0';
-    return d->file != NULL || error_set(&d->err, ERROR_LATER,
-                                        "The table could not be read back. Try again.");
-}
-
-/* A few slices, then whoever waits behind us, then we again. */
-static void build(struct store *st, struct reader_job *job, int64_t now_ms)
-{
-    struct download *d = (struct download *)job;
-    struct exchange *x = d->x;
-
-    (void)now_ms;
-    d->ok = true;
-    for (int i = 0; i < SLICES_AT_ONCE && d->ok && !d->e.ended; i++)
-        d->ok = export_slice(&d->e, st, &d->err);
-    if (d->ok && !d->e.ended) {
-        if (readers_submit(((const struct site *)d->e.lang.site)->exports, job))
-            return;
-        d->ok = error_set(&d->err, ERROR_LATER,
-                          "The server has too much to do right "
-                          "now. Try again.");
-    }
-    d->ok = d->ok && export_finish(&d->e, &d->err) && take_file(d);
-    exchange_wake(x);
-}
-
-/* The first job: opens the file, which the loop does not. */
-static void begin_build(struct store *st, struct reader_job *job, int64_t now_ms)
-{
-    struct download *d = (struct download *)job;
-    int fd;
-
-    snprintf(d->path, sizeof(d->path), "%.1000s/export-web-XXXXXX",
-             d->e.lang.site->folder);
-    fd = mkstemp(d->path);
-    if (fd >= 0)
-        close(fd);
-    else
-        d->path[0] = '\0';
-    d->ok = fd >= 0 ? export_begin(&d->e, d->path, &d->err)
-                    : error_set(&d->err, ERROR_LATER,
-                                "The table could not be begun. Is the disk full?");
-    if (!d->ok)
-        return exchange_wake(d->x);
-    job->run = build;
-    build(st, job, now_ms);
-}
-
 static void start(struct exchange *x, struct step *s)
 {
-    struct download *d = download_new(x, (struct page *)s);
+    struct page *p = (struct page *)s;
+    struct download *d;
 
+    if (p->format == EXPORT_XLSX)
+        return workbook_begin(x, &p->staff, &p->filter);
+    d = download_new(x, p);
     x->state = d;
     x->state_free = gone;
-    if (d->e.format == EXPORT_CSV) {
-        if (!export_begin(&d->e, NULL, &d->err))
-            return problem_answer(x, &d->err);
-        buf_add(&x->answer, buf_text(&d->e.out), d->e.out.length);
-        buf_clear(&d->e.out);
-        return stream(d);
-    }
-    x->resume = built;
-    exchange_suspend(x);
-    d->job = (struct reader_job){.run = begin_build};
-    if (submit(d))
-        return;
-    error_set(&d->err, ERROR_LATER,
-              "The server has too much to do right now. Try again.");
-    exchange_wake(x);
+    if (!export_begin(&d->e, NULL, &d->err))
+        return problem_answer(x, &d->err);
+    buf_add(&x->answer, buf_text(&d->e.out), d->e.out.length);
+    buf_clear(&d->e.out);
+    stream(d);
 }
 
 static void record(struct exchange *x, struct step *s)

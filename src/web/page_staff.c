@@ -31,6 +31,7 @@
 #include "web/page_unlinked.h"
 #include "web/page_visits.h"
 #include "web/page_views.h"
+#include "web/page_workbook.h"
 
 const struct route page_staff_routes[] = {
     {METHOD_GET, "/login", page_login, 0, 0},
@@ -113,6 +114,8 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/ratings", page_ratings, 0, 0},
     {METHOD_GET, "/ratings.csv", page_export, 0, 0},
     {METHOD_GET, "/ratings.xlsx", page_export, 0, 0},
+    {METHOD_GET, "/exports/{id}", page_workbook, 0, 0},
+    {METHOD_GET, "/exports/{id}/file", page_workbook_file, 0, 0},
     {METHOD_GET, "/ratings/{id}", page_rating, 0, 0},
     {METHOD_GET, "/cases", page_cases, 0, 0},
     {METHOD_GET, "/cases/{id}", page_case, 0, 0},

@@ -34,6 +34,7 @@ struct screens;
 struct space;
 struct spool;
 struct tries;
+struct workbooks;
 struct voice;
 
 struct site {
@@ -57,6 +58,7 @@ struct site {
     struct mustache_set *pages;    /* templates/pages, read-only */
     struct catalogues *catalogues; /* texts of the pages, read-only */
     struct tries *tries;           /* wrong tokens per address; loop only */
+    struct workbooks *workbooks;   /* that staff asked for; loop only */
     struct public_pages *public_pages; /* that were made; loop only */
     struct screens *screens;           /* of the hall that are open now; loop only */
     const struct voice *voice;         /* what numbers are called with */

@@ -5,6 +5,8 @@
 "use strict";
 (function () {
   const box = document.getElementById("keys");
+  if (document.querySelector("[data-again]")) // something is being made: look again
+    setTimeout(() => location.reload(), 1000);
   const list = () => [...document.querySelectorAll("tbody th a")];
   let second = "";
 

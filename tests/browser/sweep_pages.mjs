@@ -35,6 +35,7 @@ export const staffPages = [
   { pattern: "/rates", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/ratings", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/ratings/{id}", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/exports/{id}", screen: "desktop", as: "head", kind: "staff", paper: false },
   { pattern: "/unlinked", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/cases", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/cases/{id}", screen: "desktop", as: "head", kind: "staff" },

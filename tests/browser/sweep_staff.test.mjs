@@ -56,6 +56,7 @@ before(async () => {
   await house.reply(house.phone(), "1069012345", "谁发的？");
   const head = await person("head");
   await writeDown(head.person);
+  at["/exports/{id}"] = (await head.request.get(`${hall.base}/ratings.xlsx`)).url();
   const reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
   const accounts = await (await (await person("security")).request.get(`${hall.base}/accounts`)).text();
   at["/accounts/{id}"] = hall.base + accounts.match(/\/accounts\/\d+/)[0];

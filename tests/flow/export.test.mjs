@@ -166,6 +166,20 @@ test('a file that was being written when the command was killed is not there', a
     }
 });
 
+/* A workbook as a person gets it: its page, looked at until it is whole, then the file. */
+async function workbook(person, query = '') {
+    const begun = await person.get(`/ratings.xlsx${query}`);
+
+    assert.equal(begun.status, 303, begun.text.slice(0, 300));
+    const where = begun.headers.location, link = `${where}/file`;
+    assert.match(where, /^\/exports\/[0-9A-Z]{26}$/);
+    await until('the whole workbook', async () => (await person.page(where)).includes(`href="${link}"`), 30000);
+    return { where, link, answer: await person.get(link) };
+}
+
+const fetch_of = { csv: (person) => person.get('/ratings.csv?lang=zh-CN'),
+    xlsx: async (person) => (await workbook(person, '?lang=zh-CN')).answer };
+
 /* == From the page ================================================================== */
 
 const people = {};
@@ -180,7 +194,7 @@ test('people: each role gets what its view shows, and no other gets anything', a
         assert.match(list, /href="\/ratings\.csv\?[^"]*q=grade%3A2[^"]*"/, role);
         assert.match(list, /href="\/ratings\.xlsx\?[^"]*q=grade%3A2[^"]*"/, role);
         for (const [kind, judge] of [['csv', judge_csv], ['xlsx', judge_xlsx]]) {
-            const answer = await people[role].get(`/ratings.${kind}?lang=zh-CN`);
+            const answer = await fetch_of[kind](people[role]);
             assert.equal(answer.status, 200, `${role}: ${answer.text.slice(0, 200)}`);
             assert.match(answer.headers['content-disposition'], new RegExp(`^attachment; filename="ratings-\\d{8}\\.${kind}"$`));
             assert.equal(answer.headers['x-content-type-options'], 'nosniff');
@@ -202,6 +216,29 @@ test('people: each role gets what its view shows, and no other gets anything', a
     assert.equal((await people.hall.get('/ratings.csv?channel=paper&bom=0')).text.split('\r\n').length, 2, 'none: the header alone');
 });
 
+test('a workbook is its asker\'s alone, for a quarter of an hour, and not more than two at once', async () => {
+    const { where, link, answer } = await workbook(people.hall, '?grade=2');
+    assert.equal(answer.status, 200);
+    const page = await people.hall.page(`${where}?lang=en`);
+    assert.match(page, /It is whole\. Rows: 1</);
+    assert.match(page, /Only you can fetch it, until/);
+    for (const role of ['inspection', 'organisation', 'audit'])
+        for (const path of [where, link])
+            assert.equal((await people[role].get(path)).status, 404, `${role} ${path}`);
+    assert.equal((await people.system.get(link)).status, 403);
+    assert.equal((await house.request('GET', link)).status, 303);
+    assert.equal((await people.hall.get('/exports/00000000000000000000000000/file')).status, 404);
+    await house.advance(14 * 60);
+    assert.equal((await people.hall.get(link)).status, 200);
+    await house.advance(61);
+    assert.equal((await people.hall.get(link)).status, 404, 'its time is over');
+    const begun = await Promise.all([1, 2, 3, 4, 5, 6].map(() => people.hall.get('/ratings.xlsx')));
+    assert.ok(begun.every((a) => [303, 429].includes(a.status)), begun.map((a) => a.status).join(' '));
+    await house.restart();
+    await people.hall.log_in();
+    assert.equal((await people.hall.get(link)).status, 404);
+});
+
 test('many ratings: pages go on meanwhile, who leaves harms nobody, a cut is seen', async () => {
     const big = await House.open();
 
@@ -209,7 +246,7 @@ test('many ratings: pages go on meanwhile, who leaves harms nobody, a cut is see
         await run_well(['bench-fill', '--data', big.data, '--cases', '9000'], { deadline_ms: 120000 });
         const count = Number(sql(big.data, 'SELECT count(*) FROM ratings'));
         const hall = await (await add_person(big, 'hall')).log_in();
-        const downloads = ['csv', 'xlsx', 'csv'].map((kind) => hall.get(`/ratings.${kind}`));
+        const downloads = [hall.get('/ratings.csv'), workbook(hall).then((w) => w.answer), hall.get('/ratings.csv')];
         let over = false, slowest = 0, pages = 0;
 
         Promise.all(downloads).then(() => { over = true; }, () => { over = true; });
@@ -229,14 +266,14 @@ test('many ratings: pages go on meanwhile, who leaves harms nobody, a cut is see
             assert.equal(new Set(rows.map((r) => r[0])).size, count + 1, 'each case once');
         }
         const cookie = { Cookie: hall.cookie };
-        const leave = (kind) => new Promise((done) => {
-            const request = http.get({ host: '127.0.0.1', port: big.port, path: `/ratings.${kind}`, headers: cookie },
+        const { link } = await workbook(hall);
+        const leave = (where) => new Promise((done) => {
+            const request = http.get({ host: '127.0.0.1', port: big.port, path: where, headers: cookie },
                 (answer) => answer.once('data', () => { request.destroy(); done(); }));
             request.on('error', done);
-            if (kind === 'xlsx')
-                setTimeout(() => request.destroy(), 100).unref();
         });
-        await Promise.all([leave('csv'), leave('xlsx'), leave('csv')]);
+        await Promise.all([leave('/ratings.csv'), leave(link), leave('/ratings.csv')]);
+        assert.equal((await hall.get(link)).bytes.length, answers[1].bytes.length, 'as often as one likes');
         assert.equal((await hall.get('/ratings.csv')).bytes.length, answers[0].bytes.length);
         /* Ended while it sends: a part must not pass for the whole. */
         const got = await new Promise((done) => {
