@@ -18,6 +18,11 @@
  *                      │   ▼                     │
  *   fix told ──────▶ RESULT ── verdict in words ─┘
  *
+ *            anything else: ask back, once
+ *                      ┌───┐
+ *                      │   ▼
+ *   true? asked ──▶ PROMISE ── 1 or 2 ──▶ PROMISED ── 1 or 2: said anew
+ *
  *   any ── opt-out word, or "not mine" ──▶ CLOSED
  *
  * What must stay true:
@@ -30,7 +35,9 @@
  * 4. CLOSED stays CLOSED; an opt-out word is heard there too.
  * 5. In RESULT a digit says nothing: 1 was the worst grade a week ago, and would be the
  * first of three choices now. It is neither a verdict nor a correction.
- * 6. A garbled text changes no state and makes nothing: it is asked back where we had
+ * 6. PROMISE and PROMISED never lead to a rating, nor to the states of one: there 2 is no
+ * grade. What fits no answer is kept.
+ * 7. A garbled text changes no state and makes nothing: it is asked back where we had
  * asked, and kept else. So is a reply to a survey of several cases that names none.
  */
 #include "domain/conversation.h"
@@ -38,9 +45,10 @@
 #include <string.h>
 
 static const char *const state_names[CONVERSATION_STATES] = {
-    [CONVERSATION_ASKED] = "ASKED",   [CONVERSATION_RATED] = "RATED",
-    [CONVERSATION_REASON] = "REASON", [CONVERSATION_ENDED] = "ENDED",
-    [CONVERSATION_RESULT] = "RESULT", [CONVERSATION_CLOSED] = "CLOSED",
+    [CONVERSATION_ASKED] = "ASKED",       [CONVERSATION_RATED] = "RATED",
+    [CONVERSATION_REASON] = "REASON",     [CONVERSATION_ENDED] = "ENDED",
+    [CONVERSATION_RESULT] = "RESULT",     [CONVERSATION_PROMISE] = "PROMISE",
+    [CONVERSATION_PROMISED] = "PROMISED", [CONVERSATION_CLOSED] = "CLOSED",
 };
 
 static const char *const act_names[CONVERSATION_ACTS] = {
@@ -49,7 +57,7 @@ static const char *const act_names[CONVERSATION_ACTS] = {
     [CONVERSATION_NO_CALL] = "no_call", [CONVERSATION_NOTE] = "note",
     [CONVERSATION_LATE] = "late",       [CONVERSATION_OPTOUT] = "optout",
     [CONVERSATION_NOTME] = "notme",     [CONVERSATION_ASK_BACK] = "asked_back",
-    [CONVERSATION_VERDICT] = "verdict",
+    [CONVERSATION_VERDICT] = "verdict", [CONVERSATION_ATTEST] = "attested",
 };
 
 static const char *const answer_names[ANSWERS] = {
@@ -67,6 +75,8 @@ static const char *const answer_names[ANSWERS] = {
     [ANSWER_CLARIFY_MULTI] = "clarify_multi",
     [ANSWER_CLARIFY_RESULT] = "clarify_result",
     [ANSWER_EARLY] = "early",
+    [ANSWER_CLARIFY_PROMISE] = "clarify_promise",
+    [ANSWER_PROMISE_DENIED] = "promise_denied",
 };
 
 const char *conversation_state_name(enum conversation_state state)
@@ -92,6 +102,20 @@ const char *answer_name(enum answer_key answer)
     return answer_names[answer];
 }
 
+const char *heard_promise_name(enum heard_promise said)
+{
+    static const char *const names[] = {[HEARD_NO_PROMISE] = "",
+                                        [HEARD_PROMISE_TRUE] = "promise_true",
+                                        [HEARD_PROMISE_DENIED] = "promise_denied"};
+
+    return names[said];
+}
+
+bool conversation_attests(enum conversation_state state)
+{
+    return state == CONVERSATION_PROMISE || state == CONVERSATION_PROMISED;
+}
+
 static struct conversation_step stay(const struct conversation *c,
                                      enum conversation_act act, enum answer_key answer)
 {
@@ -115,6 +139,8 @@ static enum answer_key question_of(const struct conversation *c)
 {
     if (c->state == CONVERSATION_RESULT)
         return ANSWER_CLARIFY_RESULT;
+    if (c->state == CONVERSATION_PROMISE)
+        return ANSWER_CLARIFY_PROMISE;
     return c->lettered ? ANSWER_CLARIFY_MULTI : ANSWER_CLARIFY;
 }
 
@@ -154,6 +180,22 @@ static struct conversation_step hear_result(const struct conversation *c,
     return not_understood(c, h);
 }
 
+/* Whether the recorded end is true: 1 or 2, and nothing else is an answer. */
+static struct conversation_step hear_promise(const struct conversation *c,
+                                             const struct heard *h, int64_t now_ms)
+{
+    bool denied = h->promise == HEARD_PROMISE_DENIED;
+
+    if (c->state == CONVERSATION_PROMISE && now_ms > c->until_ms)
+        return stay(c, CONVERSATION_LATE, ANSWER_NONE);
+    if (h->promise != HEARD_NO_PROMISE && !h->garbled && !h->nameless)
+        return go(c, CONVERSATION_ATTEST, denied ? ANSWER_PROMISE_DENIED : ANSWER_NONE,
+                  CONVERSATION_PROMISED);
+    if (c->state == CONVERSATION_PROMISED)
+        return stay(c, CONVERSATION_NOTE, ANSWER_NONE);
+    return not_understood(c, h);
+}
+
 /* After a rating: a bare digit corrects, anything else is what the person wants to add.
  */
 static struct conversation_step hear_rated(const struct conversation *c,
@@ -186,6 +228,8 @@ struct conversation_step conversation_hear(const struct conversation *c,
         return go(c, CONVERSATION_NOTME, ANSWER_NOTME, CONVERSATION_CLOSED);
     if (c->state == CONVERSATION_RESULT)
         return hear_result(c, h, now_ms);
+    if (conversation_attests(c->state))
+        return hear_promise(c, h, now_ms);
     if (c->state == CONVERSATION_ASKED || h->nameless)
         return hear_asked(c, h, now_ms);
     return hear_rated(c, h);

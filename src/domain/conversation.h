@@ -17,16 +17,19 @@
 #include "domain/verdict.h"
 
 enum conversation_state {
-    CONVERSATION_ASKED,  /* waits for a grade */
-    CONVERSATION_RATED,  /* satisfied: a bare digit corrects, words are kept as a comment
-                          */
-    CONVERSATION_REASON, /* dissatisfied: the next words are the reason, "0" asks for no
-                            call */
-    CONVERSATION_ENDED,  /* the reason was given or declined; a bare digit still corrects
-                          */
-    CONVERSATION_RESULT, /* told what was done about a bad rating: waits for a verdict in
-                            words */
-    CONVERSATION_CLOSED, /* opted out, or not theirs: nothing makes a rating any more */
+    CONVERSATION_ASKED,   /* waits for a grade */
+    CONVERSATION_RATED,   /* satisfied: a bare digit corrects, words are kept as a comment
+                           */
+    CONVERSATION_REASON,  /* dissatisfied: the next words are the reason, "0" asks for no
+                             call */
+    CONVERSATION_ENDED,   /* the reason was given or declined; a bare digit still corrects
+                           */
+    CONVERSATION_RESULT,  /* told what was done about a bad rating: waits for a verdict in
+                             words */
+    CONVERSATION_PROMISE, /* asked whether the recorded end is true: 1 it is, 2 nothing
+                             was received */
+    CONVERSATION_PROMISED, /* said so: the same digits say it anew, nothing is a grade */
+    CONVERSATION_CLOSED,   /* opted out, or not theirs: nothing makes a rating any more */
     CONVERSATION_STATES
 };
 
@@ -41,9 +44,17 @@ struct conversation {
     bool lettered;    /* the question gave letters: asked back, it asks for one again */
 };
 
+/* Does this state belong to a question whose digits are no grades, whatever they say? */
+bool conversation_attests(enum conversation_state state);
+
 /* What the reader of replies made of the text (domain/reply.h), and what else matters
  * here. */
 enum heard_kind { HEARD_GRADE, HEARD_DIMS, HEARD_OPTOUT, HEARD_NOTME, HEARD_UNCLEAR };
+
+/* What it says of a recorded end, if that was asked: read of nothing but the digit or the
+ * words of the question, because 2 is a grade elsewhere. */
+enum heard_promise { HEARD_NO_PROMISE, HEARD_PROMISE_TRUE, HEARD_PROMISE_DENIED };
+const char *heard_promise_name(enum heard_promise said); /* "promise_true" …; "" */
 
 struct heard {
     enum heard_kind kind;
@@ -54,6 +65,7 @@ struct heard {
     bool garbled;  /* a wrong charset: nothing else here counts */
     bool nameless; /* the survey asked for several cases, and this names none of them */
     enum heard_verdict verdict;
+    enum heard_promise promise;
 };
 
 enum conversation_act {
@@ -68,6 +80,7 @@ enum conversation_act {
     CONVERSATION_NOTME,
     CONVERSATION_ASK_BACK, /* and keep the words, if there are any */
     CONVERSATION_VERDICT,  /* keep `heard.verdict`, and the words */
+    CONVERSATION_ATTEST,   /* keep `heard.promise` */
     CONVERSATION_ACTS
 };
 
@@ -87,9 +100,11 @@ enum answer_key {
     ANSWER_UNKNOWN,
     ANSWER_OPTOUT,
     ANSWER_NOTME,
-    ANSWER_CLARIFY_MULTI,  /* letter and digit */
-    ANSWER_CLARIFY_RESULT, /* the three words */
-    ANSWER_EARLY,          /* a ticket's code before its case is closed */
+    ANSWER_CLARIFY_MULTI,   /* letter and digit */
+    ANSWER_CLARIFY_RESULT,  /* the three words */
+    ANSWER_EARLY,           /* a ticket's code before its case is closed */
+    ANSWER_CLARIFY_PROMISE, /* 1 or 2 */
+    ANSWER_PROMISE_DENIED,  /* it is looked into */
     ANSWERS
 };
 const char *answer_name(enum answer_key answer); /* "" for ANSWER_NONE */

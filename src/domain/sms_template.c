@@ -50,6 +50,8 @@ static const struct {
              {"n", offsetof(struct sms_values, n)},
              {"min", offsetof(struct sms_values, min)},
              {"area", offsetof(struct sms_values, area)},
+             {"p", offsetof(struct sms_values, p)},
+             {"a", offsetof(struct sms_values, a)},
              {"res", offsetof(struct sms_values, res)},
              {"letter", offsetof(struct sms_values, letter)}};
 

@@ -8,6 +8,7 @@
  *            w: window; m: matter; g, g1, g2: grades in words; rc: receipt; wo: work
  * order; no, n, min, area: ticket number, people ahead, minutes, place to wait; res: what
  * was done; letter: the case's letter; letters:
+ *            p, a: days promised and days on record; letters:
  *            those of several, "K、M"; count, list, ex: how many cases are asked
  * together, "K食品许可、M税务登记", and an example such as "K3" […]      a piece that is
  * left out where a value in it is not given or was dropped
@@ -43,7 +44,7 @@ struct sms_case {
 struct sms_values {
     const char *lang; /* "zh-CN" or "en"; others read as "zh-CN" */
     const char *sig, *d, *end, *w, *m, *g, *g1, *g2, *rc, *wo;
-    const char *no, *n, *min, *area, *res, *letter;
+    const char *no, *n, *min, *area, *res, *letter, *p, *a;
     struct sms_case cases[SMS_CASES_MAX];
     size_t case_count;
 };

@@ -45,6 +45,9 @@ static const struct rule rules[] = {
     {"early", false, {"{no}"}, " no n "},
     {"called", false, {"{no}", "{w}"}, " no w "},
     {"appeal_done", false, {"{wo}"}, " wo "},
+    {"promise", false, {"{a}", "1", "2", "T"}, " m p a "},
+    {"clarify_promise", false, {"1", "2"}, " m "},
+    {"promise_denied", false, {NULL}, " m "},
     {"test", false, {NULL}, " "}};
 
 /* Words that beg, promise what the carrier decides, or lead elsewhere. */
@@ -133,6 +136,8 @@ static void fill_longest(const struct rule *r, const struct longest *l, const ch
         .n = given(r, "n", "999"),
         .min = given(r, "min", "120-150"),
         .area = given(r, "area", "三楼东侧等候区"),
+        .p = given(r, "p", "3650"),
+        .a = given(r, "a", "3660"),
         .res = given(r, "res", "已补齐材料样本并当面说明和致歉请您核对"),
         .letter = given(r, "letter", "M")};
     if (given(r, "ex", "") == NULL)

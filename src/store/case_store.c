@@ -16,6 +16,7 @@
 #include "store/invitation_store.h"
 #include "store/person_store.h"
 #include "store/desk_store.h"
+#include "store/promise_ask.h"
 #include "store/promise_store.h"
 #include "store/rate_sums.h"
 #include "store/rating_lines.h"
@@ -494,11 +495,15 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
         !approval_case_ended(st, c, actor, now_ms, err) ||
         !invitation_of_case(st, c->id, inv, &decided, err))
         return false;
-    if (decided) /* closed before: it may have been rated, and handled elsewhere since */
-        return count_promise(st, c, err) && rating_lines_renew(st, c->id, err);
-    return language_of(st, c, lang, err) &&
-           invitation_decide(st, rules, c, lang, now_ms, inv, err) &&
-           count_closing(st, c, inv, now_ms, err) && count_promise(st, c, err);
+    if (!language_of(st, c, lang, err))
+        return false;
+    if (!decided && (!invitation_decide(st, rules, c, lang, now_ms, inv, err) ||
+                     !count_closing(st, c, inv, now_ms, err)))
+        return false;
+    /* Closed before, it may have been rated, and handled elsewhere since. */
+    return count_promise(st, c, err) &&
+           (!decided || rating_lines_renew(st, c->id, err)) &&
+           promise_ask_plan(st, rules, c, lang, now_ms, err);
 }
 
 bool case_close(struct store *st, const struct rules *rules, int64_t id,

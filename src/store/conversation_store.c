@@ -93,7 +93,8 @@ static bool is_open(const struct conversation_row *row, int64_t correction_ms,
 {
     if (row->now.state == CONVERSATION_CLOSED)
         return false;
-    if (row->now.state == CONVERSATION_ASKED || row->now.state == CONVERSATION_RESULT)
+    if (row->now.state == CONVERSATION_ASKED || row->now.state == CONVERSATION_RESULT ||
+        row->now.state == CONVERSATION_PROMISE)
         return now_ms <= row->now.until_ms;
     if (row->count > 1 && now_ms <= row->now.until_ms)
         return true; /* the others wait for their grades */
@@ -103,8 +104,9 @@ static bool is_open(const struct conversation_row *row, int64_t correction_ms,
 /* Asked, not answered, and over not long ago. */
 static bool hangs(const struct conversation_row *row, int64_t now_ms)
 {
-    return row->now.state == CONVERSATION_ASKED && now_ms > row->now.until_ms &&
-           now_ms <= row->opened_ms + CONVERSATION_HANGS_MS;
+    return (row->now.state == CONVERSATION_ASKED ||
+            row->now.state == CONVERSATION_PROMISE) &&
+           now_ms > row->now.until_ms && now_ms <= row->opened_ms + CONVERSATION_HANGS_MS;
 }
 
 void conversations_as_surveys(const struct conversation_row *rows, int count,

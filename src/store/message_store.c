@@ -154,11 +154,11 @@ static const char *const sql[STATEMENTS] = {
     [SINCE] =
         "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2 AND kind = $3"
         " AND state <> 'WITHDRAWN'",
-    [SINCE_ANSWERS] =
-        "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2"
-        " AND kind IN ('thanks_good', 'reason', 'thanks_bad', 'clarify',"
-        " 'clarify_multi', 'clarify_result', 'changed', 'already', 'expired', 'unknown',"
-        " 'optout', 'notme', 'early') AND state <> 'WITHDRAWN'",
+    [SINCE_ANSWERS] = "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2"
+                      " AND kind IN ('thanks_good', 'reason', 'thanks_bad', 'clarify',"
+                      " 'clarify_multi', 'clarify_result', 'clarify_promise', "
+                      "'promise_denied', 'changed', 'already', 'expired', 'unknown',"
+                      " 'optout', 'notme', 'early') AND state <> 'WITHDRAWN'",
     [SENT] = VIEW " WHERE m.hall = $1 AND m.body IS NOT NULL ORDER BY m.id DESC LIMIT $2",
     [SENT_PHONE] = VIEW " WHERE m.phone_id = $1 AND m.body IS NOT NULL"
                         " ORDER BY m.id DESC LIMIT $2",

@@ -17,6 +17,7 @@
 #include "store/person_store.h"
 #include "store/hook_store.h"
 #include "store/rate_sums.h"
+#include "store/promise_ask.h"
 #include "store/rating_lines.h"
 #include "store/topics.h"
 #include "store/words_index.h"
@@ -363,6 +364,8 @@ static bool record(struct store *st, const struct rating_rules *rules,
     memcpy(out->dims, in->dims, sizeof(out->dims));
     out->change_until_ms = s->rounds == 0 ? now_ms + rules->correction_ms : 0;
     return tell_others(st, in, s, out, now_ms, err) &&
+           (!rules->attests || s->rounds > 0 ||
+            promise_ask_from(st, in->case_id, out->change_until_ms, now_ms, err)) &&
            follow_up(st, rules, in, out->rating_id, now_ms, err) &&
            rating_lines_renew(st, in->case_id, err);
 }

@@ -25,6 +25,7 @@ int rating_channel_read(const char *name); /* -1 for none of them */
 
 struct rating_rules { /* from the settings */
     int64_t correction_ms;
+    bool attests; /* another question may wait behind the rating (promise_ask.h) */
     struct order_rules order; /* how a bad one is put right */
 };
 

@@ -36,10 +36,17 @@ struct watch_rules { /* of second assessments */
     struct second_rules second;
 };
 
+/* Is the recorded end of a case true? */
+struct promise_rules {
+    int ask_percent;       /* of such cases are asked about; 0: none */
+    int open_working_days; /* so long an answer is taken */
+};
+
 struct rules {
     struct rating_rules rating;
     struct invite_rules invite;
     struct queue_rules queue;
+    struct promise_rules promise;
     struct watch_rules watch;
 };
 

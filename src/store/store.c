@@ -50,6 +50,7 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM assessors",       "SELECT max(id) FROM judgements",
     "SELECT max(id) FROM appeals",         "SELECT max(id) FROM appeal_decisions",
     "SELECT max(id) FROM hook_deliveries", "SELECT max(id) FROM approval_steps",
+    "SELECT max(id) FROM promise_answers", "SELECT max(id) FROM promise_checks",
     "SELECT max(id) FROM schemes",         "SELECT max(id) FROM scheme_acts",
     "SELECT max(id) FROM sheets",          "SELECT max(id) FROM platform_records",
     "SELECT max(id) FROM assessments",

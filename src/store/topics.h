@@ -29,6 +29,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     trigger_statements, second_assessment_statements, second_result_statements,
     platform_statements, platform_look_statements, assessment_statements,
     visit_statements, visit_plan_statements, indicator_statements,
-    rating_lines_statements, review_list_statements, view_statements;
+    rating_lines_statements, review_list_statements, view_statements,
+    promise_ask_statements;
 
 #endif

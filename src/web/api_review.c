@@ -76,9 +76,10 @@ static json_t *rating_json(const struct hall_frame *frame, const struct review_r
 /* Texts that say nothing about how somebody rated. */
 static bool tells_no_grade(const struct review_message *m)
 {
-    static const char *const kinds[] = {"survey",       "survey_code", "survey_four",
-                                        "survey_multi", "remind",      "remind_code",
-                                        "near",         "called",      "early"};
+    static const char *const kinds[] = {"survey",       "survey_code",    "survey_four",
+                                        "survey_multi", "remind",         "remind_code",
+                                        "near",         "called",         "early",
+                                        "promise",      "clarify_promise"};
 
     for (size_t i = 0; i < LENGTH(kinds); i++)
         if (!m->mo && strcmp(m->kind, kinds[i]) == 0)

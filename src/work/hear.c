@@ -126,6 +126,47 @@ static enum heard_verdict verdict_of(int grade)
     return grade == 3 ? HEARD_BASICALLY_SATISFIED : HEARD_NOT_SATISFIED;
 }
 
+/* The words of the question, as people give them back. */
+static const struct {
+    const char *words;
+    enum heard_promise means;
+} attested[] = {
+    {"属实", HEARD_PROMISE_TRUE},         {"收到了", HEARD_PROMISE_TRUE},
+    {"已收到", HEARD_PROMISE_TRUE},       {"拿到了", HEARD_PROMISE_TRUE},
+    {"已拿到", HEARD_PROMISE_TRUE},       {"true", HEARD_PROMISE_TRUE},
+    {"不属实", HEARD_PROMISE_DENIED},     {"没收到", HEARD_PROMISE_DENIED},
+    {"未收到", HEARD_PROMISE_DENIED},     {"没拿到", HEARD_PROMISE_DENIED},
+    {"未拿到", HEARD_PROMISE_DENIED},     {"没拿到证", HEARD_PROMISE_DENIED},
+    {"没拿到结果", HEARD_PROMISE_DENIED}, {"notreceived", HEARD_PROMISE_DENIED},
+};
+
+/*
+ * What a normal text says of a recorded end: 1 or 2 alone, the words alone, or both where
+ * they agree. Anything more is no answer, for a 2 in other words is something else; and
+ * who asks back does not say.
+ */
+static enum heard_promise attest(const char *text, size_t length)
+{
+    const char *at = text, *end = text + length;
+    struct buf said = buf_new(64);
+    enum heard_promise digit = HEARD_NO_PROMISE, means = HEARD_NO_PROMISE;
+    uint32_t cp = next_said(&at, end);
+
+    if (cp == '1' || cp == '2') {
+        digit = cp == '1' ? HEARD_PROMISE_TRUE : HEARD_PROMISE_DENIED;
+        cp = next_said(&at, end);
+    }
+    means = cp == 0 && memchr(text, '?', length) == NULL ? digit : HEARD_NO_PROMISE;
+    for (; cp != 0; cp = next_said(&at, end))
+        text_add(&said, cp);
+    for (size_t i = 0; i < LENGTH(attested) && !said.overflowed; i++)
+        if (said.length > 0 && strcmp(buf_text(&said), attested[i].words) == 0 &&
+            (digit == HEARD_NO_PROMISE || digit == attested[i].means))
+            means = attested[i].means;
+    buf_free(&said);
+    return means;
+}
+
 static void weigh(const char *text, size_t length, const struct reply_reading *reading,
                   struct heard *out)
 {
@@ -140,6 +181,7 @@ static void weigh(const char *text, size_t length, const struct reply_reading *r
         out->bare =
             digits > 0 || (graded && is_correction(buf_text(&plain), plain.length));
         out->zero = digits > 0 && zero;
+        out->promise = attest(buf_text(&plain), plain.length);
         if (grade != 0 && !has_number(buf_text(&plain), plain.length) &&
             strlen(buf_text(&plain)) > WORD_BYTES)
             out->verdict = verdict_of(grade);

@@ -25,12 +25,14 @@ enum {
 
 /* == Whose it is ================================================================== */
 
-/* The survey of the phone that asks about this case; NULL for none. */
+/* The survey of the phone that asks about this case; NULL for none. The question whether
+ * its recorded end is true is no survey: a digit behind a code is a grade. */
 static struct conversation_row *row_of_case(struct reply_case *r, int64_t case_id)
 {
     for (int i = 0; i < r->count; i++)
         for (int k = 0; k < r->rows[i].count; k++)
-            if (r->rows[i].cases[k].id == case_id)
+            if (r->rows[i].cases[k].id == case_id &&
+                !conversation_attests(r->rows[i].now.state))
                 return &r->rows[i];
     return NULL;
 }

@@ -10,6 +10,7 @@
 
 #include "store/message_store.h"
 #include "store/order_store.h"
+#include "store/promise_ask.h"
 #include "work/inbox_reply.h"
 #include "work/outbox_part.h"
 
@@ -155,6 +156,16 @@ static bool verdict(struct reply_case *r, struct error *err)
            order_step_take(r->st, rules, &order, &step, r->now_ms, err);
 }
 
+/* What is said of a recorded end is the reading's outcome; it is no rating. */
+static bool attest(struct reply_case *r, struct error *err)
+{
+    enum heard_promise said = r->heard.heard.promise;
+
+    snprintf(r->heard.outcome, sizeof(r->heard.outcome), "%s", heard_promise_name(said));
+    return promise_answer_add(r->st, r->case_id, r->row->id, r->in.id,
+                              said == HEARD_PROMISE_TRUE, r->now_ms, err);
+}
+
 static bool act(struct reply_case *r, const struct conversation *c, struct error *err)
 {
     switch (r->step.act) {
@@ -171,6 +182,8 @@ static bool act(struct reply_case *r, const struct conversation *c, struct error
         return notme(r, err);
     case CONVERSATION_VERDICT:
         return verdict(r, err);
+    case CONVERSATION_ATTEST:
+        return attest(r, err);
     case CONVERSATION_ASK_BACK:
         return !r->heard.heard.comment || note(r, err);
     case CONVERSATION_NOTE:

@@ -421,6 +421,15 @@ const struct setting options_table[] = {
     TRUTH("kiosk.office_hours", "no",
           "Whether queue machines give numbers during the hall's office hours only."),
 
+    /* Promised days, and whether a recorded end is true. */
+    COUNT(
+        "promise.ask_percent", "%", "0", 0, 100,
+        "Of the cases with promised days and the parallel ones that are closed as done, "
+        "so many are asked by SMS whether that is true, once their rating is settled. 0: "
+        "nobody is asked, 100: everybody."),
+    COUNT("promise.open_working_days", "working days", "5", 1, 30,
+          "So long an answer to that question is taken."),
+
     /* Putting bad grades right. */
     COUNT("work_order.contact_days", "working days", "1", 1, 30,
           "Within this time the citizen must have been contacted."),

@@ -19,6 +19,7 @@
 #include "store/invitation_store.h"
 #include "store/order_store.h"
 #include "store/person_store.h"
+#include "store/promise_ask.h"
 #include "work/outbox_part.h"
 #include "work/wording.h"
 
@@ -359,27 +360,35 @@ static bool prepare_survey(struct claim *cl, struct error *err)
 /* ---- what was done about a bad rating ---- */
 
 /*
- * Its answer is words that fit other questions too. Where no slot tells it apart it waits
- * until the phone's other questions are over.
+ * Opens a question whose answers fit other questions too. Where no slot tells it apart it
+ * waits until the phone's other questions are over.
  */
-static bool word_result(struct claim *cl, struct error *err)
+static bool ask_apart(struct claim *cl, enum conversation_state state, int64_t until_ms,
+                      struct error *err)
 {
     struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
-    const struct wording out = wording_of(cl);
     int row_count;
     bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
 
     if (ok && cl->g->slots != SLOTS_EXTENSION)
         ok = wait_turn(cl, rows, row_count, err);
     if (ok && !cl->put_off) {
-        cl->until_ms = cl->m.expires_ms;
+        cl->until_ms = until_ms;
         cl->opened.slot = choose_slot(cl, rows, row_count);
         slot_sender(cl->g->access_number, cl->opened.slot, cl->opened.sender);
-        ok = open_question(cl, CONVERSATION_RESULT, err) &&
-             wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err);
+        ok = open_question(cl, state, err);
     }
     free(rows);
     return ok;
+}
+
+static bool word_result(struct claim *cl, struct error *err)
+{
+    const struct wording out = wording_of(cl);
+
+    return ask_apart(cl, CONVERSATION_RESULT, cl->m.expires_ms, err) &&
+           (cl->put_off ||
+            wording_answer(cl->st, cl->m.kind, cl->m.lang, cl->m.detail, &out, err));
 }
 
 static bool prepare_result(struct claim *cl, struct error *err)
@@ -398,6 +407,66 @@ static bool prepare_result(struct claim *cl, struct error *err)
     if (!find_wording(cl, &worded, err))
         return false;
     return worded ? repeat_wording(cl, err) : word_result(cl, err);
+}
+
+/* ---- whether a recorded end is true ---- */
+
+/* Is it the question's turn, behind the rating and on a day on which the phone may be
+ * asked? Where there is but one question at a time it would keep surveys waiting. */
+static bool promise_turn(struct claim *cl, const struct survey_case *c, struct error *err)
+{
+    int64_t at_ms = c->until_ms + 1;
+
+    if (cl->g->slots == SLOTS_ONE) {
+        cl->withdrawn = "no_slot";
+        return true;
+    }
+    if ((c->rated || cl->now_ms > c->until_ms) &&
+        !promise_ask_day(cl->st, &cl->ob->rules->invite, cl->m.phone_id, cl->now_ms,
+                         cl->m.expires_ms, &at_ms, err))
+        return false;
+    cl->put_off = at_ms > cl->now_ms;
+    if (at_ms <= cl->m.expires_ms)
+        return !cl->put_off || message_put_off(cl->st, cl->m.id, at_ms, err);
+    cl->put_off = false;
+    cl->withdrawn = "capped";
+    return true;
+}
+
+static bool word_promise(struct claim *cl, const struct survey_case *c,
+                         const struct promise_question *q, struct error *err)
+{
+    const struct hall_frame *f = cl->st->frame;
+    const struct wording out = wording_of(cl);
+    int64_t until_ms = calendar_deadline_ms(f->calendar, f->zone, &f->hours, cl->now_ms,
+                                            cl->ob->rules->promise.open_working_days);
+
+    return ask_apart(cl, CONVERSATION_PROMISE, until_ms, err) &&
+           (cl->put_off ||
+            wording_promise(cl->st, cl->m.lang, c, q->promised, q->taken, &out, err));
+}
+
+static bool prepare_promise(struct claim *cl, struct error *err)
+{
+    struct promise_question q;
+    struct survey_case c;
+    bool worded;
+
+    if (!promise_ask_look(cl->st, cl->m.case_id, &q, err) ||
+        !survey_case_get(cl->st, cl->m.case_id, &c, err))
+        return false;
+    if (!q.decided || cl->ob->rules->promise.ask_percent == 0)
+        cl->withdrawn = !q.decided ? "reopened" : "switched_off";
+    if (cl->withdrawn != NULL)
+        return true;
+    if (!find_wording(cl, &worded, err))
+        return false;
+    if (worded)
+        return repeat_wording(cl, err);
+    if (!promise_turn(cl, &c, err) || cl->withdrawn != NULL || cl->put_off ||
+        !keep_hours(cl, err) || cl->put_off)
+        return err->kind == ERROR_NONE;
+    return word_promise(cl, &c, &q, err);
 }
 
 /* The number an answer comes from: its conversation's, where that is this gateway's. */
@@ -441,6 +510,8 @@ static bool prepare(struct claim *cl, struct error *err)
     cl->key = cl->m.kind;
     if (message_is_survey(&cl->m))
         return prepare_survey(cl, err);
+    if (message_is_promise(&cl->m))
+        return prepare_promise(cl, err);
     if (message_asks(&cl->m))
         return prepare_result(cl, err);
     if (!find_sender(cl, err))

@@ -26,11 +26,18 @@ static inline bool message_is_alert(const struct message *m)
     return strcmp(m->kind, "near") == 0 || strcmp(m->kind, "called") == 0;
 }
 
-/* A survey, or the question whether what was done is enough: it opens a conversation of
- * its own. */
+/* The question whether a recorded end is true. */
+static inline bool message_is_promise(const struct message *m)
+{
+    return strcmp(m->kind, "promise") == 0;
+}
+
+/* A survey, or the question whether what was done is enough, or whether a recorded end is
+ * true: it opens a conversation of its own. */
 static inline bool message_asks(const struct message *m)
 {
-    return message_is_survey(m) || strcmp(m->kind, "result") == 0;
+    return message_is_survey(m) || strcmp(m->kind, "result") == 0 ||
+           message_is_promise(m);
 }
 
 static inline uint64_t outbox_lot(const struct outbox *ob)

@@ -64,6 +64,7 @@ void rules_read(const struct settings *s, struct rules *out)
     settings_span(s, "invite.window", &from_min, &to_min);
     *out = (struct rules){
         .rating = {.correction_ms = settings_ms(s, "invite.correction"),
+                   .attests = settings_int(s, "promise.ask_percent") > 0,
                    .order = read_order_rules(s)},
         .invite = {.delay_low_ms = settings_ms(s, "invite.delay_min"),
                    .delay_high_ms = settings_ms(s, "invite.delay_max"),
@@ -82,6 +83,9 @@ void rules_read(const struct settings *s, struct rules *out)
                   .restore_ms = settings_ms(s, "queue.restore_after"),
                   .near = (int)settings_int(s, "queue.near"),
                   .sms_alerts = settings_bool(s, "queue.sms_alerts")},
+        .promise = {.ask_percent = (int)settings_int(s, "promise.ask_percent"),
+                    .open_working_days =
+                        (int)settings_int(s, "promise.open_working_days")},
         .watch = read_watch_rules(s),
     };
 }

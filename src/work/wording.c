@@ -101,6 +101,20 @@ bool wording_remind_code(struct store *st, const char *lang,
     return render(st, "remind_code", &v, out, err);
 }
 
+bool wording_promise(struct store *st, const char *lang, const struct survey_case *c,
+                     int promised, int taken, const struct wording *out,
+                     struct error *err)
+{
+    struct sms_values v = {.lang = lang, .m = matter_of(c)};
+    char p[12], a[12];
+
+    snprintf(p, sizeof(p), "%d", promised);
+    snprintf(a, sizeof(a), "%d", taken);
+    v.p = promised > 0 || out->form ? p : NULL; /* a form leaves no words out */
+    v.a = a;
+    return render(st, "promise", &v, out, err);
+}
+
 /* Where to go, or to wait: with its floor, where that is known. */
 static void place_said(const char *lang, const char *what, int floor, char out[96])
 {

@@ -48,6 +48,12 @@ NODISCARD bool wording_remind_code(struct store *st, const char *lang,
 NODISCARD bool wording_alert(struct store *st, const char *lang, const struct alert *a,
                              const struct wording *out, struct error *err);
 
+/* The question whether a recorded end is true: `promised` 0 for none, then the record's
+ * days. */
+NODISCARD bool wording_promise(struct store *st, const char *lang,
+                               const struct survey_case *c, int promised, int taken,
+                               const struct wording *out, struct error *err);
+
 /*
  * Any other message from its detail: a JSON object of the template's values; a grade may
  * be a number

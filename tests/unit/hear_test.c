@@ -64,6 +64,58 @@ static void every_row_is_heard(void **state)
     }
 }
 
+/* Of a recorded end only 1 or 2 says something, or the words of the question. */
+static void records_are_attested_narrowly(void **state)
+{
+    static const struct {
+        const char *text;
+        enum heard_promise promise;
+    } texts[] = {
+        {"1", HEARD_PROMISE_TRUE},
+        {" １。", HEARD_PROMISE_TRUE},
+        {"①", HEARD_PROMISE_TRUE},
+        {"1 属实", HEARD_PROMISE_TRUE},
+        {"属实", HEARD_PROMISE_TRUE},
+        {"已拿到！", HEARD_PROMISE_TRUE},
+        {"2", HEARD_PROMISE_DENIED},
+        {"2，没拿到", HEARD_PROMISE_DENIED},
+        {"没拿到结果", HEARD_PROMISE_DENIED},
+        {"不属实", HEARD_PROMISE_DENIED},
+        {"Not received", HEARD_PROMISE_DENIED},
+        {"1没拿到", HEARD_NO_PROMISE}, /* it contradicts itself */
+        {"2属实", HEARD_NO_PROMISE},
+        {"12", HEARD_NO_PROMISE},
+        {"1 2", HEARD_NO_PROMISE},
+        {"1?", HEARD_NO_PROMISE},
+        {"3", HEARD_NO_PROMISE},
+        {"5", HEARD_NO_PROMISE},
+        {"11", HEARD_NO_PROMISE},
+        {"改1", HEARD_NO_PROMISE},
+        {"1分", HEARD_NO_PROMISE},
+        {"一", HEARD_NO_PROMISE},
+        {"K1", HEARD_NO_PROMISE},
+        {"1天就办好了", HEARD_NO_PROMISE},
+        {"等了2个月", HEARD_NO_PROMISE},
+        {"不满意", HEARD_NO_PROMISE},
+        {"满意", HEARD_NO_PROMISE},
+        {"没收到短信啊", HEARD_NO_PROMISE},
+        {"", HEARD_NO_PROMISE},
+        {"\xff", HEARD_NO_PROMISE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct hearing h;
+
+        hear(texts[i].text, strlen(texts[i].text), false, &h);
+        if (h.heard.promise != texts[i].promise ||
+            (h.heard.promise != HEARD_NO_PROMISE &&
+             (h.heard.kind == HEARD_NOTME || h.heard.kind == HEARD_OPTOUT)))
+            fail_msg("\"%s\": “%s”, kind %d", texts[i].text,
+                     heard_promise_name(h.heard.promise), h.heard.kind);
+    }
+}
+
 /* A verdict on a fix is heard in words only. */
 static void verdicts_are_words(void **state)
 {
@@ -141,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_heard),
+        cmocka_unit_test(records_are_attested_narrowly),
         cmocka_unit_test(verdicts_are_words),
         cmocka_unit_test(damage_is_unclear),
     };

@@ -97,6 +97,7 @@ static const struct topic {
     TOPIC(trait_statements),
     TOPIC(trigger_statements),
     TOPIC(second_assessment_statements),
+    TOPIC(promise_ask_statements),
     TOPIC(second_result_statements),
     TOPIC(platform_statements),
     TOPIC(platform_look_statements),
