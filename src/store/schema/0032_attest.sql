@@ -1,4 +1,4 @@
--- 0028_attest.sql — what citizens say of a recorded end: that it is true, or that nothing was received.
+-- 0032_attest.sql — what citizens say of a recorded end: that it is true, or that nothing was received.
 
 CREATE TABLE promise_answers (
     id BIGINT PRIMARY KEY,              -- the newest of a case counts; none is a rating
