@@ -33,10 +33,10 @@ static json_t *view_json(const struct access_view *v)
                                          [ACCESS_PHONE_MASKED] = "masked",
                                          [ACCESS_PHONE_FULL] = "full"};
 
-    return json_pack("{s:s, s:b, s:b, s:s, s:b, s:b, s:b, s:b}", "scope",
+    return json_pack("{s:s, s:b, s:b, s:s, s:b, s:b, s:b, s:b, s:b}", "scope",
                      scopes[v->scope], "bad_only", v->bad_only, "grades", v->grades,
                      "phone", phones[v->phone], "words", v->words, "rater", v->rater,
-                     "clerk", v->clerk, "sealed", v->sealed);
+                     "clerk", v->clerk, "sealed", v->sealed, "second", v->second);
 }
 
 static json_t *row_json(const struct route *route)

@@ -196,6 +196,14 @@ bool store_mark_set(struct store *st, const char *name, int64_t number, struct e
                   DB(db_int(st->hall), db_text(name), db_int(number)), err);
 }
 
+void store_seed(struct store *st, char out[LOT_TEXT])
+{
+    unsigned char bytes[LOT_SEED_BYTES];
+
+    st->world->random(st->world, bytes, sizeof(bytes));
+    crypt_hex(bytes, sizeof(bytes), out);
+}
+
 bool store_audit(struct store *st, const char *actor, const char *action,
                  const char *object, const char *detail, int64_t now_ms,
                  struct error *err)

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/world.h"
 #include "domain/hook.h"
+#include "domain/lot.h"
 #include "domain/routing.h"
 #include "store/db.h"
 #include "store/hall_frame.h"
@@ -74,6 +75,10 @@ void store_close(struct store *st);
 
 /* A fresh id; the writer's store only. */
 int64_t store_id(struct store *st, int64_t now_ms);
+
+/* 32 fresh random bytes as hexadecimal digits: a seed that is announced and drawn later
+ * (domain/lot.h). */
+void store_seed(struct store *st, char out[LOT_TEXT]);
 
 /* Marks are small durable numbers: the clock's offset, whether a real gateway was ever
  * used. */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypt.h"
 #include "base/memory.h"
 #include "store/rate_store.h"
 #include "store/topics.h"
@@ -83,14 +82,6 @@ const char *const *visit_plan_statements(size_t *count)
 
 /* == Announcing =================================================================== */
 
-static void fresh_seed(struct store *st, char out[LOT_TEXT])
-{
-    unsigned char bytes[LOT_SEED_BYTES];
-
-    st->world->random(st->world, bytes, sizeof(bytes));
-    crypt_hex(bytes, sizeof(bytes), out);
-}
-
 bool visit_plan_announce(struct store *st, const struct visit_plan_input *in,
                          int64_t now_ms, int64_t *id, struct error *err)
 {
@@ -106,7 +97,7 @@ bool visit_plan_announce(struct store *st, const struct visit_plan_input *in,
         db_done(&c);
         return true;
     }
-    fresh_seed(st, seed);
+    store_seed(st, seed);
     lot_commitment(seed, commitment);
     *id = store_id(st, now_ms);
     return db_run(st->db, sql[ANNOUNCE],

@@ -21,13 +21,12 @@
  *     w  the same of his window
  *     f  as d, and the number of the one whom he is to ring
  *     g  as w, and the number of the one whom he is to ring
- *     c  what is the clerk's own
- *     e  bad ratings that the clerk is to put right, with their words; no phone
- *     k  a case without anything that a citizen said of it
- *     r  sums over the ratings of the hall, of anybody
- *     s  sums over those of the caller's department, none of fewer than five raters; of
- *        what is no rating: his department's
- *     t  the same of his window
+ *     p  the number of one who was drawn for a re-check, in a session with a second
+ * factor c  what is the clerk's own e  bad ratings that the clerk is to put right, with
+ * their words; no phone k  a case without anything that a citizen said of it r  sums over
+ * the ratings of the hall, of anybody s  sums over those of the caller's department, none
+ * of fewer than five raters; of what is no rating: his department's t  the same of his
+ * window
  */
 static const struct access_view views[] = {
     {.letter = 'x'},
@@ -73,6 +72,11 @@ static const struct access_view views[] = {
      .phone = ACCESS_PHONE_FULL,
      .words = true,
      .clerk = true},
+    {.letter = 'p',
+     .scope = ACCESS_HALL,
+     .phone = ACCESS_PHONE_FULL,
+     .words = true,
+     .second = true},
     {.letter = 'c', .scope = ACCESS_CLERK},
     {.letter = 'e',
      .scope = ACCESS_CLERK,
@@ -277,6 +281,12 @@ static const struct row rows[] = {
     {METHOD_POST, "/assess/{year}/visits/plans", "- ----- --- ---xx-"},
     {METHOD_POST, "/assess/{year}/visits/draw", "- ----- --- ---xx-"},
     {METHOD_POST, "/assess/{year}/visits/results", "- ----- --- ---xx-"},
+    {METHOD_GET, "/assess/{year}/rechecks", "- ----- --o ---hoi"},
+    {METHOD_GET, "/assess/{year}/rechecks/names/{id}", "- ----- --x ---xxx"},
+    {METHOD_POST, "/assess/{year}/rechecks/plans", "- ----- --- ---xx-"},
+    {METHOD_POST, "/assess/{year}/rechecks/draw", "- ----- --- ---xx-"},
+    {METHOD_POST, "/assess/{year}/rechecks/call", "- ----- --- ---p--"},
+    {METHOD_POST, "/assess/{year}/rechecks/answers", "- ----- --- ---ho-"},
     {METHOD_GET, "/assess/{year}/evidence/{id}", "- ----- --r -tsrrr"},
     {METHOD_GET, "/assess/{year}/scheme", "- ----- --x ---xxx"},
     {METHOD_POST, "/assess/{year}/scheme", "- ----- --- ----x-"},
@@ -407,7 +417,7 @@ unsigned access_phone_roles(void)
         for (size_t c = 0; c < access_column_count; c++) {
             const struct access_view *view = view_of(cell(rows[i].cells, c));
 
-            if (view != NULL && view->phone == ACCESS_PHONE_FULL)
+            if (view != NULL && view->phone == ACCESS_PHONE_FULL && !view->second)
                 roles |= access_columns[c];
         }
     return roles;

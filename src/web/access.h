@@ -32,6 +32,7 @@ struct access_view {
     bool words;  /* what the citizen wrote */
     bool rater;  /* what could tell who rated: messages, receipt, time */
     bool clerk;  /* who handled the case */
+    bool second; /* only in a session that showed a second factor */
     bool sealed; /* integrity answers, which are closed to the hall */
 };
 
@@ -60,7 +61,8 @@ void access_narrow(const struct access_view *view, const struct caller *who,
 /* The cell's letter as it stands in the table. 0 where there is no such row. */
 char access_letter(const struct route *route, enum role role);
 
-/* The roles to which some cell shows whole phone numbers. */
+/* The roles to which some cell shows whole phone numbers without asking for a second
+ * factor by itself: they must have one. */
 unsigned access_phone_roles(void);
 
 /* Has each route a whole row, and each row a route? ERROR_SETUP with the one that is

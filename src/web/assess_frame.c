@@ -36,6 +36,7 @@ static const struct {
     {"/assess/{year}/log", "menu_log"},
     {"/assess/{year}/marks", "menu_marks"},
     {"/assess/{year}/visits", "menu_visits"},
+    {"/assess/{year}/rechecks", "menu_rechecks"},
     {"/assess/{year}/second", "menu_second"},
     {"/assess/{year}/parallel", "menu_parallel"},
     {"/assess/{year}/indicators", "menu_indicators"},

@@ -124,6 +124,26 @@ void daily_done(struct exchange *x, const char *path)
     buf_free(&to);
 }
 
+int64_t daily_id(struct exchange *x, const struct form *form, const char *name)
+{
+    const char *text = staff_typed(x, form, name);
+    int64_t id = 0;
+
+    return text[0] == '\0' ? 0 : id_parse(text, &id) ? id : -1;
+}
+
+int daily_count(const char *text, int most)
+{
+    int value = 0;
+
+    if (text[0] == '\0')
+        return -1;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if ((value = value * 10 + (*text - '0')) > most)
+            return -1;
+    return *text == '\0' ? value : -1;
+}
+
 /* == Files ======================================================================== */
 
 struct files {

@@ -62,6 +62,12 @@ void daily_show(struct exchange *x, struct daily *d, const char *here,
 /* After a form was taken: to `path` with "saved=1" and the language. Loop. */
 void daily_done(struct exchange *x, const char *path);
 
+/* A field that holds an id; 0 where it is empty, -1 where it is none. Loop. */
+int64_t daily_id(struct exchange *x, const struct form *form, const char *name);
+
+/* A whole number from 0 to `most`; -1 for anything else. */
+int daily_count(const char *text, int most);
+
 /* The files of one fact as a list of links; null for none. */
 json_t *daily_files(struct daily *d, struct store *st, enum evidence_subject subject,
                     int64_t id, int count);

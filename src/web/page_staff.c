@@ -28,6 +28,7 @@
 #include "web/page_rates.h"
 #include "web/page_ratings.h"
 #include "web/page_second_assessment.h"
+#include "web/page_rechecks.h"
 #include "web/page_unlinked.h"
 #include "web/page_visits.h"
 #include "web/page_views.h"
@@ -91,6 +92,12 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/visits/draw", page_visit_draw_post, 0, 0},
     {METHOD_POST, "/assess/{year}/visits/results", page_visit_result_post, 0,
      DAILY_UPLOAD},
+    {METHOD_GET, "/assess/{year}/rechecks", page_rechecks, 0, 0},
+    {METHOD_GET, "/assess/{year}/rechecks/names/{id}", page_recheck_names, 0, 0},
+    {METHOD_POST, "/assess/{year}/rechecks/plans", page_recheck_announce_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/rechecks/draw", page_recheck_draw_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/rechecks/call", page_recheck_call_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/rechecks/answers", page_recheck_answer_post, 0, 0},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
     {METHOD_GET, "/assess/{year}/scheme", page_scheme, 0, 0},
     {METHOD_POST, "/assess/{year}/scheme", page_scheme_post, 0, 0},

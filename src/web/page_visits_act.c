@@ -30,19 +30,6 @@ static bool note(struct store *st, struct visits_page *p, const char *action,
     return store_audit(st, p->daily.staff.who.actor, action, object, NULL, now_ms, err);
 }
 
-/* A whole number from 0 to `most`; -1 for anything else. */
-static int count_of(const char *text, int most)
-{
-    int value = 0;
-
-    if (text[0] == '\0')
-        return -1;
-    for (; *text >= '0' && *text <= '9'; text++)
-        if ((value = value * 10 + (*text - '0')) > most)
-            return -1;
-    return *text == '\0' ? value : -1;
-}
-
 static bool form_fits(struct visits_page *p)
 {
     if (strlen(p->typed.once) != ASSESS_ONCE - 1)
@@ -70,8 +57,8 @@ static bool announce(struct store *st, struct step *s, int64_t now_ms, struct er
         return false;
     if (!form_fits(p) || !kind_fits(p, "plan-kind"))
         return true;
-    p->by_risk = count_of(p->typed.by_risk, VISIT_MOST);
-    p->by_lot = count_of(p->typed.by_lot, VISIT_MOST);
+    p->by_risk = daily_count(p->typed.by_risk, VISIT_MOST);
+    p->by_lot = daily_count(p->typed.by_lot, VISIT_MOST);
     if (p->by_risk < 0 || p->by_lot < 0 || p->by_risk + p->by_lot == 0)
         return fail(p, 422, "err_counts", "by_risk");
     return visit_plan_announce(
@@ -231,14 +218,6 @@ static void taken(struct exchange *x, struct step *s)
     daily_done(x, path);
 }
 
-static int64_t typed_id(struct daily *d, const struct form *form, const char *name)
-{
-    const char *text = staff_typed(d->staff.step.x, form, name);
-    int64_t id = 0;
-
-    return text[0] == '\0' ? 0 : id_parse(text, &id) ? id : -1;
-}
-
 static void post(struct exchange *x, step_work *work)
 {
     struct visits_page *p = daily_new(x, sizeof(*p));
@@ -255,9 +234,9 @@ static void post(struct exchange *x, step_work *work)
     p->typed.on = staff_typed(x, &form, "on");
     p->typed.score = staff_typed(x, &form, "score");
     p->typed.words = staff_typed(x, &form, "words");
-    p->visit_id = typed_id(d, &form, "visit");
-    p->plan_id = typed_id(d, &form, "plan");
-    p->corrects = typed_id(d, &form, "corrects");
+    p->visit_id = daily_id(x, &form, "visit");
+    p->plan_id = daily_id(x, &form, "plan");
+    p->corrects = daily_id(x, &form, "corrects");
     d->staff.any = true;
     staff_write(&d->staff, &form, work, taken);
     form_free(&form);

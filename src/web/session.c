@@ -235,6 +235,10 @@ static bool staff_work(struct store *st, struct step *step, int64_t now_ms,
         return error_set(err, ERROR_DENIED,
                          "This page is not for accounts with your role.");
     }
+    if (s->view->second && !s->state.second && !site_of(step->x)->demo) {
+        s->state.want = SESSION_WANTS_DEVICE;
+        return error_set(err, ERROR_LOGIN, "A second factor is wanted for this.");
+    }
     if (s->view->scope != ACCESS_HALL && s->who.place[0] == '\0')
         return error_set(err, ERROR_DENIED,
                          "This account is not tied to a department, window or clerk "

@@ -54,6 +54,7 @@ export const staffPages = [
   { pattern: "/assess/{year}/log", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/marks", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/visits", screen: "desktop", as: "head", kind: "staff" },
+  { pattern: "/assess/{year}/rechecks", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/visits/plans/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/parallel", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/indicators", screen: "desktop", as: "organisation", kind: "staff" },

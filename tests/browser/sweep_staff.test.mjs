@@ -32,6 +32,8 @@ async function writeDown(who) {
   const plan = /name="plan" value="(\d+)"/.exec(await who.page(visits))[1];
   await who.post(`${visits}/draw`, { plan });
   at["/assess/{year}/visits/plans/{id}"] = `${hall.base}${visits}/plans/${plan}`;
+  const rechecks = `/assess/${at.year}/rechecks`;
+  await who.post(`${rechecks}/plans`, { once: String(++forms).padStart(16, "0"), from: day, to: day, wanted: "2" });
   await add({ corrects: /name="corrects" value="(\d+)"/.exec(await who.page(path))[1], points: "0", words: "看错了日期" });
 }
 

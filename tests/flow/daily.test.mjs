@@ -276,3 +276,81 @@ test('a qualified assessor marks and reports, but not the department that he com
     assert.match(await organisation.page(visits()), /台面整洁，无人离岗/);
     assert.equal((await window_head.page(visits())).includes('台面整洁'), visit[0] === window.code);
 });
+
+const rechecks = (more = '') => `/assess/${year}/rechecks${more}`;
+const recheck = async (who, to, form) => who.request('POST', rechecks(to), { form: { token: await who.token(), once: fresh(), ...form } });
+const link = (html) => [...html.matchAll(/rechecks\?recheck=(\d+)[^>]*>([^<]+)</g)].map(([, id, case_no]) => ({ id, case_no }));
+
+test('closed cases are drawn by lot once no rating can be swayed, and drawn again here', async () => {
+    const { hall, organisation } = people;
+    const closed = [];
+
+    for (let i = 0; i < 4; i++)
+        closed.push(await house.visit({ matter: file.matters[0].code, phone: `1391234000${i}` }));
+    const without = await house.visit({ matter: file.matters[0].code });
+    const plan = { from: today, to: new Date(Date.parse(today) + 20 * 86400000).toISOString().slice(0, 10), wanted: '2' };
+
+    if (plan.to.slice(0, 4) !== `${year}`)
+        plan.to = `${year}-12-31`;
+    assert.match(said(await recheck(hall, '/plans', { ...plan, wanted: '0' })), /1 到 200/);
+    assert.match(said(await recheck(hall, '/plans', { ...plan, to: `${year - 1}-01-01` })), /请填这一年里的一天/);
+    assert.equal((await recheck(hall, '/plans', plan)).status, 303);
+    const draw = async (who) => recheck(who, '/draw', { plan: /name="plan" value="(\d+)"/.exec(await hall.page(rechecks()))[1] });
+
+    assert.equal((await draw(organisation)).status, 422, "the hall's");
+    assert.equal((await draw(hall)).status, 303);
+    assert.equal(link(await hall.page(rechecks())).length, 0, 'they may still be rated');
+    await house.advance(16 * 86400);
+    for (const role of Object.keys(people))
+        await people[role].log_in();
+    assert.equal((await recheck(hall, '/plans', plan)).status, 303);
+    assert.equal((await draw(hall)).status, 303);
+    const html = await hall.page(rechecks()), drawn = link(html);
+    const [, seed, digest] = [...html.matchAll(/<code>([0-9a-f]{64})<\/code>/g)].map(([, text]) => text);
+    const names = (await hall.get(/href="([^"]+names\/\d+)"/.exec(html)[1])).text;
+    const ids = names.trim().split('\n');
+
+    assert.equal(sha(names), digest);
+    for (const c of closed)
+        assert.ok(ids.includes(c.case.id), 'each stood to be drawn');
+    assert.ok(!ids.includes(without.case.id), 'but for whom nobody can ring');
+    const want = [...ids].sort((a, b) => (sha(`${seed}:${a}`) < sha(`${seed}:${b}`) ? -1 : 1)).slice(0, 2);
+    const all = new Map(closed.map((c) => [c.case.id, c.case.case_no]));
+
+    assert.deepEqual(drawn.map((d) => d.case_no), want.map((id) => all.get(id)));
+});
+
+test('an answer is no rating; the number is shown to the hall alone, with a second factor', async () => {
+    const { hall, organisation, window_head } = people;
+    const [one, two] = link(await hall.page(rechecks()));
+    const at = rechecks(`?recheck=${one.id}`);
+    const answer = async (who, form) => recheck(who, '/answers', { recheck: one.id, seen: '', outcome: 'true', steered: '', words: '', ...form });
+    const before = (await house.get('integration', '/api/v1/ratings')).ratings.length;
+
+    assert.equal((await window_head.get(rechecks())).status, 403);
+    assert.equal((await recheck(organisation, '/call', { recheck: one.id })).status, 403);
+    const refused = await recheck(hall, '/call', { recheck: one.id });
+
+    assert.equal(refused.status, 303);
+    assert.match(refused.headers.location, /^\/account\/second/);
+    await hall.set_device();
+    const called = await recheck(hall, '/call', { recheck: one.id });
+
+    assert.equal(called.status, 200);
+    assert.match(called.text, /<strong>\+861391234000\d<\/strong>/);
+    assert.doesNotMatch(await hall.page(at), /1391234000\d/, 'once');
+    assert.equal((await answer(organisation)).status, 422, "the hall's");
+    assert.match(said(await answer(hall, { outcome: 'perhaps' })), /请选回答/);
+    assert.equal((await answer(hall, { outcome: 'unreached' })).status, 303);
+    assert.equal((await answer(hall)).status, 409, 'the answer that was seen is not the newest');
+    const seen = /name="seen" value="(\d+)"/.exec(await hall.page(at))[1];
+
+    assert.equal((await answer(hall, { seen, outcome: 'not_true', steered: '1', words: '证还没有拿到' })).status, 303);
+    const html = await hall.page(at);
+
+    assert.match(page_text(html), /不属实[\s\S]*有人要求打分[\s\S]*证还没有拿到/);
+    assert.ok(!(await organisation.page(rechecks())).includes('证还没有拿到'));
+    assert.deepEqual(table(html, 't-sums')[0].slice(1, 8), ['2', '0', '1', '0', '0', '1', table(html, 't-sums')[0][7]]);
+    assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);
+    assert.ok(two.id !== one.id);
+});

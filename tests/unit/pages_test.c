@@ -165,6 +165,7 @@ static const struct {
     {"quota", "quota"},
     {"indicators", "indicators"},
     {"log", "daily"},
+    {"rechecks", "daily"},
     {"visits", "daily"},
     {"visit_plan", "daily"},
     {"marks", "daily"},

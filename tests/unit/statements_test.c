@@ -89,6 +89,8 @@ static const struct topic {
     TOPIC(hall_mark_statements),
     TOPIC(visit_statements),
     TOPIC(visit_plan_statements),
+    TOPIC(recheck_statements),
+    TOPIC(recheck_plan_statements),
     TOPIC(scheme_statements),
     TOPIC(sheet_statements),
     TOPIC(promise_statements),
