@@ -1,4 +1,4 @@
--- 0031_rechecks.sql — citizens of closed cases, drawn by lot, are asked once more whether what was
+-- 0033_rechecks.sql — citizens of closed cases, drawn by lot, are asked once more whether what was
 -- recorded is true. An answer is no rating and never becomes one.
 
 CREATE TABLE recheck_plans (
