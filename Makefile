@@ -247,6 +247,7 @@ bench: $(B)/yiping $(BENCH)
 	@node tests/bench/sms.mjs $(B)
 	@node tests/bench/print.mjs
 	@echo && node tests/bench/slip.mjs $(B)
+	@echo && python3 tests/bench/year.py $(B)/yiping $(or $(CASES),2000000)
 
 # == Layout ====================================================================================
 

@@ -35,6 +35,7 @@
 #include "web/page_public.h"
 #include "web/tries.h"
 #include "work/courier.h"
+#include "work/freezer.h"
 #include "work/hasher.h"
 #include "work/hooks.h"
 #include "work/housekeeping.h"
@@ -362,6 +363,7 @@ static bool start_threads(struct server *s, struct error *err)
         return false;
     site->folder = s->plan->data;
     page_export_clean(site->folder);
+    site->freezer = freezer_new(site->exports, site->writer, site->rules, site->folder);
     site->hasher = hasher_start(&s->folder.world);
     site_ticket_way(site, &s->way);
     site->spool = spool_start(s->plan->settings, &s->way, site->press, site->writer);
@@ -382,8 +384,10 @@ static void stop_threads(struct server *s)
     spool_stop(s->site.spool);
     press_stop(s->site.press);
     hasher_stop(s->site.hasher);
+    freezer_stop(s->site.freezer);
     readers_stop(s->site.readers);
     readers_stop(s->site.exports);
+    freezer_free(s->site.freezer);
     writer_stop(s->site.writer);
     atomic_store(&s->spool, NULL);
     spool_free(s->site.spool);

@@ -8,16 +8,24 @@
 
 #include "base/memory.h"
 
-static int64_t points_of(const struct assess_score *score)
+/* What the parts that have a score both times gained. */
+static int64_t gained(const struct scheme *s, const struct assess_score *with,
+                      const struct assess_score *without)
 {
-    return score->total != ASSESS_NONE ? score->total : score->hall;
+    int64_t points = 0;
+
+    for (size_t p = 0; p < s->part_count; p++)
+        if (with->parts[p].score != ASSESS_NONE && without->parts[p].score != ASSESS_NONE)
+            points += (int64_t)s->parts[p].weight *
+                      (with->parts[p].score - without->parts[p].score);
+    return points;
 }
 
 struct trying {
     const struct scheme *scheme;
     struct assess_book book; /* a copy that is changed and changed back */
     size_t unit;
-    int64_t before;
+    const struct assess_score *before;
     struct effect *out;
     size_t count;
 };
@@ -38,7 +46,7 @@ static void try_without(struct trying *t, struct effect e, struct assess_count *
         sum->k -= e.good;
     }
     scores = assess_scores(t->scheme, &t->book);
-    e.points = points_of(&scores[t->unit]);
+    e.points = gained(t->scheme, t->before, &scores[t->unit]);
     free(scores);
     of->n++;
     of->k += e.good;
@@ -46,9 +54,6 @@ static void try_without(struct trying *t, struct effect e, struct assess_count *
         sum->n++;
         sum->k += e.good;
     }
-    if (e.points == ASSESS_NONE) /* it was the only one, and nothing else is known */
-        return;
-    e.points = t->before - e.points;
     t->out[t->count++] = e;
 }
 
@@ -74,11 +79,11 @@ size_t effects_of(const struct scheme *s, const struct assess_book *b, size_t un
         .scheme = s,
         .book = {.units = memory_new(b->count * sizeof(b->units[0])), .count = b->count},
         .unit = unit,
-        .before = points_of(&scores[unit]),
+        .before = &scores[unit],
         .out = out};
 
     memcpy(t.book.units, b->units, b->count * sizeof(b->units[0]));
-    for (int m = 0; m < MEASURES && t.before != ASSESS_NONE; m++)
+    for (int m = 0; m < MEASURES; m++)
         for (size_t p = 0; p < s->part_count; p++)
             if ((int)s->parts[p].measure == m && measure_counted((enum measure)m)) {
                 try_measure(&t, (enum measure)m);

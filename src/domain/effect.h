@@ -25,8 +25,8 @@ enum { EFFECTS_MOST = 2 * (ASSESS_STRATA + MEASURES) };
 
 /*
  * Those of the unit of that place in the book of which there are any, measure by measure.
- * Points are of the total; where there is none, of the hall's score; where that lacks,
- * too, there are no effects. Returns how many.
+ * Points are of the total, and are known also where the total is not, because marks of
+ * some other part lack. Returns how many.
  */
 size_t effects_of(const struct scheme *s, const struct assess_book *b, size_t unit,
                   struct effect out[EFFECTS_MOST]);

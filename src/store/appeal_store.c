@@ -131,8 +131,9 @@ bool appeal_file(struct store *st, int64_t rating_id, const char *ground,
         return false;
     appeal_free(&before);
     if (final)
-        return error_set(err, ERROR_CONFLICT,
-                         "The assessment of this rating's year is frozen.");
+        return error_set(err, ERROR_DENIED,
+                         "The assessment of this rating's year is frozen; no appeal is "
+                         "heard about it any more.");
     if (found)
         return error_set(err, ERROR_CONFLICT,
                          "This rating has been appealed against already.");

@@ -23,7 +23,8 @@ static const char *const sql[STATEMENTS] = {
             " $13, $14, $15, $16, $17)",
     [LIST] = COLUMNS " WHERE s.hall = $1 AND s.year = $2 ORDER BY s.id DESC",
     [FIND] = COLUMNS " WHERE s.hall = $1 AND s.id = $2",
-    [FINAL] = "SELECT id FROM assessments WHERE hall = $1 AND year = $2 AND final = 1",
+    [FINAL] =
+        "SELECT results FROM assessments WHERE hall = $1 AND year = $2 AND final = 1",
     [FINAL_OF_CASE] = "SELECT s.id FROM closings n JOIN assessments s ON s.hall = n.hall"
                       " AND s.year = n.local_date / 10000 AND s.final = 1"
                       " WHERE n.case_id = $1 AND n.hall = $2",
@@ -55,6 +56,22 @@ static bool is_there(struct store *st, int statement, int64_t first, int64_t sec
 bool assessment_final(struct store *st, int year, bool *final, struct error *err)
 {
     return is_there(st, FINAL, st->hall, year, final, err);
+}
+
+bool assessment_results(struct store *st, int year, char out[BUNDLE_HEX],
+                        struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    out[0] = '\0';
+    if (!db_find(st->db, sql[FINAL], DB(db_int(st->hall), db_int(year)), &c, &found, err))
+        return false;
+    if (found) {
+        db_copy_text(&c, 0, out, BUNDLE_HEX);
+        db_done(&c);
+    }
+    return true;
 }
 
 bool assessment_final_of_case(struct store *st, int64_t case_id, bool *final,

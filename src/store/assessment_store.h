@@ -39,6 +39,10 @@ NODISCARD bool assessment_find(struct store *st, int64_t id, struct assessment *
 NODISCARD bool assessment_final(struct store *st, int year, bool *final,
                                 struct error *err);
 
+/* The SHA-256 of the results that it was frozen with; "" while it is not. */
+NODISCARD bool assessment_results(struct store *st, int year, char out[BUNDLE_HEX],
+                                  struct error *err);
+
 /* The same of the year in which a case was first closed. */
 NODISCARD bool assessment_final_of_case(struct store *st, int64_t case_id, bool *final,
                                         struct error *err);

@@ -26,11 +26,10 @@ static const char *const sql[STATEMENTS] = {
         " kept = promise_sums.kept + excluded.kept",
     [UNMARKED] =
         "SELECT c.id, c.ticket_id, COALESCE(c.accepted_ms, c.opened_ms), c.closed_ms,"
-        " m.promised_days FROM cases c JOIN matters m ON m.id = c.matter_id"
-        " WHERE c.hall = $1 AND c.id > $2 AND c.closed_ms IS NOT NULL"
-        " AND m.kind = 'promise' AND COALESCE(c.outcome, '') <> 'withdrawn'"
-        " AND EXISTS (SELECT n.case_id FROM closings n WHERE n.case_id = c.id)"
-        " ORDER BY c.id LIMIT 256",
+        " m.promised_days FROM closings n CROSS JOIN cases c" /* by the ids of closings */
+        " CROSS JOIN matters m WHERE n.hall = $1 AND n.case_id > $2 AND c.id = n.case_id"
+        " AND m.id = c.matter_id AND m.kind = 'promise'"
+        " AND COALESCE(c.outcome, '') <> 'withdrawn' ORDER BY n.case_id LIMIT 256",
 };
 
 static const char mark[] = "promises_filled";

@@ -301,6 +301,10 @@ static const struct row rows[] = {
     {METHOD_GET, "/assess/{year}/indicators", "- ----- --r ---rrr"},
     {METHOD_GET, "/assess/{year}/indicators.xlsx", "- ----- --r ---rrr"},
     {METHOD_POST, "/assess/{year}/indicators", "- ----- --- ----x-"},
+    {METHOD_GET, "/assess/{year}/freeze", "- ----- --x ---xxx"},
+    {METHOD_POST, "/assess/{year}/freeze", "- ----- --- ----x-"},
+    {METHOD_GET, "/assess/{year}/bundles/{id}", "- ----- --o ---hoi"},
+    {METHOD_GET, "/assess/{year}/dept/{code}/moves", "- ----- --r ---rrr"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "store/appeal_store.h"
+#include "store/assessment_store.h"
 #include "store/order_list.h"
 #include "web/http.h"
 #include "web/page.h"
@@ -216,17 +217,19 @@ static bool appeal_json(struct store *st, const struct order_page *p,
     const struct steps s = {.st = st, .p = p, .err = err};
     struct appeal a;
     json_t *grounds = json_array(), *to;
-    bool found;
+    bool found, final;
 
     json_object_set_new(data, "grounds", grounds);
     if (o->rating_id == 0)
         return true;
-    if (!appeal_of(st, o->rating_id, &a, &found, err))
+    if (!assessment_final_of_case(st, o->case_id, &final, err) ||
+        !appeal_of(st, o->rating_id, &a, &found, err))
         return false;
     for (int i = 0; appeal_ground(i) != NULL; i++)
         add_choice(grounds, appeal_ground(i), staff_word(w, "ground", appeal_ground(i)));
     json_object_set_new(data, "may_appeal",
-                        json_boolean(!found && may_post(p, o, "appeal")));
+                        json_boolean(!found && !final && may_post(p, o, "appeal")));
+    json_object_set_new(data, "year_frozen", json_boolean(!found && final));
     if (!found)
         return true;
     to = json_pack("{s:s, s:o, s:o}", "ground", staff_word(w, "ground", a.ground), "who",

@@ -11,11 +11,13 @@
 #include "web/page_evidence.h"
 #include "web/page_export.h"
 #include "web/page_first_run.h"
+#include "web/page_freeze.h"
 #include "web/page_gateways.h"
 #include "web/page_hooks.h"
 #include "web/page_log.h"
 #include "web/page_indicators.h"
 #include "web/page_login.h"
+#include "web/page_moves.h"
 #include "web/page_orders.h"
 #include "web/page_marks.h"
 #include "web/page_me.h"
@@ -111,6 +113,10 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/assess/{year}/indicators", page_indicators, 0, 0},
     {METHOD_GET, "/assess/{year}/indicators.xlsx", page_indicators_sheet, 0, 0},
     {METHOD_POST, "/assess/{year}/indicators", page_indicators_post, 0, 0},
+    {METHOD_GET, "/assess/{year}/freeze", page_freeze, 0, 0},
+    {METHOD_POST, "/assess/{year}/freeze", page_freeze_post, 0, 0},
+    {METHOD_GET, "/assess/{year}/bundles/{id}", page_bundle, 0, 0},
+    {METHOD_GET, "/assess/{year}/dept/{code}/moves", page_moves, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},

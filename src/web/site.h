@@ -21,6 +21,7 @@ struct api_document;
 struct catalogues;
 struct courier;
 struct feed;
+struct freezer;
 struct roster;
 struct hasher;
 struct hooks;
@@ -46,6 +47,7 @@ struct site {
     struct writer *writer;
     struct readers *readers;
     struct readers *exports;            /* a connection for long looks, in slices */
+    struct freezer *freezer;            /* makes bundles of years */
     const char *folder;                 /* of the data */
     struct hasher *hasher;              /* passwords */
     struct courier *courier;            /* SMS */

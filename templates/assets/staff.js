@@ -88,6 +88,10 @@
       event.preventDefault();
   });
 
+  // What is being made elsewhere is looked at again by itself.
+  if (document.querySelector("[data-again]"))
+    setTimeout(() => location.reload(), 2000);
+
   if (box) {
     const choice = box.querySelector("input");
     box.hidden = false;

@@ -60,6 +60,8 @@ export const staffPages = [
   { pattern: "/assess/{year}/indicators", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/scheme", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/papers", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/freeze", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/dept/{code}/moves", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/quota", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

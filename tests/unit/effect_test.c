@@ -147,27 +147,39 @@ static void an_effect_is_what_is_missing_without_it(void **state)
     scheme_free(&s);
 }
 
-/* Where the hall's marks lack there is neither total nor hall score: nothing is told. */
-static void nothing_known_moves_nothing(void **state)
+/* Marks of the hall and of sheets lack, so there is no total; what a rating moves is
+ * known all the same. */
+static void it_is_known_without_a_total(void **state)
 {
-    struct effect effects[EFFECTS_MOST], none = {.measure = MEASURE_SHEET};
+    struct effect some[EFFECTS_MOST], all[EFFECTS_MOST],
+        none = {.measure = MEASURE_SHEET};
+    struct assess_score *scores;
     struct assess_book book;
-    struct scheme s;
+    struct scheme whole, counted;
+    size_t count;
 
     (void)state;
-    scheme_first(2026, &s);
+    scheme_first(2026, &whole);
+    only_counted(&counted);
     draw_cases(3);
     count_without(NULL, &none, &book);
-    assert_int_equal(effects_of(&s, &book, 0, effects), 0);
+    scores = assess_scores(&whole, &book);
+    assert_int_equal(scores[0].total, ASSESS_NONE);
+    count = effects_of(&whole, &book, 0, some);
+    assert_int_equal(count, effects_of(&counted, &book, 0, all));
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(some[i].points, all[i].points);
+    free(scores);
     assess_book_free(&book);
-    scheme_free(&s);
+    scheme_free(&whole);
+    scheme_free(&counted);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_effect_is_what_is_missing_without_it),
-        cmocka_unit_test(nothing_known_moves_nothing),
+        cmocka_unit_test(it_is_known_without_a_total),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
