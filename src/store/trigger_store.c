@@ -17,13 +17,12 @@
 enum { MONTHS, LAST_LOOK, LOOK_ADD, TRIGGER_ADD, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-    [MONTHS] =
-        "SELECT date, window_code, department_code, channel,"
-        " CAST(sum(g1 + g2) AS BIGINT), CAST(sum(g1 + g2 + g3 + g4 + g5) AS BIGINT)"
-        " FROM rating_sums WHERE hall = $1 AND span = 3 AND measure = 0"
-        " AND date >= $2 AND date <= $3 AND channel <> 'paper'"
-        " GROUP BY date, window_code, department_code, channel"
-        " ORDER BY window_code, date, department_code, channel",
+    /* In the order of the key, so that nothing is sorted; summed here. */
+    [MONTHS] = "SELECT date, window_code, department_code, channel, g1 + g2,"
+               " g1 + g2 + g3 + g4 + g5 FROM rating_sums WHERE hall = $1 AND span = 3"
+               " AND date >= $2 AND date <= $3 AND measure = 0 AND channel <> 'paper'"
+               " AND (CAST($4 AS TEXT) IS NULL OR window_code = $4)"
+               " ORDER BY date, window_code",
     [LAST_LOOK] = "SELECT COALESCE(max(month), 0) FROM second_looks WHERE hall = $1",
     [LOOK_ADD] = "INSERT INTO second_looks (hall, month, windows, at_ms)"
                  " VALUES ($1, $2, $3, $4)",
@@ -83,22 +82,49 @@ void past_free(struct past *p)
 
 struct reading {
     struct past *out;
-    size_t room;
+    size_t room, last; /* the window that was found last */
 };
+
+/* Where the code is, or belongs. */
+static size_t place_of(const struct past *p, const char *code)
+{
+    size_t low = 0, high = p->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (strcmp(p->windows[middle].code, code) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_at(const struct past *p, size_t at, const char *code)
+{
+    return at < p->count && strcmp(p->windows[at].code, code) == 0;
+}
 
 static struct past_window *window_of(struct reading *r, const char *code)
 {
     struct past *p = r->out;
+    size_t at = r->last;
 
-    if (p->count > 0 && strcmp(p->windows[p->count - 1].code, code) == 0)
-        return &p->windows[p->count - 1];
+    if (!is_at(p, at, code))
+        at = r->last = place_of(p, code);
+    if (is_at(p, at, code))
+        return &p->windows[at];
     if (p->count == r->room) {
         r->room = r->room == 0 ? 32 : 2 * r->room;
         p->windows = memory_resize(p->windows, r->room * sizeof(p->windows[0]));
     }
-    p->windows[p->count] = (struct past_window){0};
-    snprintf(p->windows[p->count].code, CODE_SIZE, "%s", code);
-    return &p->windows[p->count++];
+    memmove(&p->windows[at + 1], &p->windows[at],
+            (p->count - at) * sizeof(p->windows[0]));
+    p->windows[at] = (struct past_window){0};
+    snprintf(p->windows[at].code, CODE_SIZE, "%s", code);
+    p->count++;
+    return &p->windows[at];
 }
 
 static void add_row(struct reading *r, const struct db_cursor *c)
@@ -120,15 +146,16 @@ static void note_window(void *self, const struct window *w)
 {
     struct past *p = self;
 
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->windows[i].code, w->code) == 0) {
-            p->windows[i].in_force = true;
-            snprintf(p->windows[i].department, CODE_SIZE, "%s", w->department_code);
-        }
+    size_t at = place_of(p, w->code);
+
+    if (!is_at(p, at, w->code))
+        return;
+    p->windows[at].in_force = true;
+    snprintf(p->windows[at].department, CODE_SIZE, "%s", w->department_code);
 }
 
-bool past_read(struct store *st, int newest, int months, struct past *out,
-               struct error *err)
+bool past_read(struct store *st, int newest, int months, const char *window,
+               struct past *out, struct error *err)
 {
     struct reading r = {.out = out};
     struct error trouble = {0};
@@ -137,7 +164,7 @@ bool past_read(struct store *st, int newest, int months, struct past *out,
     *out = (struct past){.newest = newest};
     if (!db_query(st->db, sql[MONTHS],
                   DB(db_int(st->hall), db_int(month_add(newest, 1 - months) * 100),
-                     db_int(newest * 100)),
+                     db_int(newest * 100), db_text(window)),
                   &c, err))
         return false;
     while (db_next(&c, &trouble))
@@ -228,7 +255,7 @@ static bool look_at_month(struct store *st, const struct watch_rules *rules, int
     int64_t looked = 0;
     bool ok = true;
 
-    if (!past_read(st, month, TRIGGER_MONTHS, &l.past, err))
+    if (!past_read(st, month, TRIGGER_MONTHS, NULL, &l.past, err))
         return false;
     l.hall = memory_new((l.past.count + 1) * sizeof(*l.hall));
     past_at(&l.past, 0, l.hall);

@@ -31,9 +31,10 @@ struct past {
 };
 void past_free(struct past *p);
 
-/* The `months` (up to PAST_MONTHS) that end with `newest`. Any thread's store. */
-NODISCARD bool past_read(struct store *st, int newest, int months, struct past *out,
-                         struct error *err);
+/* The `months` (up to PAST_MONTHS) that end with `newest`, of one window or of all
+ * (NULL). Any thread's store. */
+NODISCARD bool past_read(struct store *st, int newest, int months, const char *window,
+                         struct past *out, struct error *err);
 
 /* All windows as they stood `back` months before the newest; an array of past.count. */
 void past_at(const struct past *p, int back, struct trigger_window *out);

@@ -249,45 +249,69 @@ static size_t window_at(const struct past *past, const char *code)
     return w;
 }
 
-static json_t *draw(const struct second_view *v, const struct past *past, size_t which)
+/* The twelve months as the rule saw them; false where one of them needs the other windows
+ * for a baseline, and they are not there. */
+static bool judge_months(const struct second_view *v, const struct past *past,
+                         size_t which, struct alarm out[CHART_MONTHS])
+{
+    struct trigger_window *hall = memory_new((past->count + 1) * sizeof(*hall));
+    bool enough = true;
+
+    for (int i = 0; i < CHART_MONTHS; i++) {
+        past_at(past, CHART_MONTHS - 1 - i, hall);
+        out[i] =
+            trigger_look(TRIGGER_CHART, hall, past->count, which, &v->rules->trigger);
+        enough = enough && (out[i].seen.n == 0 || out[i].base != BASE_NONE);
+    }
+    free(hall);
+    return enough;
+}
+
+static json_t *draw(const struct second_view *v, const struct past *past, size_t which,
+                    const struct alarm alarms[CHART_MONTHS])
 {
     const struct chart_head head = {"control", say(v, "chart"), say(v, "chart_desc")};
-    struct trigger_window *hall = memory_new((past->count + 1) * sizeof(*hall));
     struct buf svg = buf_new(4096 + CHART_MONTHS * 2 * CHART_GROWTH);
     struct chart_control points[CHART_MONTHS];
     char labels[CHART_MONTHS][4];
     json_t *rows = json_array(), *out;
 
-    for (int back = CHART_MONTHS - 1; back >= 0; back--) {
-        int month = month_add(past->newest, -back), i = CHART_MONTHS - 1 - back;
-        struct alarm a;
+    for (int i = 0; i < CHART_MONTHS; i++) {
+        int back = CHART_MONTHS - 1 - i, month = month_add(past->newest, -back);
 
-        past_at(past, back, hall);
-        a = trigger_look(TRIGGER_CHART, hall, past->count, which, &v->rules->trigger);
         snprintf(labels[i], sizeof(labels[i]), "%d", month % 100);
-        points[i] = point_of(v, &a, labels[i]);
+        points[i] = point_of(v, &alarms[i], labels[i]);
         json_array_append_new(
-            rows, month_json(v, &a, &past->windows[which].months[back], month));
+            rows, month_json(v, &alarms[i], &past->windows[which].months[back], month));
     }
     chart_control(&svg, &head, points, CHART_MONTHS,
                   chart_control_axis(points, CHART_MONTHS));
     out = json_pack("{s:s, s:o}", "svg", buf_text(&svg), "months", rows);
     buf_free(&svg);
-    free(hall);
     return out;
 }
 
+/* Its own months first: they are few; those of the whole hall only where they are wanted.
+ */
 bool second_view_chart(struct store *st, const struct second_view *v, int64_t now_ms,
                        json_t **out, struct error *err)
 {
+    const int newest = month_settled(st->frame, &v->rules->second, now_ms);
+    struct alarm alarms[CHART_MONTHS];
     struct past past;
     size_t which;
 
-    if (!past_read(st, month_settled(st->frame, &v->rules->second, now_ms), PAST_MONTHS,
-                   &past, err))
+    if (!past_read(st, newest, PAST_MONTHS, v->record->window, &past, err))
         return false;
     which = window_at(&past, v->record->window);
-    *out = which < past.count ? draw(v, &past, which) : json_null();
+    if (which < past.count && !judge_months(v, &past, which, alarms)) {
+        past_free(&past);
+        if (!past_read(st, newest, PAST_MONTHS, NULL, &past, err))
+            return false;
+        which = window_at(&past, v->record->window);
+        (void)judge_months(v, &past, which, alarms); /* what is missing now is missing */
+    }
+    *out = which < past.count ? draw(v, &past, which, alarms) : json_null();
     past_free(&past);
     return true;
 }

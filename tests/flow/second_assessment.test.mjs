@@ -86,7 +86,7 @@ test('a bad month is called when it has settled, once, also where the server is 
     record = links[0];
     assert.match(page_text(page), new RegExp(`${mine.name}.*Below the threshold · Control chart.*Notice to be given`));
     const text = page_text(await people.organisation.page(`${record}?lang=en`));
-    assert.match(text, /Bad ratings 16 of 32/);
+    assert.match(text, /Bad of rated 16\/32/);
     assert.match(text, /other windows of the hall, same time: 97\.5% \(39\/40\)/);
     assert.match(text, /The rule allows chance in a month 0\.0833%/);
     const svg = /<svg class="chart control"[\s\S]*?<\/svg>/.exec(await people.organisation.page(record))[0];
