@@ -280,6 +280,27 @@ struct assess_score *assess_scores(const struct scheme *s, const struct assess_b
     return scores;
 }
 
+void assess_adjust(const struct scheme *s, const struct assess_book *b, size_t unit,
+                   struct assess_adjustment *out)
+{
+    const struct assess_unit *u = &b->units[unit];
+    size_t *peers = memory_new((b->count + 1) * sizeof(*peers));
+    struct group group;
+
+    for (size_t i = 0; i < b->count; i++)
+        peers[i] = scheme_peer_of(s, b->units[i].department);
+    group_sum(b, peers, peers[unit], &s->rules, &group);
+    free(peers);
+    *out = (struct assess_adjustment){.used = s->rules.adjust &&
+                                              u->counts[MEASURE_GOOD].n > 0,
+                                      .rate = group.rates[MEASURE_GOOD]};
+    for (int i = 0; i < ASSESS_STRATA; i++) {
+        out->strata[i] = group.strata[i];
+        if (u->strata[i].n > 0)
+            out->expected += u->strata[i].n * group.strata[i];
+    }
+}
+
 /* == Shown ========================================================================= */
 
 void assess_points_text(int64_t points, char out[16])

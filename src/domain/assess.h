@@ -92,6 +92,16 @@ struct assess_score {
 /* Scores of all units of the book, in its order. The array is the caller's to free. */
 struct assess_score *assess_scores(const struct scheme *s, const struct assess_book *b);
 
+/* What the adjusted good rate of a unit is made of: its peers' rates in billionths. */
+struct assess_adjustment {
+    bool used;
+    int64_t rate;                  /* B, of all strata together */
+    int64_t strata[ASSESS_STRATA]; /* P_s; -1 where no peer was rated so */
+    int64_t expected;              /* E, in billionths of a rating */
+};
+void assess_adjust(const struct scheme *s, const struct assess_book *b, size_t unit,
+                   struct assess_adjustment *out);
+
 /*
  * How many ratings the knowledge of the peers is worth: by the moments of a beta-binomial
  * over the group's units with any n, in whole numbers of 128 bits where it decides, 1 …

@@ -6,6 +6,7 @@
  */
 #include "web/chart.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ enum {
     BAR_GAP = 2,
     BAR_LEAST = 4,
     DIGIT_ROOM = 14,
-    CLOCK_TOP = 26, /* of a bar below the top of its row */
+    WHOLE_POINTS = 500, /* hundredths: an axis of points begins and ends at such */
+    CLOCK_TOP = 26,     /* of a bar below the top of its row */
     CLOCK_HEIGHT = 14,
     MARK = 60, /* tenths: half a mark at the end of a clock */
 };
@@ -154,38 +156,49 @@ static bool notes_go_below(const struct chart_interval *rows, size_t count)
     return false;
 }
 
-static void add_axis(struct buf *out, int from, int height)
+static void add_tick(struct buf *out, int tick, int x, int height, const char *text)
 {
     static const char *const anchors[TICKS] = {"start", "middle", "end"};
     static const int texts[TICKS] = {0, CHART_WIDTH * 5, CHART_WIDTH * 10};
 
+    add_text(out, "tick", anchors[tick], texts[tick], 16, text);
+    add_line(out, "grid", x, (TOP - 4) * 10, x, height * 10);
+}
+
+static void add_axis(struct buf *out, int from, int height)
+{
     for (int t = 0; t < TICKS; t++) {
-        int permille = tick_permille(from, t), x = EDGE + place(permille, from, SPAN);
+        int permille = tick_permille(from, t);
         char text[RATE_TEXT];
 
         rate_text(permille, text);
-        add_text(out, "tick", anchors[t], texts[t], 16, text);
-        add_line(out, "grid", x, (TOP - 4) * 10, x, height * 10);
+        add_tick(out, t, EDGE + place(permille, from, SPAN), height, text);
     }
+}
+
+/* A dot between two ends, at places in tenths. */
+static void add_span(struct buf *out, int low, int middle, int high, int y)
+{
+    add_line(out, "range", low, y, high, y);
+    add_line(out, "end", low, y - 50, low, y + 50);
+    add_line(out, "end", high, y - 50, high, y + 50);
+    add_dot(out, middle, y);
 }
 
 /* `top` is where the row begins, `mark` how far below it the mark stands. */
 static void add_interval(struct buf *out, const struct chart_interval *row, int from,
                          int top, int mark)
 {
-    int y = (top + mark) * 10, low, high;
+    int y = (top + mark) * 10;
 
     add_text(out, "label", "start", 0, top + 18, row->label);
     add_text(out, "note", "end", CHART_WIDTH * 10, top + mark - 18, row->note);
     if (row->rate.n == 0)
         return;
-    low = EDGE + place(rate_low_permille(&row->rate), from, SPAN);
-    high = EDGE + place(rate_high_permille(&row->rate), from, SPAN);
     buf_add_text(out, open_mark(&row->rate));
-    add_line(out, "range", low, y, high, y);
-    add_line(out, "end", low, y - 50, low, y + 50);
-    add_line(out, "end", high, y - 50, high, y + 50);
-    add_dot(out, EDGE + place(rate_permille(&row->rate), from, SPAN), y);
+    add_span(out, EDGE + place(rate_low_permille(&row->rate), from, SPAN),
+             EDGE + place(rate_permille(&row->rate), from, SPAN),
+             EDGE + place(rate_high_permille(&row->rate), from, SPAN), y);
     buf_add_text(out, "</g>");
 }
 
@@ -199,6 +212,65 @@ void chart_intervals(struct buf *out, const struct chart_head *head,
     add_axis(out, from, height);
     for (size_t i = 0; i < count; i++)
         add_interval(out, &rows[i], from, TOP + (int)i * row, ROW - 14 + more);
+    end(out);
+}
+
+/* == Points ======================================================================= */
+
+struct span_axis {
+    int from, to; /* hundredths */
+};
+
+static struct span_axis span_axis(const struct chart_span *rows, size_t count)
+{
+    struct span_axis a = {.from = INT_MAX, .to = 0};
+
+    for (size_t i = 0; i < count; i++) {
+        a.from = rows[i].low < a.from ? rows[i].low : a.from;
+        a.to = rows[i].high > a.to ? rows[i].high : a.to;
+    }
+    a.from = count > 0 ? a.from / WHOLE_POINTS * WHOLE_POINTS : 0;
+    a.to = (a.to + WHOLE_POINTS - 1) / WHOLE_POINTS * WHOLE_POINTS;
+    if (a.to <= a.from)
+        a.to = a.from + WHOLE_POINTS;
+    return a;
+}
+
+static int span_place(const struct span_axis *a, int points)
+{
+    return EDGE + (int)((int64_t)(points - a->from) * SPAN / (a->to - a->from));
+}
+
+static void add_span_axis(struct buf *out, const struct span_axis *a, int height)
+{
+    for (int t = 0; t < TICKS; t++) {
+        int points = a->from + (a->to - a->from) * t / (TICKS - 1);
+        char text[24];
+
+        snprintf(text, sizeof(text), "%d.%d", points / 100, points % 100 / 10);
+        add_tick(out, t, span_place(a, points), height, text);
+    }
+}
+
+void chart_spans(struct buf *out, const struct chart_head *head,
+                 const struct chart_span *rows, size_t count)
+{
+    const struct span_axis axis = span_axis(rows, count);
+    int row = ROW, height;
+
+    for (size_t i = 0; i < count && row == ROW; i++)
+        row += notes_fit(rows[i].label, rows[i].note) ? 0 : LINE;
+    height = TOP + (int)count * row;
+    begin(out, head, "intervals", height);
+    add_span_axis(out, &axis, height);
+    for (size_t i = 0; i < count; i++) {
+        int top = TOP + (int)i * row, mark = row - 14;
+
+        add_text(out, "label", "start", 0, top + 18, rows[i].label);
+        add_text(out, "note", "end", CHART_WIDTH * 10, top + mark - 18, rows[i].note);
+        add_span(out, span_place(&axis, rows[i].low), span_place(&axis, rows[i].middle),
+                 span_place(&axis, rows[i].high), (top + mark) * 10);
+    }
     end(out);
 }
 

@@ -47,6 +47,18 @@ int chart_axis(const struct chart_interval *rows, size_t count);
 void chart_intervals(struct buf *out, const struct chart_head *head,
                      const struct chart_interval *rows, size_t count, int from);
 
+/*
+ * Points with their intervals, in hundredths: a dot between two ends. The axis is chosen
+ * to hold them all, from one whole five points to another, and may begin anywhere: it is
+ * for comparing, not for measuring.
+ */
+struct chart_span {
+    const char *label, *note;
+    int low, middle, high;
+};
+void chart_spans(struct buf *out, const struct chart_head *head,
+                 const struct chart_span *rows, size_t count);
+
 /* The same rates as columns from left to right, joined where one follows another. Labels
  * are of two or three letters, for up to twelve months; notes are not shown. */
 void chart_months(struct buf *out, const struct chart_head *head,

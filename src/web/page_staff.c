@@ -24,7 +24,9 @@
 #include "web/page_parallel.h"
 #include "web/page_platform.h"
 #include "web/page_praise.h"
+#include "web/page_department.h"
 #include "web/page_papers.h"
+#include "web/page_ranking.h"
 #include "web/page_scheme.h"
 #include "web/page_quota.h"
 #include "web/page_rates.h"
@@ -101,6 +103,10 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/rechecks/call", page_recheck_call_post, 0, 0},
     {METHOD_POST, "/assess/{year}/rechecks/answers", page_recheck_answer_post, 0, 0},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
+    {METHOD_GET, "/assess", page_assess, 0, 0},
+    {METHOD_GET, "/assess/{year}", page_ranking, 0, 0},
+    {METHOD_GET, "/assess/{year}/ranking.xlsx", page_ranking_sheet, 0, 0},
+    {METHOD_GET, "/assess/{year}/dept/{code}", page_department, 0, 0},
     {METHOD_GET, "/assess/{year}/scheme", page_scheme, 0, 0},
     {METHOD_POST, "/assess/{year}/scheme", page_scheme_post, 0, 0},
     {METHOD_POST, "/assess/{year}/scheme/{version}/adopt", page_scheme_adopt, 0, 0},

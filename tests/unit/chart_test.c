@@ -296,6 +296,32 @@ static void clocks_show_how_they_ended(void **state)
     }
 }
 
+/* 5.00 points to 10.00 over 328 units that begin at 6: 7.00 lies at 6 + 328 · 2/5. */
+static void points_stand_on_an_axis_that_holds_them(void **state)
+{
+    static const struct chart_span rows[] = {
+        {"甲局", "7.00 (6.10 – 9.99)", 610, 700, 999},
+        {"乙<局", "9.00", 900, 900, 900},
+    };
+    static const struct chart_span none[] = {{"全部相同", "0.00", 0, 0, 0}};
+    struct buf out = buf_new(4 * CHART_GROWTH);
+
+    (void)state;
+    chart_spans(&out, &head, rows, LENGTH(rows));
+    must_be_well_formed(buf_text(&out));
+    assert_non_null(strstr(buf_text(&out), ">5.0</text>"));
+    assert_non_null(strstr(buf_text(&out), ">7.5</text>"));
+    assert_non_null(strstr(buf_text(&out), ">10.0</text>"));
+    assert_non_null(strstr(buf_text(&out), "cx=\"137.2\""));
+    assert_non_null(strstr(buf_text(&out), "cx=\"268.4\""));
+    assert_non_null(strstr(buf_text(&out), "乙&lt;局"));
+    buf_clear(&out);
+    chart_spans(&out, &head, none, 1);
+    must_be_well_formed(buf_text(&out));
+    assert_non_null(strstr(buf_text(&out), "cx=\"6.0\""));
+    buf_free(&out);
+}
+
 static void names_cannot_break_out(void **state)
 {
     static const char hostile[] = "</text><script>alert('1')</script>&amp\"";
@@ -351,6 +377,7 @@ int main(void)
         cmocka_unit_test(what_is_out_of_control_has_another_shape),
         cmocka_unit_test(five_grades_fill_the_bar),
         cmocka_unit_test(clocks_show_how_they_ended),
+        cmocka_unit_test(points_stand_on_an_axis_that_holds_them),
         cmocka_unit_test(names_cannot_break_out),
         cmocka_unit_test(a_row_stays_within_its_growth),
     };

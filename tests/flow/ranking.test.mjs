@@ -1,0 +1,137 @@
+/*
+ * ranking.test.mjs — how departments stand, through the real server: who shares a band, who
+ * has no place, the arithmetic of every part done again from what the page shows, and who
+ * may look.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { House, end_all, hall, local_date, page_text } from './house.mjs';
+import { add_person } from './people.mjs';
+
+const matters = [...new Map(hall.matters.filter((m) => m.form !== 'four').map((m) => [m.department, m])).values()].slice(0, 3);
+const [many, few, one] = matters.map((m) => m.department);
+const GRADES = [[...Array(30).fill(5), 4, 3, 2, 1], [5, 5, 4, 1], [5]];
+let house, organisation, year;
+
+before(async () => {
+    house = await House.open();
+    year = Number(local_date(house.now()).slice(0, 4));
+    for (const [i, grades] of GRADES.entries())
+        for (const grade of grades)
+            await house.rate((await house.visit({ matter: matters[i].code })).ticket.token, grade);
+    organisation = await (await add_person(house, 'organisation')).log_in();
+});
+after(async () => {
+    await house.close();
+    end_all();
+});
+
+const rows_of = (html) => [...html.matchAll(/<tr>.*?<\/tr>/gs)].map((m) => page_text(m[0]));
+const name_of = (code) => hall.departments.find((d) => d.code === code).name;
+
+test('who has enough ratings is ranked, who has not says why, and the page says of when it is', async () => {
+    const moved = await organisation.get('/assess?lang=en');
+
+    assert.equal(moved.status, 303);
+    assert.equal(moved.headers.location, `/assess/${year}?lang=en`);
+    const html = await organisation.page(`/assess/${year}?lang=en`), text = page_text(html);
+    const rows = rows_of(html), row = (code) => rows.find((r) => r.includes(name_of(code)));
+
+    assert.match(row(many), /Band 1.* 34 100\.0% \(34\/34\)/s);
+    assert.match(row(many), /94\.1% \(32\/34\)/, 'good, by its channel');
+    assert.match(row(many), /91\.2% \(31\/34\)/, 'strict, by its channel');
+    assert.match(row(few), / 4 100\.0% \(4\/4\).*too few ratings, not ranked/s);
+    assert.match(row(one), /too few ratings, not ranked/);
+    assert.match(text, /Data up to: .*\d{2}:\d{2}/);
+    assert.match(text, /not the official result/);
+    assert.match(text, /Parts left out: .*Openness/);
+    assert.ok(html.includes('<svg class="chart intervals"'), 'the chart');
+    for (const anchor of html.matchAll(/href="#(g-\w+)"/g))
+        assert.ok(html.includes(`id="${anchor[1]}"`), anchor[1]);
+});
+
+test('each line of a department can be done again, and the sum is the total', async () => {
+    const html = await organisation.page(`/assess/${year}/dept/${many}?lang=en`);
+    const lines = [...html.matchAll(/<tr id="part-(\w+)">.*?<\/tr>/gs)];
+    const total = Number(/<tfoot>.*?<strong>([0-9.]+)<\/strong>/s.exec(html)[1]);
+    let sum = 0;
+
+    assert.ok(lines.length >= 3);
+    for (const [line, code] of lines) {
+        const cells = [...line.matchAll(/<td class="sum">(.*?)<\/td>/gs)].map((m) => page_text(m[1].replace(/<br>.*/s, '')));
+        const [left, score] = cells[0].split(' = ');
+
+        if (score !== undefined) {
+            const value = Function(`return ${left.replace(/×/g, '*').replace(/÷/g, '/').replace(/−/g, '-')}`)();
+
+            assert.ok(Math.abs(value - Number(score)) < 0.0001, `${code}: ${cells[0]}`);
+        }
+        const [, weight, of, points] = /^([0-9.]+) % × ([0-9.]+) = ([0-9.]+)$/.exec(cells[1]);
+
+        assert.equal(of, score ?? cells[0], code);
+        assert.equal(Math.round(Number(weight) * Number(of) * 1e6), Math.round(Number(points) * 1e8), code);
+        sum += Math.round(Number(points) * 1e8);
+    }
+    assert.equal(sum, Math.round(total * 1e8));
+    assert.match(page_text(html), new RegExp(`Good rate.*\\(32 − `), 'the good rate is adjusted');
+    const shown = page_text(await organisation.page(`/assess/${year}?lang=en`));
+
+    assert.ok(shown.includes(`${(total + 1e-9).toFixed(2)}`), 'the same points as in the ranking');
+});
+
+test('a figure leads to its cases', async () => {
+    const html = await organisation.page(`/assess/${year}?lang=en`);
+    const link = [...html.matchAll(/<td><a href="(\/ratings\?[^"]+)">(\d+)<\/a>/g)].map((m) => m.slice(1));
+
+    for (const [href, n] of link.filter(([, count]) => count > 0)) {
+        const list = await organisation.page(href.replace(/&amp;/g, '&'));
+
+        assert.equal([...list.matchAll(/<tbody>.*<\/tbody>/gs)].join('').split('<tr').length - 1, Number(n), href);
+    }
+});
+
+test('it can be rolled up and filtered, and a question that means nothing is refused', async () => {
+    const text = async (query) => page_text(await organisation.page(`/assess/${year}?lang=en&${query}`));
+    const window = hall.windows.find((w) => w.department === many);
+
+    assert.match(await text('by=window'), new RegExp(`${window.name}.*32/34`, 's'));
+    assert.match(await text('by=window'), /marks are given to departments/);
+    assert.match(await text('by=hall'), new RegExp(`${hall.hall.name}.* 39 `, 's'));
+    assert.match(await text('by=county'), new RegExp(hall.hall.county));
+    assert.match(await text('by=clerk'), /32\/34/);
+    const quarter = Math.floor((Number(local_date(house.now()).slice(5, 7)) - 1) / 3) + 1;
+
+    assert.match(await text(`period=q${quarter}`), /32\/34/);
+    assert.doesNotMatch(await text(`period=q${quarter % 4 + 1}`), /32\/34/);
+    assert.match(await text('channel=ticket_qr'), /32\/34/);
+    assert.doesNotMatch(await text('channel=sms'), /32\/34/);
+    for (const bad of ['by=moon', 'period=q5', 'channel=smoke'])
+        assert.equal((await organisation.get(`/assess/${year}?${bad}`)).status, 422, bad);
+    assert.equal((await organisation.get('/assess/12?lang=en')).status, 404);
+    assert.equal((await organisation.get(`/assess/${year}/dept/nobody`)).status, 404);
+});
+
+test('a department sees its own alone, nothing of fewer than five raters; a clerk nothing', async () => {
+    const own = await (await add_person(house, 'department', { name: 'own', place: ['--department', many] })).log_in();
+    const small = await (await add_person(house, 'department', { name: 'small', place: ['--department', few] })).log_in();
+    const clerk = await (await add_person(house, 'clerk')).log_in();
+
+    assert.match(page_text(await own.page(`/assess/${year}/dept/${many}?lang=en`)), /32\/34/);
+    assert.equal((await own.get(`/assess/${year}/dept/${few}`)).status, 404);
+    assert.equal((await own.get(`/assess/${year}`)).status, 403);
+    assert.equal((await own.get(`/assess/${year}/ranking.xlsx`)).status, 403);
+    const hidden = page_text(await small.page(`/assess/${year}/dept/${few}?lang=en`));
+
+    assert.match(hidden, /Fewer than 5 people rated/);
+    assert.doesNotMatch(hidden, /3\/4|75\.0/);
+    assert.equal((await clerk.get(`/assess/${year}/dept/${many}`)).status, 403);
+});
+
+test('the workbook has the rows of the page', async () => {
+    const book = await organisation.get(`/assess/${year}/ranking.xlsx?lang=en`);
+
+    assert.equal(book.status, 200);
+    assert.match(book.headers['content-disposition'], /ranking-\d{4}\.xlsx/);
+    assert.ok(book.bytes.length > 4000 && book.bytes.subarray(0, 2).toString() === 'PK');
+});
