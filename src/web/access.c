@@ -302,6 +302,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/assess/{year}/assessors", "- ----- --- ----x-"},
     {METHOD_POST, "/assess/{year}/judgements", "- ----- --- ----x-"},
     {METHOD_GET, "/assess/{year}/parallel", "- ----- --o --dhoi"},
+    {METHOD_POST, "/assess/{year}/parallel", "- ----- --- --dh--"},
     {METHOD_GET, "/assess/{year}/indicators", "- ----- --r ---rrr"},
     {METHOD_GET, "/assess/{year}/indicators.xlsx", "- ----- --r ---rrr"},
     {METHOD_POST, "/assess/{year}/indicators", "- ----- --- ----x-"},

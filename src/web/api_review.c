@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store/praise_store.h"
+#include "store/promise_ask.h"
 #include "store/review_store.h"
 #include "store/trait_store.h"
 #include "web/access.h"
@@ -200,6 +201,31 @@ static bool read_thanks(struct store *st, struct look *look, struct error *err)
     return praise_list(st, &of_case, add_thanks, &thanks, &next, err);
 }
 
+struct attested {
+    const struct hall_frame *frame;
+    json_t *list;
+};
+
+static void add_attested(void *self, const struct promise_answer *a)
+{
+    struct attested *to = self;
+
+    json_array_append_new(to->list,
+                          json_pack("{s:b, s:o, s:s?, s:o}", "received", a->received,
+                                    "at", json_time(to->frame->zone, a->at_ms), "found",
+                                    a->found[0] != '\0' ? a->found : NULL, "found_at",
+                                    json_time(to->frame->zone, a->found_ms)));
+}
+
+/* What the citizen said of the recorded end: no rating, and not for a desk. */
+static bool read_attested(struct store *st, struct look *look, struct error *err)
+{
+    struct attested to = {st->frame, json_array()};
+
+    json_object_set_new(look->body, "attested", to.list);
+    return promise_answers(st, look->id, add_attested, &to, err);
+}
+
 /* Who took part in a parallel approval stands beside whose case it is. */
 static bool link_departments(struct store *st, int64_t case_id, json_t *to, bool always,
                              struct error *err)
@@ -267,7 +293,8 @@ static bool read_case(struct store *st, struct step *s, int64_t now_ms, struct e
     review_record_free(&record);
     if (link_departments(st, look->id, look->body, true, err) &&
         read_traits(st, look, err) &&
-        (!access_view(s->x->route, look->who.role)->words || read_thanks(st, look, err)))
+        (!access_view(s->x->route, look->who.role)->words ||
+         (read_thanks(st, look, err) && read_attested(st, look, err))))
         return true;
     json_decref(look->body);
     return false;

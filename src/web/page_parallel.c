@@ -13,12 +13,21 @@
 
 #include "base/memory.h"
 #include "store/approval_store.h"
+#include "store/promise_ask.h"
 #include "web/approval_json.h"
 #include "web/assess_year.h"
+#include "web/citizen.h"
 #include "web/parallel_view.h"
+#include "web/problem.h"
 #include "web/session.h"
 
-enum { CASES_MOST = 5000, SHOWN = 200, MATTERS_MOST = 200 };
+enum {
+    CASES_MOST = 5000,
+    SHOWN = 200,
+    MATTERS_MOST = 200,
+    DENIED_SHOWN = 50,
+    FOUND_WORDS = 500,
+};
 
 /* What a matter's cases add up to. */
 struct matter_sum {
@@ -38,7 +47,7 @@ struct parallel_page {
     size_t sum_count;
     int cases;
     bool opens; /* the role may open a case's record */
-    json_t *list, *data;
+    json_t *list, *denied, *data;
 };
 
 /* == Adding up ==================================================================== */
@@ -209,6 +218,22 @@ static void put(struct parallel_page *p, const char *key, json_t *value)
     json_object_set_new(p->data, key, value);
 }
 
+/* May this role write down what was found out? The table of access says. */
+static bool may_look(enum role role)
+{
+    const struct route post = {.method = METHOD_POST,
+                               .pattern = "/assess/{year}/parallel"};
+
+    return access_view(&post, role) != NULL;
+}
+
+static void add_denied(void *self, const struct promise_answer *answer)
+{
+    struct parallel_page *p = self;
+
+    json_array_append_new(p->denied, attested_row(&p->words, answer));
+}
+
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct parallel_page *p = (struct parallel_page *)s;
@@ -228,16 +253,22 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     p->clock = approval_clock_of(st->frame, now_ms);
     p->opens = record != NULL && !record->bad_only;
     p->list = json_array();
+    p->denied = json_array();
     p->sums = memory_new(MATTERS_MOST * sizeof(*p->sums));
     ok = approval_list(st, own, zone_day_utc(zone, day_number(p->year, 1, 1), 0),
                        zone_day_utc(zone, day_number(p->year + 1, 1, 1), 0), CASES_MOST,
-                       add_case, p, err);
+                       add_case, p, err) &&
+         promise_denials(st, own, DENIED_SHOWN, add_denied, p, err);
     p->data = json_object();
     put(p, "some", json_boolean(p->cases > 0));
     put(p, "cut", json_boolean(p->cases > SHOWN));
     put(p, "many", json_boolean(p->cases == CASES_MOST));
     put(p, "sums", sums_json(p));
     put(p, "cases", p->list);
+    put(p, "any_denied", json_boolean(json_array_size(p->denied) > 0));
+    put(p, "denied", p->denied);
+    put(p, "opens", json_boolean(p->opens));
+    put(p, "looks", json_boolean(may_look(p->staff.who.role)));
     free(p->sums);
     if (!ok)
         json_decref(p->data);
@@ -263,4 +294,65 @@ void page_parallel(struct exchange *x)
 
     p->year = assess_year(x);
     staff_read(&p->staff, read_page, show_page);
+}
+
+/* == What was found out =========================================================== */
+
+struct found_step {
+    struct staff staff;
+    int64_t case_id, answer_id;
+    const char *found, *words;
+    char to[64];
+};
+
+static bool is_own(struct store *st, const struct found_step *f, struct error *err)
+{
+    struct service_case c;
+    struct window w;
+
+    if (f->staff.view->scope != ACCESS_DEPARTMENT)
+        return true;
+    return case_get(st, f->case_id, &c, err) && window_get(st, c.window_id, &w, err) &&
+           (strcmp(w.department_code, f->staff.who.place) == 0 ||
+            error_set(err, ERROR_ABSENT, "The case has no such answer."));
+}
+
+static bool write_found(struct store *st, struct step *s, int64_t now_ms,
+                        struct error *err)
+{
+    struct found_step *f = (struct found_step *)s;
+    char object[48];
+
+    if (sent_length(f->words) > FOUND_WORDS)
+        return error_field(err, "words", "At most %d characters.", FOUND_WORDS);
+    snprintf(object, sizeof(object), "case %lld", (long long)f->case_id);
+    return is_own(st, f, err) &&
+           promise_check_add(st, f->case_id, f->answer_id, f->found, f->words,
+                             f->staff.who.actor, now_ms, err) &&
+           store_audit(st, f->staff.who.actor, "promise.checked", object, f->found,
+                       now_ms, err);
+}
+
+static void found_written(struct exchange *x, struct step *s)
+{
+    page_see_other(x, ((struct found_step *)s)->to);
+}
+
+void page_parallel_post(struct exchange *x)
+{
+    struct found_step *f = staff_new(x, sizeof(*f));
+    struct form form;
+
+    if (!staff_form(x, &form))
+        return;
+    if (!id_parse(staff_field(x, &form, "case"), &f->case_id))
+        f->case_id = 0;
+    if (!id_parse(staff_field(x, &form, "answer"), &f->answer_id))
+        f->answer_id = 0;
+    f->found = staff_field(x, &form, "found");
+    f->words = staff_field(x, &form, "words");
+    snprintf(f->to, sizeof(f->to), "/assess/%d/parallel?lang=%s#denied", assess_year(x),
+             page_lang(x) == LANG_EN ? "en" : "zh-CN");
+    staff_write(&f->staff, &form, write_found, found_written);
+    form_free(&form);
 }

@@ -302,7 +302,8 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
         json_object_set_new(rec->data, "phone", json_string(record.phone));
     review_record_free(&record);
     if (read_thanks(st, rec, case_id, err) &&
-        parallel_add(st, &rec->words, case_id, rec->data, err))
+        parallel_add(st, &rec->words, case_id, rec->data, err) &&
+        attested_add(st, &rec->words, case_id, rec->data, err))
         return true;
     json_decref(rec->data);
     return false;

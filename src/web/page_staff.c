@@ -126,6 +126,7 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},
+    {METHOD_POST, "/assess/{year}/parallel", page_parallel_post, 0, 0},
     {METHOD_GET, "/praise", page_praise, 0, 0},
     {METHOD_GET, "/praise/new", page_praise_new, 0, 0},
     {METHOD_POST, "/praise", page_praise_post, 0, 0},

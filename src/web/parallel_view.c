@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/promise_ask.h"
 #include "web/approval_json.h"
 #include "web/chart.h"
 
@@ -263,5 +264,55 @@ bool parallel_add(struct store *st, const struct staff_words *w, int64_t case_id
         json_object_set(data, "parallel", v.data);
     json_decref(departments);
     json_decref(v.data);
+    return ok;
+}
+
+/* == Is the recorded end true? ==================================================== */
+
+json_t *attested_row(const struct staff_words *w, const struct promise_answer *answer)
+{
+    struct staff_words words = *w;
+    char id[24], case_id[24];
+    json_t *row;
+
+    words.catalogue = parallel_catalogue;
+    snprintf(id, sizeof(id), "%lld", (long long)answer->id);
+    snprintf(case_id, sizeof(case_id), "%lld", (long long)answer->case_id);
+    row = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "id", id, "case", case_id,
+                    "no", answer->case_no, "said",
+                    staff_word(&words, "said", answer->received ? "true" : "denied"),
+                    "denied", !answer->received, "newest", answer->newest, "at",
+                    staff_time(&words, answer->at_ms));
+    if (answer->found[0] != '\0') {
+        json_object_set_new(row, "found",
+                            json_string(staff_word(&words, "found", answer->found)));
+        json_object_set_new(row, "found_at", staff_time(&words, answer->found_ms));
+        json_object_set_new(row, "words",
+                            json_string(answer->words != NULL ? answer->words : ""));
+    }
+    return row;
+}
+
+struct answers {
+    const struct staff_words *words;
+    json_t *list;
+};
+
+static void add_answer(void *self, const struct promise_answer *answer)
+{
+    struct answers *a = self;
+
+    json_array_append_new(a->list, attested_row(a->words, answer));
+}
+
+bool attested_add(struct store *st, const struct staff_words *w, int64_t case_id,
+                  json_t *data, struct error *err)
+{
+    struct answers answers = {w, json_array()};
+    bool ok = promise_answers(st, case_id, add_answer, &answers, err);
+
+    if (ok && json_array_size(answers.list) > 0)
+        json_object_set_new(data, "attested", json_pack("{s:O}", "rows", answers.list));
+    json_decref(answers.list);
     return ok;
 }

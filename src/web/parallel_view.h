@@ -20,6 +20,16 @@ extern const char parallel_catalogue[];
 NODISCARD bool parallel_add(struct store *st, const struct staff_words *w,
                             int64_t case_id, json_t *data, struct error *err);
 
+/* Adds `attested` to `data`: what the citizen said of the recorded end, where it was
+ * asked and answered. */
+NODISCARD bool attested_add(struct store *st, const struct staff_words *w,
+                            int64_t case_id, json_t *data, struct error *err);
+
+struct promise_answer;
+
+/* One such answer as a row. Given. */
+json_t *attested_row(const struct staff_words *w, const struct promise_answer *answer);
+
 /* "3 小时 20 分" of milliseconds of working time. Given, a JSON text. */
 json_t *parallel_hours(const struct staff_words *w, int64_t ms);
 

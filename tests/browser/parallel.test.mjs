@@ -13,7 +13,8 @@ let hall, head, organisation, department, stranger, id, year;
 const iso = (at) => `${new Date(at + 8 * 3600e3).toISOString().slice(0, 19)}+08:00`;
 
 before(async () => {
-  hall = await openHall({ settings: { staff: { session_idle: "24 h", session_max: "24 h" } } });
+  hall = await openHall({ settings: { staff: { session_idle: "24 h", session_max: "24 h" }, promise: { ask_percent: 100 },
+    invite: { delay_min: "0 s", delay_max: "1 s" } } });
   const { house } = hall, { window, clerk } = place_of(parent), began = house.now() - 3 * 86400e3;
   const taken = await house.post("integration", "/api/v1/cases",
     { case_no: "OA-1", source: "oa", matter: parent, window, clerk, accepted_at: iso(began) }, 201);
@@ -26,12 +27,23 @@ before(async () => {
   await step(1, { step: "resume", at: iso(began + 86400e3) });
   await step(1, { step: "approve", at: iso(began + 2 * 86400e3) });
   await step(2, { step: "approve", outcome: "refused", at: iso(began + 86400e3) });
+  await denied(house);
   head = await hall.logIn("desktop", "hall");
   organisation = await hall.logIn("desktop", "organisation");
   department = await hall.logIn("desktop", "department", { place: ["--department", "gaj"] });
   stranger = await hall.logIn("desktop", "department", { place: ["--department", "jyj"] });
 });
 after(() => hall?.close());
+
+// Another case, of which the citizen says that nothing was received.
+async function denied(house) {
+  const { phone, survey, case: served } = await house.surveyed({ matter: "food-licence" });
+  await house.reply(phone, survey.from, "5");
+  await house.rated(served.id);
+  await house.advance(26 * 3600);
+  await house.reply(phone, (await house.message(phone, "promise")).from, "2");
+  await house.message(phone, "promise_denied");
+}
 
 test("the record shows the clocks as a chart with its table, and who took part", async () => {
   const storageState = await head.context().storageState();
@@ -73,4 +85,18 @@ test("the year's list leads to the case; each sees what is his", async () => {
   await judge(stranger, "parallel-none", { least: 44 });
   for (const wrong of ["1999", "20266", "x"])
     assert.equal((await organisation.goto(`${hall.base}/assess/${wrong}/parallel`)).status(), 404, wrong);
+});
+
+test("what a citizen denies is looked into, and what was found is written down once", async () => {
+  const storageState = await head.context().storageState(), url = `${hall.base}/assess/${year}/parallel`;
+
+  await judgeEverywhere("desktop", url, "parallel-denied", { least: 44, context: { storageState } });
+  await head.goto(`${url}?lang=en`);
+  await head.click("#denied ~ article summary");
+  await head.selectOption("select[name=found]", "delivered");
+  await head.fill("textarea[name=words]", "Collected at the desk on Friday");
+  await judge(head, "parallel-look", { least: 44 });
+  await head.click("article form button");
+  assert.equal(await head.locator("article form").count(), 0);
+  assert.equal(await head.locator("#denied").count(), 0);
 });

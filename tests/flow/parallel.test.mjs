@@ -9,14 +9,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, hall, place_of, run_well, until } from './house.mjs';
+import { House, end_all, hall, page_forms, page_text, place_of, run_well, until } from './house.mjs';
+import { add_person } from './people.mjs';
 
 const PARENT = 'company-setup';
 const CHILDREN = ['business-licence', 'tax-registration', 'seal-carving'];
 const HOUR = 3600e3;
 let house, numbers = 0;
 
-before(async () => { house = await House.open({ settings: { invite: { delay_min: '0 s', delay_max: '1 s' } } }); });
+before(async () => {
+    house = await House.open({ settings: { invite: { delay_min: '0 s', delay_max: '1 s' }, promise: { ask_percent: 100 },
+        staff: { session_idle: '24 h', session_max: '24 h' } } });
+});
 after(async () => {
     await house?.close();
     end_all();
@@ -263,3 +267,59 @@ test('a key of one department speaks for that department alone', async () => {
         assert.equal((await begin(id, { matter: CHILDREN[0] }, { as })).status, 403, as);
     assert.equal((await begin(id, { matter: CHILDREN[0] }, { as: 'desk' })).status, 201);
 });
+
+test('the citizen is asked whether the end is true; a denial waits for somebody to look into it', async () => {
+    const phone = house.phone();
+    const { id } = await imported({ phone });
+
+    await well(begin(id, { matter: CHILDREN[0] }));
+    await well(step(id, 1, { step: 'approve' }));
+    await house.post('desk', `/api/v1/cases/${id}/close`, {});
+    await house.ask();
+    const survey = await house.message(phone, /^survey/);
+    await house.reply(phone, survey.from, '5554');
+    await house.rated(id);
+    await house.advance(23 * 3600);
+    assert.equal((await house.messages(phone)).filter((m) => m.kind === 'promise').length, 0, 'not before the rating is settled');
+    await house.advance(3 * 3600);
+    const asked = await house.message(phone, 'promise');
+    assert.notEqual(asked.from, survey.from);
+    assert.match(asked.text, /属实回1，没拿到结果回2/);
+    assert.deepEqual(asked.cases, [{ case: id, letter: null }]);
+    await house.reply(phone, asked.from, '2');
+    await house.message(phone, 'promise_denied');
+    const record = await until('the answer', async () => {
+        const got = await house.get('integration', `/api/v1/cases/${id}`);
+        return got.attested.length > 0 && got;
+    });
+    assert.deepEqual(record.attested.map((a) => [a.received, a.found]), [[false, null]]);
+    assert.equal(record.ratings.length, 1, 'it is no rating');
+    assert.equal(record.case.state, 'closed', 'and opens nothing by itself');
+    assert.ok(!('attested' in await house.get('desk', `/api/v1/cases/${id}`)));
+
+    const head = await (await add_person(house, 'hall')).log_in();
+    const own = await (await add_person(house, 'department', { place: ['--department', department_of(PARENT)] })).log_in();
+    const other = await (await add_person(house, 'department', { name: 'stranger', place: ['--department', 'gaj'] })).log_in();
+    const organisation = await (await add_person(house, 'organisation')).log_in();
+    const year = iso(house.now()).slice(0, 4), list = `/assess/${year}/parallel?lang=zh-CN`;
+    const form_of = async (person) => page_forms(await person.page(list)).find((f) => f.fields.case === id);
+    assert.match(page_text(await organisation.page(list)), /群众说没拿到结果/);
+    assert.equal(await form_of(organisation), undefined, 'the organisation looks, and does not write');
+    assert.equal(await form_of(other), undefined, 'others hear nothing of it');
+    const form = await form_of(own), fields = form.fields;
+    const post = (person, values) => person.request('POST', form.action, { form: { ...fields, ...values } });
+    assert.equal((await post(own, { found: '', words: 'x' })).status, 422);
+    assert.equal((await post(own, { found: 'untrue', words: '' })).status, 422);
+    assert.equal((await post(other, { ...(await stranger_token(other)), found: 'delivered', words: 'x' })).status, 404);
+    assert.equal((await post(own, { found: 'untrue', words: '证还没有制作' })).status, 303);
+    assert.equal((await post(own, { found: 'delivered', words: '改口' })).status, 409, 'what was found out stays');
+    assert.equal(await form_of(own), undefined);
+    const page = page_text(await head.page(`/cases/${id}?lang=zh-CN`));
+    assert.match(page, /没拿到结果[^]*核对: 记录不实[^]*证还没有制作/);
+    assert.equal((await house.get('auditor', `/api/v1/cases/${id}`)).attested[0].found, 'untrue');
+});
+
+/* The token of another session's forms. */
+async function stranger_token(person) {
+    return { token: await person.token() };
+}
