@@ -46,6 +46,7 @@ static const struct rule rules[] = {
     {"called", false, {"{no}", "{w}"}, " no w "},
     {"appeal_done", false, {"{wo}"}, " wo "},
     {"promise", false, {"{a}", "1", "2", "T"}, " m p a "},
+    {"recheck", false, {"1", "2", "T"}, " m d "},
     {"clarify_promise", false, {"1", "2"}, " m "},
     {"promise_denied", false, {NULL}, " m "},
     {"test", false, {NULL}, " "}};

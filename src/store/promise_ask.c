@@ -55,12 +55,12 @@ static const char *const sql[STATEMENTS] = {
               " AND state <> 'WITHDRAWN' LIMIT 1",
     [MOVE] = "UPDATE messages SET due_ms = $2, changed_ms = $3 WHERE case_id = $1"
              " AND kind = 'promise' AND state = 'NEW'",
-    [ASKED] =
-        "SELECT COALESCE(accepted_ms, due_ms) FROM messages WHERE phone_id = $1"
-        " AND id >= $2 AND ((kind IN ('survey', 'survey_code', 'survey_four',"
-        " 'survey_multi') AND state NOT IN ('WITHDRAWN', 'REFUSED'))"
-        " OR (kind = 'promise' AND state NOT IN ('NEW', 'RETRY', 'CLAIMED', 'WITHDRAWN',"
-        " 'REFUSED')))",
+    [ASKED] = "SELECT COALESCE(accepted_ms, due_ms) FROM messages WHERE phone_id = $1"
+              " AND id >= $2 AND ((kind IN ('survey', 'survey_code', 'survey_four',"
+              " 'survey_multi') AND state NOT IN ('WITHDRAWN', 'REFUSED'))"
+              " OR (kind IN ('promise', 'recheck') AND state NOT IN ('NEW', 'RETRY', "
+              "'CLAIMED', 'WITHDRAWN',"
+              " 'REFUSED')))",
     [ADD] = "INSERT INTO promise_answers (id, hall, case_id, conversation_id, inbound_id,"
             " received, taken, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     [OF_CASE] = ANSWER_COLUMNS " WHERE a.case_id = $1 AND a.hall = $2 ORDER BY a.id",

@@ -18,9 +18,10 @@ enum { LIST, FIND, ONCE, OF_INBOUND, ANSWER, SUMS, STATEMENTS };
     "r.place,"                                                                           \
     " (SELECT count(*) FROM recheck_answers x WHERE x.recheck_id = r.id), p.side,"       \
     " a.outcome, a.steered, a.way, c.case_no, a.actor, m.short_name, m.sensitive,"       \
-    " r.window_code, r.department_code, a.words_id"                                      \
+    " r.window_code, r.department_code, a.words_id, q.at_ms"                             \
     " FROM rechecks r JOIN recheck_plans p ON p.id = r.plan_id"                          \
     " JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = c.matter_id"             \
+    " LEFT JOIN recheck_asks q ON q.recheck_id = r.id"                                   \
     " LEFT JOIN recheck_answers a ON a.id = (SELECT max(x.id) FROM recheck_answers x"    \
     " WHERE x.recheck_id = r.id)"
 
@@ -83,7 +84,8 @@ static void read_recheck(const struct db_cursor *c, struct recheck *r)
                           .outcome = recheck_outcome_read(db_get_text(c, 10)),
                           .steered = db_is_null(c, 11) ? -1 : (int)db_get_int(c, 11),
                           .by_sms = strcmp(db_get_text(c, 12), "sms") == 0,
-                          .words_id = db_get_int(c, 19)};
+                          .words_id = db_get_int(c, 19),
+                          .asked_ms = db_get_int(c, 20)};
     COPY(c, 13, r->case_no);
     COPY(c, 14, r->actor);
     if (db_get_int(c, 16) == 0) /* what is sensitive is not named */

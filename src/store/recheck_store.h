@@ -87,6 +87,7 @@ struct recheck {
     char case_no[80], actor[48];
     char matter[NAME_SIZE], window[CODE_SIZE], department[CODE_SIZE];
     int64_t words_id; /* of the newest answer; 0 for none */
+    int64_t asked_ms; /* by SMS; 0 for not */
 };
 typedef void recheck_each(void *self, const struct recheck *r);
 /* Those of a year's plans: newest plan first, by place. */

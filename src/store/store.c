@@ -53,7 +53,11 @@ static const char *const greatest[] = {
     "SELECT max(id) FROM promise_answers", "SELECT max(id) FROM promise_checks",
     "SELECT max(id) FROM schemes",         "SELECT max(id) FROM scheme_acts",
     "SELECT max(id) FROM sheets",          "SELECT max(id) FROM platform_records",
-    "SELECT max(id) FROM assessments",
+    "SELECT max(id) FROM assessments",     "SELECT max(id) FROM log_entries",
+    "SELECT max(id) FROM hall_marks",      "SELECT max(id) FROM evidence_files",
+    "SELECT max(id) FROM visit_plans",     "SELECT max(id) FROM visits",
+    "SELECT max(id) FROM visit_results",   "SELECT max(id) FROM recheck_plans",
+    "SELECT max(id) FROM rechecks",        "SELECT max(id) FROM recheck_answers",
 };
 
 const char *const *store_statements(size_t *count)

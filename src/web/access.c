@@ -286,6 +286,7 @@ static const struct row rows[] = {
     {METHOD_POST, "/assess/{year}/rechecks/plans", "- ----- --- ---xx-"},
     {METHOD_POST, "/assess/{year}/rechecks/draw", "- ----- --- ---xx-"},
     {METHOD_POST, "/assess/{year}/rechecks/call", "- ----- --- ---p--"},
+    {METHOD_POST, "/assess/{year}/rechecks/ask", "- ----- --- ---xx-"},
     {METHOD_POST, "/assess/{year}/rechecks/answers", "- ----- --- ---ho-"},
     {METHOD_GET, "/assess/{year}/evidence/{id}", "- ----- --r -tsrrr"},
     {METHOD_GET, "/assess", "- ----- --r ---rrr"},

@@ -44,7 +44,9 @@ static json_t *recheck_json(struct rechecks_page *p, const struct recheck *r)
     json_object_set_new(row, "steered", json_boolean(r->steered == 1));
     json_object_set_new(row, "at", staff_time(&d->words, r->answer_ms));
     json_object_set_new(row, "by",
-                        r->answer_id != 0 ? staff_actor(p->st, r->actor) : json_null());
+                        r->answer_id != 0 && !r->by_sms ? staff_actor(p->st, r->actor)
+                                                        : json_null());
+    json_object_set_new(row, "asked", staff_time(&d->words, r->asked_ms));
     json_object_set_new(row, "own", json_boolean(r->side == rechecks_side(p)));
     return row;
 }
@@ -110,6 +112,10 @@ static bool read_chosen(struct store *st, struct rechecks_page *p, struct error 
     daily_put(d, "steered_yes", json_boolean(strcmp(p->typed.steered, "1") == 0));
     daily_put(d, "steered_no", json_boolean(strcmp(p->typed.steered, "0") == 0));
     daily_put(d, "answers", json_boolean(!r.by_sms));
+    daily_put(
+        d, "asks",
+        json_boolean(r.asked_ms == 0 && r.phone_id != 0 &&
+                     (r.outcome == RECHECK_OUTCOMES || r.outcome == RECHECK_UNREACHED)));
     daily_put(d, "calls",
               json_boolean(assess_acts(&d->staff, "/assess/{year}/rechecks/call") &&
                            r.phone_id != 0));
@@ -140,6 +146,8 @@ static void add_plan(void *self, const struct recheck_plan *plan)
     json_object_set_new(
         row, "draws",
         json_boolean(plan->drawn_ms == 0 && plan->side == rechecks_side(p)));
+    json_object_set_new(row, "asks",
+                        json_boolean(plan->drawn > 0 && plan->side == rechecks_side(p)));
     json_array_append_new(p->plans, row);
 }
 

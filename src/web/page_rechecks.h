@@ -2,15 +2,17 @@
  * page_rechecks.h — re-checks: citizens of closed cases, drawn by lot, are asked once
  * more whether what was recorded is true.
  *
- *     GET  /assess/{year}/rechecks?recheck=ID      the lists; one re-check and its form
- *     GET  /assess/{year}/rechecks/names/{id}      the cases that stood to be drawn
- *     POST /assess/{year}/rechecks/plans           announces a drawing
- * (page_rechecks_act.c) POST /assess/{year}/rechecks/draw            draws POST
- * /assess/{year}/rechecks/call            the number, once, to whoever rings POST
- * /assess/{year}/rechecks/answers         what the citizen said
+ *     GET  /assess/{year}/rechecks?recheck=ID   the lists; one re-check and its form
+ *     GET  /assess/{year}/rechecks/names/{id}   the cases that stood to be drawn
+ *     POST /assess/{year}/rechecks/plans        announces a drawing
+ *     POST /assess/{year}/rechecks/draw         draws
+ *     POST /assess/{year}/rechecks/ask          by SMS: one, or a drawing's
+ *     POST /assess/{year}/rechecks/call         the number, once, to whoever rings
+ *     POST /assess/{year}/rechecks/answers      what the citizen said
  *
- * Each side plans its own. The number is shown to the hall alone, in a session with a
- * second factor, and who looked is an audit event; an answer is no rating.
+ * What is posted is in page_rechecks_act.c. Each side plans its own. The number is shown
+ * to the hall alone, in a session with a second factor, and who looked is an audit event;
+ * an answer is no rating.
  */
 #ifndef WEB_PAGE_RECHECKS_H
 #define WEB_PAGE_RECHECKS_H
@@ -23,6 +25,7 @@ void page_recheck_names(struct exchange *x);
 void page_recheck_announce_post(struct exchange *x);
 void page_recheck_draw_post(struct exchange *x);
 void page_recheck_call_post(struct exchange *x);
+void page_recheck_ask_post(struct exchange *x);
 void page_recheck_answer_post(struct exchange *x);
 
 /* For both files: the page, and what was typed into one of its forms. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/person_store.h"
+#include "store/recheck_ask.h"
 #include "web/citizen.h"
 #include "web/problem.h"
 
@@ -138,6 +139,54 @@ static bool call(struct store *st, struct step *s, int64_t now_ms, struct error 
     return true;
 }
 
+/* One that was chosen; a sentence where it cannot be asked. */
+static bool ask_one(struct store *st, struct rechecks_page *p, int64_t now_ms,
+                    struct error *err)
+{
+    static const char *const troubles[] = {[RECHECK_ASK_ANSWERED] = "err_answered",
+                                           [RECHECK_ASK_NO_PHONE] = "err_no_phone",
+                                           [RECHECK_ASK_NOT_DONE] = "err_not_done"};
+    enum recheck_ask outcome;
+    struct recheck r;
+
+    if (!find_own(st, p, &r, err))
+        return false;
+    if (p->daily.trouble != NULL)
+        return true;
+    if (!recheck_ask(st, &r, p->daily.staff.who.actor, now_ms, &outcome, err))
+        return false;
+    if (outcome == RECHECK_ASK_BEFORE)
+        return true;
+    if (outcome != RECHECK_ASK_PUT)
+        return fail(p, 422, troubles[outcome], "h-one");
+    return note(st, p, "rechecks.asked", "recheck", r.id, now_ms, err);
+}
+
+/* All of a plan that can be asked. */
+static bool ask_plan(struct store *st, struct rechecks_page *p, int64_t now_ms,
+                     struct error *err)
+{
+    struct recheck_plan plan;
+    bool found;
+    int count;
+
+    if (!recheck_plan_find(st, p->plan_id, &plan, &found, err))
+        return false;
+    if (!found || plan.side != rechecks_side(p) || plan.year != p->daily.year)
+        return fail(p, 422, "err_plan", "h-plans");
+    return recheck_ask_plan(st, plan.id, p->daily.staff.who.actor, now_ms, &count, err) &&
+           note(st, p, "rechecks.asked", "recheck plan", plan.id, now_ms, err);
+}
+
+static bool ask(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct rechecks_page *p = (struct rechecks_page *)s;
+
+    return daily_begin(&p->daily, st, now_ms, err) &&
+           (p->recheck_id != 0 ? ask_one(st, p, now_ms, err)
+                               : ask_plan(st, p, now_ms, err));
+}
+
 static bool answer_fits(struct rechecks_page *p)
 {
     if (recheck_outcome_read(p->typed.outcome) == RECHECK_OUTCOMES)
@@ -257,4 +306,9 @@ void page_recheck_call_post(struct exchange *x)
 void page_recheck_answer_post(struct exchange *x)
 {
     post(x, answer);
+}
+
+void page_recheck_ask_post(struct exchange *x)
+{
+    post(x, ask);
 }

@@ -101,6 +101,7 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/rechecks/plans", page_recheck_announce_post, 0, 0},
     {METHOD_POST, "/assess/{year}/rechecks/draw", page_recheck_draw_post, 0, 0},
     {METHOD_POST, "/assess/{year}/rechecks/call", page_recheck_call_post, 0, 0},
+    {METHOD_POST, "/assess/{year}/rechecks/ask", page_recheck_ask_post, 0, 0},
     {METHOD_POST, "/assess/{year}/rechecks/answers", page_recheck_answer_post, 0, 0},
     {METHOD_GET, "/assess/{year}/evidence/{id}", page_evidence, 0, 0},
     {METHOD_GET, "/assess", page_assess, 0, 0},

@@ -1,16 +1,17 @@
 /*
  * page_visits.h — supervision: which windows are visited, why those, and what was found.
  *
- *     GET  /assess/{year}/visits?visit=ID        the list; the form of one visit's result
- *     GET  /assess/{year}/visits/plans/{id}      what a plan was made of
- * (page_visit_plan.c) POST /assess/{year}/visits                 a visit by hand
- * (page_visits_act.c) POST /assess/{year}/visits/plans           announces a plan: the
- * seed's hash POST /assess/{year}/visits/draw            draws it: the seed is shown POST
- * /assess/{year}/visits/results         what was found
+ *     GET  /assess/{year}/visits?visit=ID       the list; the form of one visit's result
+ *     GET  /assess/{year}/visits/plans/{id}     what a plan was made of
+ *     POST /assess/{year}/visits                a visit by hand
+ *     POST /assess/{year}/visits/plans          announces a plan: the seed's hash
+ *     POST /assess/{year}/visits/draw           draws it: the seed is shown
+ *     POST /assess/{year}/visits/results        what was found
  *
- * The hall's visits are the hall's alone, the organisation department's its own: each
- * plans and reports what is its own. A mystery visit that is still to be made is seen by
- * nobody of the other side. Departments and windows see what was found at their own.
+ * What is posted is in page_visits_act.c. The hall's visits are the hall's alone, the
+ * organisation department's its own: each plans and reports what is its own. A mystery
+ * visit that is still to be made is seen by nobody of the other side. Departments and
+ * windows see what was found at their own.
  */
 #ifndef WEB_PAGE_VISITS_H
 #define WEB_PAGE_VISITS_H

@@ -11,6 +11,7 @@
 #include "store/message_store.h"
 #include "store/order_store.h"
 #include "store/promise_ask.h"
+#include "store/recheck_ask.h"
 #include "work/inbox_reply.h"
 #include "work/outbox_part.h"
 
@@ -160,8 +161,14 @@ static bool verdict(struct reply_case *r, struct error *err)
 static bool attest(struct reply_case *r, struct error *err)
 {
     enum heard_promise said = r->heard.heard.promise;
+    int64_t recheck_id;
 
     snprintf(r->heard.outcome, sizeof(r->heard.outcome), "%s", heard_promise_name(said));
+    if (!recheck_of_message(r->st, r->row->message_id, &recheck_id, err))
+        return false;
+    if (recheck_id != 0)
+        return recheck_reply_take(r->st, recheck_id, r->in.id, said == HEARD_PROMISE_TRUE,
+                                  r->now_ms, err);
     return promise_answer_add(r->st, r->case_id, r->row->id, r->in.id,
                               said == HEARD_PROMISE_TRUE, r->now_ms, err);
 }

@@ -20,6 +20,7 @@
 #include "store/order_store.h"
 #include "store/person_store.h"
 #include "store/promise_ask.h"
+#include "store/recheck_ask.h"
 #include "work/outbox_part.h"
 #include "work/wording.h"
 
@@ -442,8 +443,27 @@ static bool word_promise(struct claim *cl, const struct survey_case *c,
                                             cl->ob->rules->promise.open_working_days);
 
     return ask_apart(cl, CONVERSATION_PROMISE, until_ms, err) &&
-           (cl->put_off ||
-            wording_promise(cl->st, cl->m.lang, c, q->promised, q->taken, &out, err));
+           (cl->put_off || (message_is_recheck(&cl->m)
+                                ? wording_recheck(cl->st, cl->m.lang, c, &out, err)
+                                : wording_promise(cl->st, cl->m.lang, c, q->promised,
+                                                  q->taken, &out, err)));
+}
+
+/* Is there still something to ask about? */
+static bool promise_wanted(struct claim *cl, const struct promise_question *q,
+                           struct error *err)
+{
+    bool wanted = true;
+
+    if (message_is_recheck(&cl->m) && !recheck_ask_wanted(cl->st, cl->m.id, &wanted, err))
+        return false;
+    if (!q->decided)
+        cl->withdrawn = "reopened";
+    else if (!wanted)
+        cl->withdrawn = "answered"; /* by phone */
+    else if (message_is_promise(&cl->m) && cl->ob->rules->promise.ask_percent == 0)
+        cl->withdrawn = "switched_off";
+    return true;
 }
 
 static bool prepare_promise(struct claim *cl, struct error *err)
@@ -455,8 +475,8 @@ static bool prepare_promise(struct claim *cl, struct error *err)
     if (!promise_ask_look(cl->st, cl->m.case_id, &q, err) ||
         !survey_case_get(cl->st, cl->m.case_id, &c, err))
         return false;
-    if (!q.decided || cl->ob->rules->promise.ask_percent == 0)
-        cl->withdrawn = !q.decided ? "reopened" : "switched_off";
+    if (!promise_wanted(cl, &q, err))
+        return false;
     if (cl->withdrawn != NULL)
         return true;
     if (!find_wording(cl, &worded, err))
@@ -510,7 +530,7 @@ static bool prepare(struct claim *cl, struct error *err)
     cl->key = cl->m.kind;
     if (message_is_survey(&cl->m))
         return prepare_survey(cl, err);
-    if (message_is_promise(&cl->m))
+    if (message_is_promise(&cl->m) || message_is_recheck(&cl->m))
         return prepare_promise(cl, err);
     if (message_asks(&cl->m))
         return prepare_result(cl, err);

@@ -32,12 +32,18 @@ static inline bool message_is_promise(const struct message *m)
     return strcmp(m->kind, "promise") == 0;
 }
 
+/* The same question about a case that was drawn for a re-check. */
+static inline bool message_is_recheck(const struct message *m)
+{
+    return strcmp(m->kind, "recheck") == 0;
+}
+
 /* A survey, or the question whether what was done is enough, or whether a recorded end is
  * true: it opens a conversation of its own. */
 static inline bool message_asks(const struct message *m)
 {
     return message_is_survey(m) || strcmp(m->kind, "result") == 0 ||
-           message_is_promise(m);
+           message_is_promise(m) || message_is_recheck(m);
 }
 
 static inline uint64_t outbox_lot(const struct outbox *ob)

@@ -115,6 +115,16 @@ bool wording_promise(struct store *st, const char *lang, const struct survey_cas
     return render(st, "promise", &v, out, err);
 }
 
+bool wording_recheck(struct store *st, const char *lang, const struct survey_case *c,
+                     const struct wording *out, struct error *err)
+{
+    char day[SMS_DAY_TEXT];
+    struct sms_values v = {.lang = lang, .m = matter_of(c), .d = day};
+
+    day_of(st, lang, c->closed_ms, day);
+    return render(st, "recheck", &v, out, err);
+}
+
 /* Where to go, or to wait: with its floor, where that is known. */
 static void place_said(const char *lang, const char *what, int floor, char out[96])
 {

@@ -48,6 +48,11 @@ NODISCARD bool wording_remind_code(struct store *st, const char *lang,
 NODISCARD bool wording_alert(struct store *st, const char *lang, const struct alert *a,
                              const struct wording *out, struct error *err);
 
+/* The same question about a case that was drawn for a re-check. */
+NODISCARD bool wording_recheck(struct store *st, const char *lang,
+                               const struct survey_case *c, const struct wording *out,
+                               struct error *err);
+
 /* The question whether a recorded end is true: `promised` 0 for none, then the record's
  * days. */
 NODISCARD bool wording_promise(struct store *st, const char *lang,

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, hall as file, page_forms, page_text } from './house.mjs';
+import { House, end_all, hall as file, page_forms, page_text, until } from './house.mjs';
 import { add_person } from './people.mjs';
 
 const window = file.windows[0], department = window.department;
@@ -353,4 +353,25 @@ test('an answer is no rating; the number is shown to the hall alone, with a seco
     assert.deepEqual(table(html, 't-sums')[0].slice(1, 8), ['2', '0', '1', '0', '0', '1', table(html, 't-sums')[0][7]]);
     assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);
     assert.ok(two.id !== one.id);
+});
+
+test('by SMS a 1 or 2 answers the re-check and never rates', async () => {
+    const { hall, organisation } = people;
+    const [, two] = link(await hall.page(rechecks()));
+    const before = (await house.get('integration', '/api/v1/ratings')).ratings.length;
+
+    assert.equal((await recheck(organisation, '/ask', { recheck: two.id })).status, 422, "the hall's");
+    assert.equal((await recheck(hall, '/ask', { recheck: two.id })).status, 303);
+    assert.equal((await recheck(hall, '/ask', { recheck: two.id })).status, 303);
+    const asked = async () => (await house.get('machine', '/api/v1/dev/messages')).messages.filter((m) => m.kind === 'recheck');
+    const [message, ...more] = await until('the question', async () => ((found) => found.length > 0 && found)(await asked()));
+
+    assert.equal(more.length, 0);
+    assert.match(message.text, /这不是评分：属实回1，没拿到结果回2/);
+    await house.reply(message.to, message.from, '1');
+    const html = await until('the answer', async () => ((page) => page.includes('本人短信回答') && page)(await hall.page(rechecks(`?recheck=${two.id}`))));
+
+    assert.match(page_text(html), /回答: 属实 · 本人短信回答/);
+    assert.equal((await recheck(hall, '/answers', { recheck: two.id, seen: '', outcome: 'not_true', steered: '', words: '' })).status, 409, 'his own answer stands');
+    assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);
 });
