@@ -9,7 +9,7 @@
 #include "base/day.h"
 #include "store/topics.h"
 
-enum { LIST, BY_ACTOR, BY_ACTION, BY_OBJECT, ACTIONS, STATEMENTS };
+enum { LIST, BY_ACTOR, BY_ACTION, BY_OBJECT, ACTIONS, COUNT, STATEMENTS };
 
 #define EVENT_ROWS                                                                       \
     "SELECT a.id, a.at_ms, a.actor, a.action, a.object, a.detail, w.name, o.name"        \
@@ -29,6 +29,9 @@ static const char *const sql[STATEMENTS] = {
     [BY_OBJECT] = EVENT_ROWS " AND a.object = $8" ACTOR ACTION NEWEST,
     [ACTIONS] =
         "SELECT DISTINCT action FROM audit_events WHERE hall = $1 ORDER BY action",
+    [COUNT] = "SELECT count(*) FROM audit_events WHERE hall = $1"
+              " AND actor = $2 AND id >= $3"
+              " AND action = $4 AND at_ms >= $5",
 };
 
 const char *const *audit_statements(size_t *count)
@@ -119,4 +122,24 @@ bool audit_actions(struct store *st, audit_action_each *each, void *self,
     if (trouble.kind != ERROR_NONE)
         *err = trouble;
     return trouble.kind == ERROR_NONE;
+}
+
+bool audit_count(struct store *st, const char *actor, const char *action,
+                 int64_t since_ms, int64_t *out, struct error *err)
+{
+    /* An id may run ahead of a clock that was set back; the event's own time decides. */
+    int64_t from = id_floor(since_ms - INT64_C(86400000));
+    struct db_cursor c;
+    bool found;
+
+    *out = 0;
+    if (!db_find(st->db, sql[COUNT],
+                 DB(db_int(st->hall), db_text(actor), db_int(from), db_text(action),
+                    db_int(since_ms)),
+                 &c, &found, err))
+        return false;
+    if (found)
+        *out = db_get_int(&c, 0);
+    db_done(&c);
+    return true;
 }

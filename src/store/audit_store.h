@@ -31,6 +31,10 @@ typedef void audit_each(void *self, const struct audit_event *event);
 NODISCARD bool audit_list(struct store *st, const struct audit_filter *filter,
                           audit_each *each, void *self, int64_t *next, struct error *err);
 
+/* How often somebody did something from `since_ms` on. */
+NODISCARD bool audit_count(struct store *st, const char *actor, const char *action,
+                           int64_t since_ms, int64_t *out, struct error *err);
+
 /* Calls back for each action that ever happened. */
 typedef void audit_action_each(void *self, const char *action);
 NODISCARD bool audit_actions(struct store *st, audit_action_each *each, void *self,

@@ -372,10 +372,18 @@ static void show_page(struct exchange *x, struct step *s)
     json_decref(p->data);
     if (p->trouble.kind == ERROR_CONFLICT)
         json_object_set_new(data, "conflict", json_true());
+    else if (p->trouble.kind == ERROR_LIMIT)
+        json_object_set_new(data, "spent", json_true());
     else if (p->trouble.kind != ERROR_NONE)
         json_object_set_new(data, "trouble", json_string(p->trouble.text));
     if (p->phone[0] != '\0')
         json_object_set_new(data, "phone", json_string(p->phone));
+    if (p->views > 0) {
+        json_object_set_new(data, "views", json_integer(p->views));
+        json_object_set_new(
+            data, "views_most",
+            json_integer(settings_int(site_of(x)->settings, "staff.phone_views")));
+    }
     page_answer(x, status_of(p), "order", "staff", p->words.lang, data);
 }
 

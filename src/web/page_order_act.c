@@ -3,7 +3,8 @@
  *
  * Promise: an act is done once, whatever the browser sends twice; somebody who has not
  * seen the newest step is shown it, with his own words kept. Whoever looks at a phone
- * number is in the audit's events before he sees it.
+ * number is in the audit's events before he sees it, has logged in a short while ago, and
+ * may look at so many a day.
  */
 #include "web/page_orders.h"
 
@@ -11,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/day.h"
 #include "store/appeal_store.h"
+#include "store/audit_store.h"
 #include "store/order_list.h"
 #include "store/person_store.h"
 #include "web/http.h"
@@ -169,6 +172,24 @@ static bool do_decide(struct store *st, struct step *s, int64_t now_ms, struct e
 
 /* ---- ringing ---- */
 
+/* How many numbers this account has looked at since the hall's day began; past what is
+ * allowed that is noted, told on the page, and nothing else happens. */
+static bool may_look(struct store *st, struct order_page *p, const char *object,
+                     int64_t now_ms, struct error *err)
+{
+    int date = hall_local_date(st->frame, now_ms);
+    int32_t day = day_number(date / 10000, date / 100 % 100, date % 100);
+
+    if (!audit_count(st, p->staff.who.actor, "phone.seen",
+                     zone_day_utc(st->frame->zone, day, 0), &p->views, err))
+        return false;
+    if (p->views < settings_int(site_of(p->staff.step.x)->settings, "staff.phone_views"))
+        return true;
+    error_set(&p->trouble, ERROR_LIMIT, "The numbers of a day have been looked at.");
+    return store_audit(st, p->staff.who.actor, "phone.refused", object, NULL, now_ms,
+                       err);
+}
+
 /* The number is read in the transaction that books who looked. */
 static bool do_call(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
@@ -183,9 +204,14 @@ static bool do_call(struct store *st, struct step *s, int64_t now_ms, struct err
     if (o.owner != p->staff.who.id)
         return error_set(err, ERROR_DENIED,
                          "Only the person to whom the work order is given may ring.");
+    snprintf(object, sizeof(object), "order %lld", (long long)o.id);
+    if (!may_look(st, p, object, now_ms, err))
+        return false;
+    if (p->trouble.kind != ERROR_NONE)
+        return true;
     if (!take_step(st, p, &o, now_ms, err))
         return tell(p, false, err);
-    snprintf(object, sizeof(object), "order %lld", (long long)o.id);
+    p->views++;
     if (!store_audit(st, p->staff.who.actor, "phone.seen", object, NULL, now_ms, err) ||
         !phone_reveal(st, o.phone, &phone, &found, err))
         return false;
@@ -216,12 +242,16 @@ static void post(struct exchange *x, enum order_act act, step_work *work)
     struct order_page *p = staff_new(x, sizeof(*p));
     const char *said, *detail, *steps;
     struct form form;
+    char back[40];
     int64_t seen;
 
     if (!staff_form(x, &form))
         return;
     if (!id_parse(exchange_param(x, 0), &p->id))
         p->id = 0;
+    snprintf(back, sizeof(back), "/reviews/%lld", (long long)p->id);
+    p->staff.back = exchange_text(x, back, strlen(back));
+    p->staff.recent = act == ORDER_CALL;
     said = form_find(&form, "words");
     detail = form_find(&form, "detail");
     steps = form_find(&form, "steps");

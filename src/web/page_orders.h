@@ -42,6 +42,7 @@ struct order_page {
     const char *said;     /* what was written; shown again where it was refused */
     struct error trouble; /* why it was not done */
     char phone[20];       /* the number that is to be rung; "" for none */
+    int64_t views;        /* numbers that this account has looked at today */
 };
 
 /* Reads and shows it; on the loop, also after an act. */

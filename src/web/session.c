@@ -120,7 +120,7 @@ static const char *const ways[] = {
 };
 
 /* The way there and back again. */
-static void send_away(struct exchange *x, enum session_want want)
+static void send_away(struct exchange *x, enum session_want want, const char *back)
 {
     struct buf own = buf_new(2 * NEXT_MOST), path = buf_new(8 * NEXT_MOST);
 
@@ -141,6 +141,8 @@ static void send_away(struct exchange *x, enum session_want want)
             query_add(&own, x->query[i].name, x->query[i].value);
         if (!own.overflowed && session_next_fits(buf_text(&own)))
             query_add(&path, "next", buf_text(&own));
+    } else if (back != NULL) {
+        query_add(&path, "next", back);
     }
     page_see_other(x, buf_text(&path));
     buf_free(&own);
@@ -251,7 +253,7 @@ static void staff_then(struct exchange *x, struct step *step)
     struct staff *s = (struct staff *)step;
 
     if (!step->ok && step->err.kind == ERROR_LOGIN) {
-        send_away(x, s->state.want);
+        send_away(x, s->state.want, s->back);
         return;
     }
     if (s->state.touch)
@@ -285,7 +287,7 @@ void staff_write(struct staff *s, const struct form *form, step_work *work,
         return;
     }
     if (s->cookie[0] == '\0') {
-        send_away(x, SESSION_WANTS_NOTHING);
+        send_away(x, SESSION_WANTS_NOTHING, s->back);
         return;
     }
     if (!session_token_right(site_of(x), s->cookie, form_find(form, "token"))) {

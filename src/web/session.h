@@ -28,8 +28,9 @@ struct staff {
     const struct access_view *view; /* what he sees here; from the work on */
     char cookie[SECRET_TEXT];       /* "" for none */
     unsigned serves;                /* bits of what a session may still want (SERVES) */
-    bool any;    /* set it where `then` also tells failures: step.ok, step.err */
-    bool recent; /* set it where the log-in must be recent: a sensitive act */
+    bool any;         /* set it where `then` also tells failures: step.ok, step.err */
+    bool recent;      /* set it where the log-in must be recent: a sensitive act */
+    const char *back; /* of a POST: the page to come back to after a proof; NULL: home */
     struct session_state state;
     step_work *work;
     step_then *then;

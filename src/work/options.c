@@ -554,6 +554,8 @@ const struct setting options_table[] = {
           "With the profile mlps3 a password older than this must be changed."),
     TIME("staff.recent", "15 min", MINUTE, 8 * HOUR,
          "Sensitive acts ask for another log-in when the last is longer ago."),
+    COUNT("staff.phone_views", "numbers", "20", 1, 1000,
+          "How many phone numbers a day an account may look at to ring citizens."),
     TIME("staff.session_idle", "15 min", MINUTE, 24 * HOUR,
          "A session ends after this time without a request."),
     TIME("staff.session_max", "8 h", 5 * MINUTE, 24 * HOUR,

@@ -211,3 +211,56 @@ test('the views count what they show, and begin with the most overdue', async ()
     assert.ok(counts.overdue >= 1, 'days later contacts are overdue');
     await hall_person.page('/reviews?view=nonsense&after=x.y');
 });
+
+/* == Numbers ========================================================================= */
+
+const noted = (action) => Number(execFileSync('sqlite3', [`file:${house.data}/yiping.db?mode=ro`,
+    `SELECT count(*) FROM audit_events WHERE action = '${action}'`]).toString());
+
+async function given() {
+    const one = await rated_bad();
+    const [, hand] = [...(await hall_person.page(`/reviews/${one.id}`)).matchAll(/<option value="(\d+)">([^<]+)</g)]
+        .find(([, , text]) => text === 'department');
+
+    await act(hall_person, one.id, 'assign', { detail: hand });
+    return one;
+}
+
+test('a number is shown only to somebody who has just logged in', async () => {
+    await house.morning();
+    await hall_person.log_in();
+    await department.log_in();
+    const one = await given(), before = noted('phone.seen');
+
+    await house.advance(15 * 60);
+    const turned = await act(department, one.id, 'call');
+    assert.equal(turned.headers.location, `/login?again=1&next=%2Freviews%2F${one.id}`, 'and leads back');
+    assert.ok(!turned.text.includes(one.phone));
+    assert.equal(noted('phone.seen'), before);
+    await department.log_in();
+    assert.ok((await act(department, one.id, 'call', {}, 200)).text.includes(`+86${one.phone}`));
+    assert.equal(noted('phone.seen'), before + 1);
+});
+
+test('an account looks at so many numbers a day, and is told what to do then', async () => {
+    await house.morning();
+    house.configure({ staff: { session_idle: '24 h', session_max: '24 h', phone_views: 2 }, invite: { delay_min: '0 s', delay_max: '1 s' } });
+    await house.restart();
+    await hall_person.log_in();
+    const all = [await given(), await given(), await given()], before = noted('phone.seen');
+
+    await department.log_in();
+    assert.match((await act(department, all[0].id, 'call', {}, 200)).text, /1 \/ 2/);
+    /* Two presses at once: the last look is given once. */
+    const forms = [await form_of(department, all[1].id, 'call'), await form_of(department, all[2].id, 'call')];
+    const both = await Promise.all(forms.map((f) => department.request('POST', f.action, { form: f.fields })));
+    assert.deepEqual(both.map((a) => a.status).sort(), [200, 429]);
+    const refused = both.findIndex((a) => a.status === 429), left = all[1 + refused];
+    assert.ok(!both[refused].text.includes(left.phone));
+    assert.match(both[refused].text, /请明天再打，或请大厅把工单交给别人[\s\S]*2 \/ 2/);
+    assert.equal(noted('phone.seen'), before + 2);
+    assert.equal(noted('phone.refused'), 1);
+    await house.morning();
+    await department.log_in();
+    assert.ok((await act(department, left.id, 'call', {}, 200)).text.includes(`+86${left.phone}`), 'the next day');
+});
