@@ -233,7 +233,12 @@ static struct part_score part_of(const struct scheme *s, const struct assess_uni
     return p;
 }
 
-/* What weighs nothing is not missed. */
+bool assess_left_out(const struct scheme_part *part, const struct part_score *score)
+{
+    return measure_counted(part->measure) && score->prior_rate < 0;
+}
+
+/* What weighs nothing is not missed, and what nobody in the group has neither. */
 static void sum_up(const struct scheme *s, const struct assess_unit *u,
                    struct assess_score *out)
 {
@@ -242,8 +247,10 @@ static void sum_up(const struct scheme *s, const struct assess_unit *u,
     for (size_t i = 0; i < s->part_count; i++) {
         const struct scheme_part *p = &s->parts[i];
 
-        if (p->weight == 0)
+        if (p->weight == 0 || assess_left_out(p, &out->parts[i]))
             continue;
+        out->out_of += p->weight;
+        out->hall_out_of += p->hall ? p->weight : 0;
         if (out->parts[i].score == ASSESS_NONE) {
             total = false;
             hall = hall && !p->hall;
@@ -253,11 +260,12 @@ static void sum_up(const struct scheme *s, const struct assess_unit *u,
         if (p->hall)
             out->hall += (int64_t)p->weight * out->parts[i].score;
     }
-    if (!total)
+    if (!total || out->out_of == 0)
         out->total = ASSESS_NONE;
-    if (!hall)
+    if (!hall || out->hall_out_of == 0)
         out->hall = ASSESS_NONE;
-    out->ranked = total && u->counts[MEASURE_GOOD].n >= s->rules.comparable;
+    out->ranked =
+        out->total != ASSESS_NONE && u->counts[MEASURE_GOOD].n >= s->rules.comparable;
 }
 
 struct assess_score *assess_scores(const struct scheme *s, const struct assess_book *b)

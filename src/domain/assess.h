@@ -23,6 +23,11 @@
  * score if the part is the hall's: what is not known is not filled in. A part that weighs
  * nothing is not missed.
  *
+ * A counted part of which nobody in a group has anything, where the rule names no rate
+ * (a year without a bad rating has no rectification), is left out for the whole group:
+ * it would be the same for all, and nobody knows what. `out_of` says what the sums are
+ * then out of.
+ *
  * A rating that an appeal took out is in `excluded` and nowhere else. What staff entered
  * from paper is in `grades` and `rated`, to be shown, but in no stratum and no count:
  * nobody scores himself. Pure; any thread.
@@ -85,7 +90,8 @@ struct part_score {
 struct assess_score {
     struct part_score parts[SCHEME_PARTS_MOST];
     int64_t hall,
-        total;   /* hundred-millionths of a point; ASSESS_NONE where a part lacks */
+        total; /* hundred-millionths of a point; ASSESS_NONE where a part lacks */
+    int hall_out_of, out_of; /* the weights in them, hundredths of a per cent */
     bool ranked; /* has a total, and at least rules.comparable overall grades */
 };
 
@@ -101,6 +107,9 @@ struct assess_adjustment {
 };
 void assess_adjust(const struct scheme *s, const struct assess_book *b, size_t unit,
                    struct assess_adjustment *out);
+
+/* Is the part left out for the group of whoever has this score of it? */
+bool assess_left_out(const struct scheme_part *part, const struct part_score *score);
 
 /*
  * How many ratings the knowledge of the peers is worth: by the moments of a beta-binomial

@@ -131,15 +131,16 @@ static void add_scores(const struct bundle *b, struct buf *out)
 static void add_totals(const struct bundle *b, struct buf *out)
 {
     buf_add_text(out, "#total\tunit\thall\ttotal\tranked\tclosed\tratable\trated\t"
-                      "excluded\n");
+                      "excluded\tout_of\n");
     for (size_t i = 0; i < b->book.count; i++) {
         const struct assess_unit *u = &b->book.units[i];
 
         buf_addf(out, "total\t%s", u->code);
         add_points(out, b->scores[i].hall);
         add_points(out, b->scores[i].total);
-        buf_addf(out, "\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
-                 b->scores[i].ranked, u->closed, u->ratable, u->rated, u->excluded);
+        buf_addf(out, "\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%d\n",
+                 b->scores[i].ranked, u->closed, u->ratable, u->rated, u->excluded,
+                 b->scores[i].out_of);
     }
 }
 

@@ -17,6 +17,7 @@
  *     seed      NUMBER  DRAWS            the first 64 bits of that SHA-256
  *     score     UNIT  PART  K  N  P  M  SCORE
  *     total     UNIT  HALL  TOTAL  RANKED  CLOSED  RATABLE  RATED  EXCLUDED
+ *               OUT_OF
  *     standing  PEERS  PLACE  BAND  UNIT  LOW  HIGH  BEST  WORST
  *     ahead     UNIT  UNIT  HALF-DRAWS
  *     results   SHA-256 of every byte from `facts` to before this line

@@ -58,7 +58,8 @@ void field_open(struct field *f, const struct scheme *s, const struct assess_boo
         return;
     f->chances = memory_new(f->count * s->part_count * sizeof(*f->chances));
     for (size_t part = 0; part < s->part_count; part++) {
-        if (s->parts[part].weight == 0 || !measure_counted(s->parts[part].measure))
+        if (s->parts[part].weight == 0 || !measure_counted(s->parts[part].measure) ||
+            assess_left_out(&s->parts[part], &scores[f->units[0]].parts[part]))
             continue;
         f->drawn[f->drawn_count++] = part;
         spread_open(f, peer, part);
@@ -78,10 +79,11 @@ void field_close(struct field *f)
 void field_known(const struct field *f, int32_t *out)
 {
     for (size_t i = 0; i < f->count; i++)
-        for (size_t part = 0; part < f->scheme->part_count; part++)
-            *out++ = f->scheme->parts[part].weight > 0
-                         ? f->scores[f->units[i]].parts[part].score
-                         : 0;
+        for (size_t part = 0; part < f->scheme->part_count; part++) {
+            int32_t score = f->scores[f->units[i]].parts[part].score;
+
+            *out++ = f->scheme->parts[part].weight > 0 && score > 0 ? score : 0;
+        }
 }
 
 /* A rate for certain where there is nothing to draw from on one side. */

@@ -113,7 +113,7 @@ def score(u, measure):
 mine = []
 totals = {}
 for u in sorted(units):
-    hall = total = 0
+    hall = total = out_of = hall_out_of = 0
     for p in scheme["parts"]:
         weight = hundredths(p["weight"])
         if p["measure"] in COUNTED:
@@ -122,15 +122,19 @@ for u in sorted(units):
         else:
             s = marks.get((u, p["code"]))
             mine.append(f"score\t{u}\t{p['code']}\t-\t-\t-\t-\t{text4(s)}")
+        if weight == 0 or (p["measure"] in COUNTED and P is None):
+            continue                           # nobody in the group has any of it
+        out_of += weight
         total = None if s is None or total is None else total + weight * s
         if p["hall"]:
+            hall_out_of += weight
             hall = None if s is None or hall is None else hall + weight * s
-    totals[u] = hall, total
+    totals[u] = hall if hall_out_of else None, total if out_of else None, out_of
 for u in sorted(units):
-    hall, total = totals[u]
+    hall, total, out_of = totals[u]
     ranked = total is not None and count[u, "good"][1] >= rules["comparable"]
     mine.append("\t".join(map(str, ["total", u, "-" if hall is None else hall, "-" if total is None else total,
-                                    int(ranked), *plain[u]])))
+                                    int(ranked), *plain[u], out_of])))
 
 wrong = [(a, b) for a, b in zip(mine, told) if a != b]
 for a, b in wrong[:5]:

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "domain/dice.h"
+#include "domain/standing.h"
 #include "tests/unit/assess_book.h"
 
 static int32_t only_score(const struct scheme *s, struct assess_book *b, const char *code)
@@ -451,6 +452,52 @@ static void figures_are_rounded_half_up(void **state)
     assert_string_equal(text, "—");
 }
 
+/* A year in which nobody rated badly has no rectification: it is left out for all, told
+ * by what the sums are out of, and they are ranked all the same. */
+static void what_nobody_has_is_left_out(void **state)
+{
+    struct assess_book book = {0};
+    struct assess_score *scores;
+    struct standings standings;
+    struct scheme s;
+    char code[24];
+
+    (void)state;
+    scheme_first(2026, &s);
+    for (int i = 0; i < 3; i++) {
+        struct assess_unit *u;
+
+        snprintf(code, sizeof(code), "D%d", i);
+        u = assess_book_unit(&book, code);
+        snprintf(u->department, sizeof(u->department), "D%d", i);
+        for (int m = 0; m < MEASURES; m++)
+            if (measure_counted((enum measure)m) && m != MEASURE_RECTIFICATION)
+                u->counts[m] = (struct assess_count){90 + i, 100};
+        u->strata[0] = u->counts[MEASURE_GOOD];
+        for (size_t p = 0; p < s.part_count; p++)
+            u->marks[p] = measure_counted(s.parts[p].measure) ? ASSESS_NONE : 900000;
+    }
+    scores = assess_scores(&s, &book);
+    standings_draw(&s, &book, scores, 7, NULL, &standings);
+    for (int i = 0; i < 3; i++) {
+        assert_true(scores[i].ranked && scores[i].total > 0);
+        assert_int_equal(scores[i].out_of, 9700);
+        assert_int_equal(scores[i].hall_out_of, 3200);
+        assert_true(standings.list[i].place > 0 &&
+                    standings.list[i].high <= 9700 * 1000000ll);
+    }
+    standings_free(&standings);
+    free(scores);
+    /* One unit that has some brings the part back for all of its group. */
+    book.units[0].counts[MEASURE_RECTIFICATION] = (struct assess_count){1, 1};
+    scores = assess_scores(&s, &book);
+    assert_int_equal(scores[2].out_of, 10000);
+    assert_true(scores[2].ranked);
+    free(scores);
+    assess_book_free(&book);
+    scheme_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +512,7 @@ int main(void)
         cmocka_unit_test(a_gentle_channel_gains_nothing),
         cmocka_unit_test(parts_that_lack_make_no_total),
         cmocka_unit_test(figures_are_rounded_half_up),
+        cmocka_unit_test(what_nobody_has_is_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
