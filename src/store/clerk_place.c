@@ -5,17 +5,20 @@
 
 #include "store/topics.h"
 
-enum { PLACE, DEPARTMENTS, CLERKS, STATEMENTS };
+#define PLACES                                                                           \
+    "SELECT c.code, c.name, COALESCE(w.code, ''), COALESCE(w.name, ''),"                 \
+    " COALESCE(d.code, ''), COALESCE(d.name, '') FROM clerks c"                          \
+    " LEFT JOIN windows w ON w.ended = 0 AND w.id = (SELECT max(n.id) FROM windows n"    \
+    " WHERE n.hall = c.hall AND n.code = c.window_code)"                                 \
+    " LEFT JOIN departments d ON d.id = w.department_id WHERE c.hall = $1"               \
+    " AND c.ended = 0 AND c.id = (SELECT max(o.id) FROM clerks o"                        \
+    " WHERE o.hall = c.hall AND o.code = c.code)"
+
+enum { PLACE, PEOPLE, DEPARTMENTS, CLERKS, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-    [PLACE] = "SELECT c.code, c.name, COALESCE(w.code, ''), COALESCE(w.name, ''),"
-              " COALESCE(d.code, ''), COALESCE(d.name, '') FROM clerks c"
-              " LEFT JOIN windows w ON w.ended = 0 AND w.id = (SELECT max(n.id)"
-              " FROM windows n WHERE n.hall = c.hall AND n.code = c.window_code)"
-              " LEFT JOIN departments d ON d.id = w.department_id"
-              " WHERE c.hall = $1 AND c.code = $2 AND c.ended = 0 AND c.id ="
-              " (SELECT max(o.id) FROM clerks o WHERE o.hall = c.hall AND o.code = "
-              "c.code)",
+    [PLACE] = PLACES " AND c.code = $2",
+    [PEOPLE] = PLACES " ORDER BY COALESCE(d.code, ''), c.code",
     [DEPARTMENTS] =
         "SELECT d.code, d.name, (SELECT count(*) FROM clerks c JOIN windows w ON"
         " w.ended = 0 AND w.id = (SELECT max(n.id) FROM windows n WHERE n.hall = c.hall"
@@ -36,6 +39,16 @@ const char *const *clerk_place_statements(size_t *count)
     return sql;
 }
 
+static void read_place(const struct db_cursor *c, struct clerk_place *out)
+{
+    db_copy_text(c, 0, out->code, sizeof(out->code));
+    db_copy_text(c, 1, out->name, sizeof(out->name));
+    db_copy_text(c, 2, out->window, sizeof(out->window));
+    db_copy_text(c, 3, out->window_name, sizeof(out->window_name));
+    db_copy_text(c, 4, out->department, sizeof(out->department));
+    db_copy_text(c, 5, out->department_name, sizeof(out->department_name));
+}
+
 bool clerk_place_find(struct store *st, const char *code, struct clerk_place *out,
                       bool *found, struct error *err)
 {
@@ -44,16 +57,26 @@ bool clerk_place_find(struct store *st, const char *code, struct clerk_place *ou
     *out = (struct clerk_place){0};
     if (!db_find(st->db, sql[PLACE], DB(db_int(st->hall), db_text(code)), &c, found, err))
         return false;
-    if (*found) {
-        db_copy_text(&c, 0, out->code, sizeof(out->code));
-        db_copy_text(&c, 1, out->name, sizeof(out->name));
-        db_copy_text(&c, 2, out->window, sizeof(out->window));
-        db_copy_text(&c, 3, out->window_name, sizeof(out->window_name));
-        db_copy_text(&c, 4, out->department, sizeof(out->department));
-        db_copy_text(&c, 5, out->department_name, sizeof(out->department_name));
-    }
+    if (*found)
+        read_place(&c, out);
     db_done(&c);
     return true;
+}
+
+bool clerk_places_each(struct store *st, clerk_place_each *each, void *self,
+                       struct error *err)
+{
+    struct clerk_place one;
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[PEOPLE], DB(db_int(st->hall)), &c, err))
+        return false;
+    while (db_next(&c, err)) {
+        read_place(&c, &one);
+        each(self, &one);
+    }
+    db_done(&c);
+    return err->kind == ERROR_NONE;
 }
 
 bool departments_staff(struct store *st, department_staff_each *each, void *self,

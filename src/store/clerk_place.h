@@ -19,6 +19,11 @@ struct clerk_place {
 NODISCARD bool clerk_place_find(struct store *st, const char *code,
                                 struct clerk_place *out, bool *found, struct error *err);
 
+/* Those of the hall, by department, then by code; those without a place first. */
+typedef void clerk_place_each(void *self, const struct clerk_place *c);
+NODISCARD bool clerk_places_each(struct store *st, clerk_place_each *each, void *self,
+                                 struct error *err);
+
 /* A department in force and how many clerks sit there, in the order of the codes. */
 struct department_staff {
     char code[CODE_SIZE], name[NAME_SIZE];

@@ -311,6 +311,9 @@ static const struct row rows[] = {
     {METHOD_POST, "/assess/{year}/freeze", "- ----- --- ----x-"},
     {METHOD_GET, "/assess/{year}/bundles/{id}", "- ----- --o ---hoi"},
     {METHOD_GET, "/assess/{year}/dept/{code}/moves", "- ----- --r ---rrr"},
+    {METHOD_GET, "/assess/{year}/person", "- ----- --- ----oi"},
+    {METHOD_GET, "/assess/{year}/person/{clerk}", "- ----- --- ----oi"},
+    {METHOD_GET, "/assess/{year}/person/{clerk}/sheet.xlsx", "- ----- --- ----oi"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

@@ -40,6 +40,7 @@ static const struct {
     {"/assess/{year}/second", "menu_second"},
     {"/assess/{year}/parallel", "menu_parallel"},
     {"/assess/{year}/indicators", "menu_indicators"},
+    {"/assess/{year}/person", "menu_people"},
     {"/assess/{year}/quota", "menu_quota"},
     {"/assess/{year}/freeze", "menu_freeze"},
 };

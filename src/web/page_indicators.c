@@ -11,12 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/day.h"
 #include "store/clerk_place.h"
-#include "web/assess_year.h"
+#include "web/assess_frame.h"
 #include "web/indicator_view.h"
 #include "web/once.h"
-#include "web/session.h"
 #include "web/workbook.h"
 
 static const char catalogue[] = "indicators";
@@ -63,11 +61,7 @@ static bool begin(struct store *st, struct indicators_page *p, int64_t now_ms,
     const char *department = exchange_query(x, "department");
 
     p->view = (struct indicator_view){
-        .words = {.site = site_of(x),
-                  .frame = st->frame,
-                  .lang = page_lang(x),
-                  .catalogue = catalogue,
-                  .now_ms = now_ms},
+        .words = assess_words(x, st, catalogue, now_ms),
         .year = assess_year(x),
         .department = department != NULL && department[0] != '\0' ? department : NULL};
     return p->view.year != 0 || error_set(err, ERROR_ABSENT, "There is no such year.");
@@ -102,15 +96,6 @@ static void put_form(struct indicators_page *p)
     put(p, "wrong", json_string(p->wrong != NULL ? p->wrong : ""));
 }
 
-/* May the caller type figures? What the table says of the form's own route. */
-static bool may_type(const struct indicators_page *p)
-{
-    const struct route form = {.method = METHOD_POST,
-                               .pattern = "/assess/{year}/indicators"};
-
-    return access_view(&form, p->staff.who.role) != NULL;
-}
-
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct indicators_page *p = (struct indicators_page *)s;
@@ -125,7 +110,8 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
         p->data = json_object();
         indicator_view_put(&p->view, p->data);
         put_form(p);
-        put(p, "may_type", json_boolean(may_type(p)));
+        put(p, "may_type",
+            json_boolean(assess_acts(&p->staff, "/assess/{year}/indicators")));
         put(p, "departments", p->departments);
         put(p, "saved", json_boolean(exchange_query(s->x, "saved") != NULL));
     } else {
@@ -138,7 +124,8 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
 static void show_page(struct exchange *x, struct step *s)
 {
     struct indicators_page *p = (struct indicators_page *)s;
-    json_t *data = staff_frame(x, &p->staff, p->view.words.lang);
+    json_t *data = assess_frame(x, &p->staff, p->view.words.lang, p->view.year,
+                                "/assess/{year}/indicators");
     struct buf sheet = buf_new(8192);
 
     buf_addf(&sheet, "/assess/%d/indicators.xlsx", p->view.year);
@@ -169,17 +156,6 @@ static int64_t whole_number(const char *typed)
     return length > 0 && length <= 9 && typed[length] == '\0' ? atoll(typed) : -1;
 }
 
-static int day_of(const char *typed)
-{
-    int32_t number;
-    int year, month, day;
-
-    if (!day_parse(typed, &number))
-        return 0;
-    day_civil(number, &year, &month, &day);
-    return year * 10000 + month * 100 + day;
-}
-
 static bool take(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     static const struct {
@@ -195,7 +171,7 @@ static bool take(struct store *st, struct step *s, int64_t now_ms, struct error 
                                     .kind = concentration_read(p->kind),
                                     .moved = whole_number(p->moved),
                                     .whole = whole_number(p->whole),
-                                    .day = day_of(p->day),
+                                    .day = assess_date(p->day),
                                     .evidence = p->evidence,
                                     .actor = p->staff.who.actor,
                                     .once = p->once};
@@ -221,13 +197,10 @@ static bool take(struct store *st, struct step *s, int64_t now_ms, struct error 
 static void taken(struct exchange *x, struct step *s)
 {
     struct indicators_page *p = (struct indicators_page *)s;
-    char back[96];
 
     if (p->trouble != NULL)
         return staff_read(&p->staff, read_page, show_page);
-    snprintf(back, sizeof(back), "/assess/%d/indicators?saved=1&lang=%s", p->year,
-             page_lang(x) == LANG_EN ? "en" : "zh-CN");
-    page_see_other(x, back);
+    assess_go(x, p->year, "/indicators?saved=1");
 }
 
 void page_indicators_post(struct exchange *x)

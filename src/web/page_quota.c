@@ -13,10 +13,8 @@
 #include "base/text.h"
 #include "domain/quota.h"
 #include "store/clerk_place.h"
-#include "web/assess_year.h"
+#include "web/assess_frame.h"
 #include "web/problem.h"
-#include "web/session.h"
-#include "web/staff_words.h"
 #include "web/workbook.h"
 
 static const char catalogue[] = "quota";
@@ -316,14 +314,9 @@ static bool read_question(struct store *st, struct quota_page *p, int64_t now_ms
 {
     struct exchange *x = p->staff.step.x;
 
-    p->words = (struct staff_words){.site = site_of(x),
-                                    .frame = st->frame,
-                                    .lang = page_lang(x),
-                                    .catalogue = catalogue,
-                                    .now_ms = now_ms};
-    p->year = assess_year(x);
-    if (p->year == 0)
-        return error_set(err, ERROR_ABSENT, "There is no such year.");
+    p->words = assess_words(x, st, catalogue, now_ms);
+    if (!assess_year_asked(x, &p->year, err))
+        return false;
     p->departments = exchange_memory(x, QUOTA_GROUPS_MOST * sizeof(*p->departments));
     p->groups = exchange_memory(x, QUOTA_GROUPS_MOST * sizeof(*p->groups));
     memset(p->departments, 0, QUOTA_GROUPS_MOST * sizeof(*p->departments));
@@ -370,7 +363,8 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
 static void show_page(struct exchange *x, struct step *s)
 {
     struct quota_page *p = (struct quota_page *)s;
-    json_t *data = staff_frame(x, &p->staff, p->words.lang);
+    json_t *data =
+        assess_frame(x, &p->staff, p->words.lang, p->year, "/assess/{year}/quota");
     struct buf sheet = buf_new(8192);
 
     buf_addf(&sheet, "/assess/%d/quota.xlsx?%s", p->year, x->raw_query);

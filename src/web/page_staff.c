@@ -23,6 +23,7 @@
 #include "web/page_me.h"
 #include "web/page_parallel.h"
 #include "web/page_platform.h"
+#include "web/page_person_sheet.h"
 #include "web/page_praise.h"
 #include "web/page_department.h"
 #include "web/page_papers.h"
@@ -124,6 +125,9 @@ const struct route page_staff_routes[] = {
     {METHOD_POST, "/assess/{year}/freeze", page_freeze_post, 0, 0},
     {METHOD_GET, "/assess/{year}/bundles/{id}", page_bundle, 0, 0},
     {METHOD_GET, "/assess/{year}/dept/{code}/moves", page_moves, 0, 0},
+    {METHOD_GET, "/assess/{year}/person", page_people, 0, 0},
+    {METHOD_GET, "/assess/{year}/person/{clerk}", page_person_sheet, 0, 0},
+    {METHOD_GET, "/assess/{year}/person/{clerk}/sheet.xlsx", page_person_book, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},

@@ -44,6 +44,7 @@ before(async () => {
   const { house } = hall;
   at.year = new Date(house.now()).toISOString().slice(0, 4);
   at.code = file.departments[0].code;
+  at.clerk = file.staff[0].code;
   fresh = await House.open({ morning: false }); // the link of a first start is good for half an hour
   at["/first/{link}"] = `http://127.0.0.1:${fresh.port}${fresh.journal.match(/\/first\/\w+/)[0]}`;
   const { stderr } = await run_well(["key", "add", "--data", house.data, "--role", "desk", "--name", "a desk"]);

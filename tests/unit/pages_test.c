@@ -163,6 +163,8 @@ static const struct {
     {"audit", "audit"},
     {"webhooks", "webhooks"},
     {"quota", "quota"},
+    {"person_sheet", "person_sheet"},
+    {"people", "person_sheet"},
     {"indicators", "indicators"},
     {"log", "daily"},
     {"rechecks", "daily"},

@@ -71,7 +71,7 @@ static const struct topic {
     TOPIC(platform_statements),       TOPIC(platform_look_statements),
     TOPIC(assessment_statements),     TOPIC(indicator_statements),
     TOPIC(rating_lines_statements),   TOPIC(review_list_statements),
-    TOPIC(view_statements),
+    TOPIC(view_statements),           TOPIC(clerk_sheet_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
