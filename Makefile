@@ -56,7 +56,7 @@ TEMPLATES := $(shell find templates src/store/schema -type f 2>/dev/null | LC_AL
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FLOW := $(patsubst tests/flow/%.c,$(B)/tests/flow/%,$(wildcard tests/flow/*.c))
-BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city $(B)/bench/slip $(B)/bench/nodelay.so
+BENCH = $(B)/bench/load $(B)/bench/bare $(B)/bench/city $(B)/bench/slip $(B)/bench/lists $(B)/bench/nodelay.so
 # Every C file and header of the project, also such as git does not know yet.
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 
@@ -245,6 +245,7 @@ bench: $(B)/yiping $(BENCH)
 	    $(B)/bench/city $(SHARED)/halls/example.json 100000 && \
 	    $(B)/bench/city $(SHARED)/halls/example.json 100000 - 10000000
 	@node tests/bench/sms.mjs $(B)
+	@echo && node tests/bench/lists.mjs $(B) $(or $(RATINGS),200000)
 	@node tests/bench/print.mjs
 	@echo && node tests/bench/slip.mjs $(B)
 	@echo && python3 tests/bench/year.py $(B)/yiping $(or $(CASES),2000000)

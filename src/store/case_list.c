@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/place_set.h"
 #include "store/receipt_store.h"
 #include "store/topics.h"
 #include "store/words_index.h"
@@ -39,7 +40,7 @@ enum {
 };
 
 #define SCAN                                                                             \
-    "SELECT c.id, c.state, c.closed_ms, (SELECT r.id FROM ratings r"                     \
+    "SELECT c.id, c.state, c.window_id, c.matter_id, (SELECT r.id FROM ratings r"        \
     " WHERE r.case_id = c.id LIMIT 1) FROM cases c WHERE c.hall + 0 = $1"
 #define FAILED                                                                           \
     ITEM "g.id, g.state, (SELECT s.detail FROM message_states s"                         \
@@ -123,14 +124,15 @@ static void read_item(const struct db_cursor *c, struct case_item *out)
 
 enum {
     CHUNK = 512,
-    LOOK = 15000, /* cases that are looked at for a page of unrated ones */
-    READ = 2500   /* of those, and of surveys that failed, what is read whole */
+    LOOK = 10000, /* cases that are looked at for a page of unrated ones */
+    READ = 1200   /* of those, and of surveys that failed, what is read whole */
 };
 
 /* A page as it is filled. */
 struct page {
     struct store *st;
     const struct case_filter *f;
+    struct place_set sets[PLACE_TABLES];
     case_each *each;
     void *self;
     int shown, limit, looked, read;
@@ -192,7 +194,9 @@ static bool scan_unrated(struct page *p, struct error *err)
         return false;
     for (; db_next(&c, err); count++) {
         ids[count] = db_get_int(&c, 0);
-        wanted[count] = db_is_null(&c, 3) && strcmp(db_get_text(&c, 1), "closed") == 0;
+        wanted[count] = db_is_null(&c, 4) && strcmp(db_get_text(&c, 1), "closed") == 0 &&
+                        place_set_has(&p->sets[PLACE_WINDOWS], db_get_int(&c, 2)) &&
+                        place_set_has(&p->sets[PLACE_MATTERS], db_get_int(&c, 3));
     }
     db_done(&c);
     p->ended = count < CHUNK;
@@ -248,13 +252,15 @@ bool cases_list(struct store *st, const struct case_filter *f, case_each *each,
                      .self = self,
                      .limit = f->limit != 0 ? f->limit : CASE_LIST_LIMIT,
                      .last = f->place != 0 || f->oldest ? f->place : INT64_MAX};
-    bool ok = true;
+    const struct place_wish wish = {.query = &f->query};
+    bool ok = place_sets_fill(st, &wish, p.sets, err);
 
     *next = 0;
     while (ok && !p.full && !p.ended && p.looked < LOOK && p.read < READ)
         ok = f->view == CASES_FAILED ? scan_failed(&p, err) : scan_unrated(&p, err);
     if (ok && !p.ended)
         *next = p.last;
+    place_sets_free(p.sets);
     return ok;
 }
 

@@ -19,20 +19,26 @@
     " r.channel, r.proof, a.name, m.name, w.name, (SELECT d.name FROM departments d"     \
     " WHERE d.hall = s.hall AND d.code = s.department_code ORDER BY d.id DESC LIMIT 1)," \
     " (SELECT e.words_id FROM rating_details e WHERE e.case_id = o.case_id"              \
-    " AND e.words_id IS NOT NULL ORDER BY e.id DESC LIMIT 1), s.owner_id,"               \
-    " s.department_code, w.code, m.code, COALESCE((SELECT y.tags FROM rating_details y"  \
-    " WHERE y.case_id = o.case_id AND y.tags <> '' ORDER BY y.id DESC LIMIT 1), ''),"    \
-    " (SELECT y.contact FROM rating_details y WHERE y.case_id = o.case_id"               \
-    " AND y.contact IS NOT NULL ORDER BY y.id DESC LIMIT 1), r.delay_s,"                 \
-    " (SELECT max(p.id) FROM praises p WHERE p.case_id = o.case_id)"                     \
+    " AND e.words_id IS NOT NULL ORDER BY e.id DESC LIMIT 1)"                            \
     " FROM order_states s JOIN work_orders o ON o.id = s.order_id"                       \
     " JOIN cases c ON c.id = o.case_id JOIN matters m ON m.id = c.matter_id"             \
     " JOIN windows w ON w.id = c.window_id LEFT JOIN ratings r ON r.id = o.rating_id"    \
     " LEFT JOIN accounts a ON a.id = s.owner_id"
 
+/* What an order is judged by; the line of its rating has most of it. */
+#define LIGHT                                                                            \
+    "SELECT o.id, s.due_ms, s.state, s.paused_ms, o.opened_ms, s.owner_id,"              \
+    " s.department_code, (SELECT d.name FROM departments d WHERE d.hall = s.hall"        \
+    " AND d.code = s.department_code ORDER BY d.id DESC LIMIT 1), w.code, w.name,"       \
+    " m.code, m.name, l.grade, l.channel, l.proof, l.tags, l.commented, l.contact,"      \
+    " l.delay_s, l.praised FROM order_states s JOIN work_orders o ON o.id = s.order_id"  \
+    " JOIN cases c ON c.id = o.case_id JOIN matters m ON m.id = c.matter_id"             \
+    " JOIN windows w ON w.id = c.window_id"                                              \
+    " LEFT JOIN rating_lines l ON l.rating_id = o.rating_id"
+
 /* $1 hall, $2 department, $3 window, $4 owner, $5 1: hints too */
 #define WHOSE                                                                            \
-    " WHERE s.hall = $1 AND (CAST($2 AS TEXT) IS NULL OR s.department_code = $2)"        \
+    " WHERE s.hall + 0 = $1 AND (CAST($2 AS TEXT) IS NULL OR s.department_code = $2)"    \
     " AND (CAST($3 AS TEXT) IS NULL OR s.window_code = $3)"                              \
     " AND (CAST($4 AS BIGINT) IS NULL OR s.owner_id = $4)"                               \
     " AND (CAST($5 AS INTEGER) = 1 OR s.kind <> 'hint')"
@@ -50,12 +56,14 @@ enum {
     COUNT,
     APPEALS,
     HANDS,
+    WHOLE,
     STATEMENTS
 };
 
 /* $6 the earliest date, $7 .. $10 the states */
 #define LIVES                                                                            \
-    " AND s.state <> 'closed' AND s.due_ms <= $6 AND (CAST($7 AS TEXT) IS NULL"          \
+    " AND s.hall = $1 AND s.state <> 'closed' AND s.due_ms <= $6 AND (CAST($7 AS TEXT) " \
+    "IS NULL"                                                                            \
     " OR s.state IN ($7, $8, $9, $10))"
 #define DOWN " AND s.order_id < $6 ORDER BY s.order_id DESC LIMIT $7"
 #define UP   " AND s.order_id > $6 ORDER BY s.order_id LIMIT $7"
@@ -72,25 +80,27 @@ enum {
           " WHERE q.appeal_id = p.id))"
 
 static const char *const sql[STATEMENTS] = {
-    [LIVING] = ITEM WHOSE LIVES " AND (s.due_ms, s.order_id) > ($11, $12)"
-                                " ORDER BY s.due_ms, s.order_id LIMIT $13",
-    [LIVING_DOWN] = ITEM WHOSE LIVES " AND s.order_id < $11"
-                                     " ORDER BY s.order_id DESC LIMIT $12",
-    [LIVING_UP] = ITEM WHOSE LIVES " AND s.order_id > $11 ORDER BY s.order_id LIMIT $12",
-    [CLOSED] = ITEM WHOSE " AND s.state = 'closed'" DOWN,
-    [CLOSED + 1] = ITEM OF("department_code", "$2") DOWN,
-    [CLOSED + 2] = ITEM OF("window_code", "$3") DOWN,
-    [CLOSED + 3] = ITEM OF("owner_id", "$4") DOWN,
-    [CLOSED_UP] = ITEM WHOSE " AND s.state = 'closed'" UP,
-    [CLOSED_UP + 1] = ITEM OF("department_code", "$2") UP,
-    [CLOSED_UP + 2] = ITEM OF("window_code", "$3") UP,
-    [CLOSED_UP + 3] = ITEM OF("owner_id", "$4") UP,
-    [APPEALED_DOWN] = ITEM APPEALED DOWN,
-    [APPEALED_UP] = ITEM APPEALED UP,
+    [LIVING] = LIGHT WHOSE LIVES " AND (s.due_ms, s.order_id) > ($11, $12)"
+                                 " ORDER BY s.due_ms, s.order_id LIMIT $13",
+    [LIVING_DOWN] = LIGHT WHOSE LIVES " AND s.order_id < $11"
+                                      " ORDER BY s.order_id DESC LIMIT $12",
+    [LIVING_UP] = LIGHT WHOSE LIVES " AND s.order_id > $11 ORDER BY s.order_id LIMIT $12",
+    [CLOSED] = LIGHT WHOSE " AND s.state = 'closed'" DOWN,
+    [CLOSED + 1] = LIGHT OF("department_code", "$2") DOWN,
+    [CLOSED + 2] = LIGHT OF("window_code", "$3") DOWN,
+    [CLOSED + 3] = LIGHT OF("owner_id", "$4") DOWN,
+    [CLOSED_UP] = LIGHT WHOSE " AND s.state = 'closed'" UP,
+    [CLOSED_UP + 1] = LIGHT OF("department_code", "$2") UP,
+    [CLOSED_UP + 2] = LIGHT OF("window_code", "$3") UP,
+    [CLOSED_UP + 3] = LIGHT OF("owner_id", "$4") UP,
+    [APPEALED_DOWN] = LIGHT APPEALED DOWN,
+    [APPEALED_UP] = LIGHT APPEALED UP,
+    [WHOLE] = ITEM " WHERE o.id = $1 AND s.hall = $2",
     [COUNT] = "SELECT s.state, count(*), sum(CASE WHEN s.due_ms <= $6 THEN 1 ELSE 0 END),"
               " sum(CASE WHEN s.due_ms <= $7 THEN 1 ELSE 0 END),"
               " sum(CASE WHEN s.owner_id = $8 THEN 1 ELSE 0 END)"
-              " FROM order_states s" WHOSE " AND s.state <> 'closed' GROUP BY s.state",
+              " FROM order_states s" WHOSE " AND s.hall = $1 AND s.state <> 'closed'"
+              " GROUP BY s.state",
     [APPEALS] =
         "SELECT count(*) FROM appeals p CROSS JOIN work_orders o"
         " CROSS JOIN order_states s" WHOSE
@@ -172,37 +182,38 @@ enum order_sort order_sort_read(const char *name)
 
 /* ---- lines ---- */
 
-enum { LOOK = 2500 }; /* orders that are looked at for a page */
+enum { LOOK = 1500 }; /* orders that are looked at for a page */
 
 static bool passes(const struct store *st, const struct order_filter *f,
                    const struct db_cursor *c)
 {
-    int64_t due_ms = db_get_int(c, 4), owner = db_get_int(c, 21);
-    bool overdue = db_get_int(c, 7) == 0 && due_ms <= f->now_ms &&
-                   strcmp(db_get_text(c, 3), "closed") != 0;
+    int64_t owner = db_get_int(c, 5);
+    bool overdue = db_get_int(c, 3) == 0 && db_get_int(c, 1) <= f->now_ms &&
+                   strcmp(db_get_text(c, 2), "closed") != 0;
     char is_words[32], has_words[32];
-    const struct list_row row = {.grade = db_is_null(c, 9) ? (db_is_null(c, 10) ? -1 : 0)
-                                                           : (int)db_get_int(c, 9),
-                                 .department = db_get_text(c, 22),
-                                 .department_name = db_get_text(c, 19),
-                                 .window = db_get_text(c, 23),
-                                 .window_name = db_get_text(c, 18),
-                                 .matter = db_get_text(c, 24),
-                                 .matter_name = db_get_text(c, 17),
-                                 .tags = db_get_text(c, 25),
-                                 .channel = db_get_text(c, 14),
-                                 .proof = db_get_text(c, 15),
-                                 .state = db_get_text(c, 3),
+    const struct list_row row = {.grade = db_is_null(c, 12) ? -1 : (int)db_get_int(c, 12),
+                                 .department = db_get_text(c, 6),
+                                 .department_name = db_get_text(c, 7),
+                                 .window = db_get_text(c, 8),
+                                 .window_name = db_get_text(c, 9),
+                                 .matter = db_get_text(c, 10),
+                                 .matter_name = db_get_text(c, 11),
+                                 .tags = db_get_text(c, 15),
+                                 .channel = db_get_text(c, 13),
+                                 .proof = db_get_text(c, 14),
+                                 .state = db_get_text(c, 2),
                                  .is = is_words,
                                  .has = has_words,
                                  .owned = owner != 0,
                                  .mine = owner != 0 && owner == f->me,
-                                 .date = hall_local_date(st->frame, db_get_int(c, 8))};
+                                 .date = hall_local_date(st->frame, db_get_int(c, 4))};
 
     snprintf(is_words, sizeof(is_words), "%s%s%s", overdue ? "overdue " : "",
-             db_get_int(c, 27) > 86400 ? "late " : "", db_is_null(c, 28) ? "" : "praise");
-    snprintf(has_words, sizeof(has_words), "%s%s", db_is_null(c, 20) ? "" : "comment ",
-             db_get_int(c, 26) == 1 ? "contact" : "");
+             db_get_int(c, 18) > 86400 ? "late " : "",
+             db_get_int(c, 19) != 0 ? "praise" : "");
+    snprintf(has_words, sizeof(has_words), "%s%s",
+             db_get_int(c, 16) != 0 ? "comment " : "",
+             db_get_int(c, 17) != 0 ? "contact" : "");
     return list_query_passes(&f->query, &row, ~0u);
 }
 
@@ -237,6 +248,20 @@ static bool read_item(struct store *st, const struct db_cursor *c, order_each *e
     return true;
 }
 
+static bool read_whole(struct store *st, int64_t id, order_each *each, void *self,
+                       struct error *err)
+{
+    struct db_cursor c;
+    bool found, ok;
+
+    if (!db_find(st->db, sql[WHOLE], DB(db_int(id), db_int(st->hall)), &c, &found, err) ||
+        !found)
+        return err->kind == ERROR_NONE;
+    ok = read_item(st, &c, each, self, err);
+    db_done(&c);
+    return ok;
+}
+
 /* One page of a statement. */
 static bool read_page(struct store *st, const struct order_filter *f, int statement,
                       const struct db_value *values, size_t count, order_each *each,
@@ -258,9 +283,9 @@ static bool read_page(struct store *st, const struct order_filter *f, int statem
             break;
         looked++;
         place =
-            (struct order_place){.due_ms = db_get_int(&c, 4), .id = db_get_int(&c, 0)};
+            (struct order_place){.due_ms = db_get_int(&c, 1), .id = db_get_int(&c, 0)};
         shown += fits;
-        ok = !fits || read_item(st, &c, each, self, err);
+        ok = !fits || read_whole(st, place.id, each, self, err);
     }
     db_done(&c);
     if (full || looked == LOOK)

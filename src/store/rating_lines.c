@@ -15,23 +15,20 @@
 
 enum {
     RENEW,
-    DOWN,
-    UP,
-    GRADE_DOWN,
     GRADE_OF,
     NEWEST,
-    NEAR, /* three before a day, three behind it */
-    STATEMENTS = NEAR + 6
+    DOWN,
+    UP,
+    OF_DOWN, /* by rating_of, of one grade */
+    OF_UP = OF_DOWN + RATING_OFS,
+    STATEMENTS = OF_UP + RATING_OFS
 };
 
-#define DAYS_BEFORE(table, code, more)                                                   \
-    "SELECT local_date FROM " table " WHERE hall = $1 AND " code " = $2"                 \
-    " AND local_date <= $3 AND (CAST($4 AS INTEGER) = -1 OR grade = $4)" more            \
-    " ORDER BY local_date DESC LIMIT 1"
-#define DAYS_BEHIND(table, code, more)                                                   \
-    "SELECT local_date FROM " table " WHERE hall = $1 AND " code " = $2"                 \
-    " AND local_date >= $3 AND (CAST($4 AS INTEGER) = -1 OR grade = $4)" more            \
-    " ORDER BY local_date LIMIT 1"
+#define IDS        " AND rating_id >= $2 AND rating_id < $3"
+#define NEWER      IDS " ORDER BY rating_id DESC LIMIT $4"
+#define OLDER      IDS " ORDER BY rating_id LIMIT $4"
+#define GRADED     LINE " WHERE hall = $1 AND grade = $5"
+#define OF(column) LINE " WHERE hall = $1 AND " column " = $6 AND grade = $5"
 
 static const char *const sql[STATEMENTS] = {
     [RENEW] =
@@ -62,22 +59,19 @@ static const char *const sql[STATEMENTS] = {
                      " tags = excluded.tags, commented = excluded.commented,"
                      " contact = excluded.contact, ordered = excluded.ordered,"
                      " praised = excluded.praised",
-    [DOWN] = LINE " WHERE hall + 0 = $1 AND rating_id >= $2 AND rating_id < $3"
-                  " ORDER BY rating_id DESC LIMIT $4",
-    [UP] = LINE " WHERE hall + 0 = $1 AND rating_id >= $2 AND rating_id < $3"
-                " ORDER BY rating_id LIMIT $4",
-    [GRADE_DOWN] = LINE " WHERE hall = $1 AND grade = $5 AND rating_id >= $2"
-                        " AND rating_id < $3 ORDER BY rating_id DESC LIMIT $4",
     [GRADE_OF] = "SELECT grade FROM rating_lines WHERE rating_id = $1 AND hall = $2",
     [NEWEST] = "SELECT rating_id FROM rating_lines WHERE hall + 0 = $1"
                " ORDER BY rating_id DESC LIMIT 1",
-    [NEAR + RATING_WINDOW] = DAYS_BEFORE("rating_days", "window_code", ""),
-    [NEAR + RATING_MATTER] = DAYS_BEFORE("rating_days", "matter_code", ""),
-    [NEAR + RATING_CLERK] = DAYS_BEFORE("clerk_days", "clerk_code", " AND measure = 0"),
-    [NEAR + 3 + RATING_WINDOW] = DAYS_BEHIND("rating_days", "window_code", ""),
-    [NEAR + 3 + RATING_MATTER] = DAYS_BEHIND("rating_days", "matter_code", ""),
-    [NEAR + 3 + RATING_CLERK] =
-        DAYS_BEHIND("clerk_days", "clerk_code", " AND measure = 0"),
+    [DOWN] = LINE " WHERE hall + 0 = $1" NEWER,
+    [UP] = LINE " WHERE hall + 0 = $1" OLDER,
+    [OF_DOWN + RATINGS_ALL] = GRADED NEWER,
+    [OF_UP + RATINGS_ALL] = GRADED OLDER,
+    [OF_DOWN + RATINGS_WINDOW] = OF("window_id") NEWER,
+    [OF_UP + RATINGS_WINDOW] = OF("window_id") OLDER,
+    [OF_DOWN + RATINGS_MATTER] = OF("matter_id") NEWER,
+    [OF_UP + RATINGS_MATTER] = OF("matter_id") OLDER,
+    [OF_DOWN + RATINGS_CLERK] = OF("clerk_id") NEWER,
+    [OF_UP + RATINGS_CLERK] = OF("clerk_id") OLDER,
 };
 
 const char *const *rating_lines_statements(size_t *count)
@@ -116,15 +110,18 @@ static void read_line(const struct db_cursor *c, struct rating_line *out)
 bool rating_lines_read(struct store *st, const struct rating_stretch *stretch,
                        struct rating_line *out, int *count, struct error *err)
 {
-    int statement = stretch->grade >= 0 ? GRADE_DOWN : stretch->up ? UP : DOWN;
+    int statement = stretch->grade >= 0 ? (stretch->up ? OF_UP : OF_DOWN) + stretch->of
+                    : stretch->up       ? UP
+                                        : DOWN;
     const struct db_value values[] = {
         db_int(st->hall),      db_int(stretch->from),  db_int(stretch->below),
-        db_int(stretch->most), db_int(stretch->grade),
+        db_int(stretch->most), db_int(stretch->grade), db_int(stretch->place),
     };
+    size_t bound = stretch->grade < 0 ? 4 : stretch->of == RATINGS_ALL ? 5 : 6;
     struct db_cursor c;
 
     *count = 0;
-    if (!db_query(st->db, sql[statement], values, stretch->grade >= 0 ? 5 : 4, &c, err))
+    if (!db_query(st->db, sql[statement], values, bound, &c, err))
         return false;
     while (db_next(&c, err))
         read_line(&c, &out[(*count)++]);
@@ -164,18 +161,4 @@ bool rating_lines_newest(struct store *st, int64_t *id, struct error *err)
     bool found;
 
     return one(st, NEWEST, DB(db_int(st->hall)), id, &found, err);
-}
-
-bool rating_day_near(struct store *st, enum rating_code what, const char *code, int grade,
-                     int date, bool up, int *day, struct error *err)
-{
-    int64_t number;
-    bool found;
-
-    if (!one(st, NEAR + (up ? 3 : 0) + (int)what,
-             DB(db_int(st->hall), db_text(code), db_int(date), db_int(grade)), &number,
-             &found, err))
-        return false;
-    *day = (int)number;
-    return true;
 }

@@ -25,11 +25,16 @@ struct rating_line {
 /* Writes the lines of a case as its facts now are. Writer, inside a command. */
 NODISCARD bool rating_lines_renew(struct store *st, int64_t case_id, struct error *err);
 
+/* What a stretch of lines is of; an index holds each. */
+enum rating_of { RATINGS_ALL, RATINGS_WINDOW, RATINGS_MATTER, RATINGS_CLERK, RATING_OFS };
+
 /* A stretch of lines: ids from `from` up to but not `below`. */
 struct rating_stretch {
     int64_t from, below;
-    bool up;   /* oldest first, else newest first */
-    int grade; /* 0..5, or -1 for any */
+    bool up; /* oldest first, else newest first */
+    enum rating_of of;
+    int64_t place; /* its id, unless it is of all */
+    int grade;     /* 0..5; -1 for any, of all only */
     int most;
 };
 NODISCARD bool rating_lines_read(struct store *st, const struct rating_stretch *stretch,
@@ -41,13 +46,5 @@ NODISCARD bool rating_line_grade(struct store *st, int64_t id, int *grade,
 
 /* The newest line's id; 0 for none. */
 NODISCARD bool rating_lines_newest(struct store *st, int64_t *id, struct error *err);
-
-/*
- * The day nearest to `date`, it included, on which this code was rated, with this grade
- * where it is not -1: before it, or behind it for `up`. 0 for none.
- */
-enum rating_code { RATING_WINDOW, RATING_MATTER, RATING_CLERK };
-NODISCARD bool rating_day_near(struct store *st, enum rating_code what, const char *code,
-                               int grade, int date, bool up, int *day, struct error *err);
 
 #endif

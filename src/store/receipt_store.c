@@ -12,15 +12,18 @@
 enum { RECEIPT, MOMENT, STATEMENTS };
 
 /* The key of ratings_receipt begins with the day: the days on which anybody rated are
- * few, and rating_days keeps them. */
+ * few, and each is the greatest before the one behind it in rating_days. */
 static const char *const sql[STATEMENTS] = {
     [RECEIPT] =
-        "SELECT r.id, r.rated_ms, r.grade, r.attitude, r.efficiency, r.quality,"
+        "WITH RECURSIVE d (day) AS (SELECT max(local_date) FROM rating_days"
+        " WHERE hall = $1 UNION ALL SELECT (SELECT max(y.local_date) FROM rating_days y"
+        " WHERE y.hall = $1 AND y.local_date < d.day) FROM d WHERE d.day IS NOT NULL)"
+        " SELECT r.id, r.rated_ms, r.grade, r.attitude, r.efficiency, r.quality,"
         " r.integrity, m.sensitive, m.name, (SELECT count(*) FROM ratings n"
         " WHERE n.case_id = r.case_id AND n.round > r.round) FROM ratings r"
         " JOIN cases c ON c.id = r.case_id JOIN matters m ON m.id = c.matter_id"
-        " WHERE r.hall = $1 AND r.local_date IN (SELECT local_date FROM rating_days"
-        " WHERE hall = $1 GROUP BY local_date) AND r.receipt = $2",
+        " WHERE r.hall = $1 AND r.local_date IN (SELECT d.day FROM d"
+        " WHERE d.day IS NOT NULL) AND r.receipt = $2",
     [MOMENT] = "SELECT r.rated_ms, r.round, s.contact_due_ms, s.fix_due_ms, s.state,"
                " s.changed_ms, (SELECT p.words_id FROM order_steps p"
                " WHERE p.order_id = s.order_id AND p.act = 'feed_back'"

@@ -1,16 +1,12 @@
 /*
  * review_list.c — the list of ratings (review_store.h), with any filter and sort.
  *
- * Lines (rating_lines.h) are read in the order of the list, some at a time, and judged
- * here; those that pass are then read whole. So a page costs the same wherever it lies,
- * and a wish that few ratings meet costs at most REVIEW_LOOK lines. Three things make
- * that rare:
- *
- *     an order by grade, or a single grade, goes by the index of grades;
- *     windows, matters and clerks are turned into ids once, and if there are none, into
- *     nothing at all;
- *     where a stretch held nothing, the next day on which such a place was rated is
- *     looked up, and the days between are left out.
+ * Lines (rating_lines.h) are read in the order of the list and judged here; those that
+ * pass are then read whole. So a page costs the same wherever it lies, and a wish that
+ * few ratings meet costs at most REVIEW_LOOK lines. Two things make that rare: windows,
+ * matters and clerks are turned into ids once (place_set.h), and an index has the lines
+ * of each of them and of each grade, in the order of ids. Several are read side by side,
+ * as streams.
  *
  * Ids grow with time: a range of days is a range of ids, widened by a day at each end
  * because an id may run ahead of a clock that was set back; a line's own date decides.
@@ -24,17 +20,13 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/zone.h"
+#include "store/place_set.h"
 #include "store/rating_lines.h"
 #include "store/topics.h"
 
-enum { WINDOWS, MATTERS, CLERKS, OLDEST, STATEMENTS };
+enum { OLDEST, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-    [WINDOWS] = "SELECT w.id, w.code, w.name, d.code, d.name FROM windows w"
-                " JOIN departments d ON d.id = w.department_id WHERE w.hall = $1"
-                " ORDER BY w.id",
-    [MATTERS] = "SELECT id, code, name FROM matters WHERE hall = $1 ORDER BY id",
-    [CLERKS] = "SELECT id, code, name FROM clerks WHERE hall = $1 ORDER BY id",
     [OLDEST] = "SELECT id FROM ratings WHERE hall + 0 = $1 ORDER BY id LIMIT 1",
 };
 
@@ -64,135 +56,37 @@ enum review_sort review_sort_read(const char *name)
     return REVIEW_SORTS;
 }
 
-/* ---- places as ids ---- */
-
-enum {
-    CODES_MOST = 24 /* of a place, beyond which looking for its days does not pay */
-};
-
-/* Ids in growing order, of those that a wish names. */
-struct id_set {
-    bool any; /* nobody asked: all of them */
-    int64_t *ids;
-    size_t count;
-    char codes[CODES_MOST][CODE_SIZE]; /* each once; code_count is greater if too many */
-    size_t code_count;
-};
-
-static void set_add(struct id_set *set, int64_t id, const char *code)
-{
-    set->ids = memory_resize(set->ids, (set->count + 1) * sizeof(*set->ids));
-    set->ids[set->count++] = id;
-    for (size_t i = 0; i < set->code_count && i < CODES_MOST; i++)
-        if (strcmp(set->codes[i], code) == 0)
-            return;
-    if (set->code_count < CODES_MOST)
-        snprintf(set->codes[set->code_count], CODE_SIZE, "%s", code);
-    set->code_count++;
-}
-
-static bool set_has(const struct id_set *set, int64_t id)
-{
-    size_t low = 0, high = set->count;
-
-    if (set->any)
-        return true;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (set->ids[middle] == id)
-            return true;
-        if (set->ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
-static bool is(const char *wanted, const char *code)
-{
-    return wanted == NULL || strcmp(wanted, code) == 0;
-}
-
-/* Does this row of a hall's table pass? */
-static bool place_passes(const struct review_filter *f, int table,
-                         const struct db_cursor *c)
-{
-    const char *code = db_get_text(c, 1), *name = db_get_text(c, 2);
-    struct list_row row = {0};
-
-    if (table == MATTERS) {
-        row.matter = code;
-        row.matter_name = name;
-        return is(f->matter, code) &&
-               list_query_passes(&f->query, &row, LIST_BIT(LIST_MATTER));
-    }
-    if (table == CLERKS) {
-        row.clerk = code;
-        row.clerk_name = name;
-        return is(f->clerk, code) &&
-               list_query_passes(&f->query, &row, LIST_BIT(LIST_CLERK));
-    }
-    row.window = code;
-    row.window_name = name;
-    row.department = db_get_text(c, 3);
-    row.department_name = db_get_text(c, 4);
-    return is(f->window, code) && is(f->own_window, code) &&
-           is(f->department, row.department) && is(f->own_department, row.department) &&
-           list_query_passes(&f->query, &row,
-                             LIST_BIT(LIST_WINDOW) | LIST_BIT(LIST_DEPT));
-}
-
-static bool asks(const struct review_filter *f, int table)
-{
-    static const unsigned of[] = {
-        [WINDOWS] = LIST_BIT(LIST_WINDOW) | LIST_BIT(LIST_DEPT),
-        [MATTERS] = LIST_BIT(LIST_MATTER),
-        [CLERKS] = LIST_BIT(LIST_CLERK),
-    };
-
-    for (int i = 0; i < f->query.count; i++)
-        if ((LIST_BIT(f->query.parts[i].qualifier) & of[table]) != 0)
-            return true;
-    return table == MATTERS  ? f->matter != NULL
-           : table == CLERKS ? f->clerk != NULL
-                             : f->window != NULL || f->own_window != NULL ||
-                                   f->department != NULL || f->own_department != NULL;
-}
-
-static bool fill_set(struct store *st, const struct review_filter *f, int table,
-                     struct id_set *set, struct error *err)
-{
-    struct db_cursor c;
-
-    set->any = !asks(f, table);
-    if (set->any)
-        return true;
-    if (!db_query(st->db, sql[table], DB(db_int(st->hall)), &c, err))
-        return false;
-    while (db_next(&c, err))
-        if (place_passes(f, table, &c))
-            set_add(set, db_get_int(&c, 0), db_get_text(&c, 1));
-    db_done(&c);
-    return err->kind == ERROR_NONE;
-}
-
 /* ---- the walk ---- */
 
-enum { CHUNK = 1024 };
+enum {
+    CHUNK = 512,       /* lines of all ratings, or of a grade, that are read at once */
+    PIECE = 64,        /* of one place and grade */
+    STREAMS_MOST = 96, /* places times grades that are read side by side */
+    COMMON = 1 << 4 | 1 << 5, /* grades that most ratings have */
+    INDEXED = 3               /* so many lines in a row cost what one costs by an index */
+};
+
+/* Lines of one place and grade, or of all, in the order of the walk. */
+struct stream {
+    enum rating_of of;
+    int64_t place;
+    int grade;
+    struct rating_line *lines;
+    int count, at;
+    bool ended; /* there are none behind these */
+};
 
 struct walk {
     struct store *st;
     const struct review_filter *f;
-    struct id_set sets[STATEMENTS];
+    struct place_set sets[PLACE_TABLES];
     int64_t from, below; /* what is still to be looked at */
     bool up;
     int64_t ids[REVIEW_LIMIT_MOST + 1];
     int count;
     int64_t last, left; /* the line looked at last; how many more may be */
-    int most;           /* lines of a stretch */
-    struct rating_line lines[CHUNK];
+    struct stream streams[STREAMS_MOST];
+    int stream_count;
 };
 
 /* The smallest id of a local day `shift` days after yyyymmdd, as far as clocks can be
@@ -238,10 +132,12 @@ static bool line_passes(const struct walk *w, const struct rating_line *line)
                                  .is = is_words,
                                  .has = has_words};
 
-    if (!line_effective(f, line) || !set_has(&w->sets[WINDOWS], line->window_id) ||
-        !set_has(&w->sets[MATTERS], line->matter_id) ||
-        !set_has(&w->sets[CLERKS], line->clerk_id) || (f->bad && !line->ordered) ||
-        (f->grade != 0 && line->grade != f->grade) || !is(f->channel, line->channel) ||
+    if (!line_effective(f, line) ||
+        !place_set_has(&w->sets[PLACE_WINDOWS], line->window_id) ||
+        !place_set_has(&w->sets[PLACE_MATTERS], line->matter_id) ||
+        !place_set_has(&w->sets[PLACE_CLERKS], line->clerk_id) ||
+        (f->bad && !line->ordered) || (f->grade != 0 && line->grade != f->grade) ||
+        (f->channel != NULL && strcmp(f->channel, line->channel) != 0) ||
         line->date < f->from || (f->to != 0 && line->date > f->to))
         return false;
     if ((f->closed_from != 0 || f->closed_to != 0) &&
@@ -255,90 +151,6 @@ static bool line_passes(const struct walk *w, const struct rating_line *line)
     snprintf(has_words, sizeof(has_words), "%s%s%s", line->commented ? "comment " : "",
              line->contact ? "contact " : "", line->ordered ? "order" : "");
     return list_query_passes(&f->query, &row, ~(LIST_PLACES | LIST_BIT(LIST_CLERK)));
-}
-
-/* Whose days can be looked up: the set with the fewest codes; STATEMENTS for none. */
-static int rare_set(const struct walk *w)
-{
-    int best = STATEMENTS;
-
-    for (int i = 0; i < STATEMENTS; i++)
-        if (!w->sets[i].any && w->sets[i].code_count <= CODES_MOST &&
-            (best == STATEMENTS || w->sets[i].code_count < w->sets[best].code_count))
-            best = i;
-    return best;
-}
-
-/* Leaves out the days before `date`, in the order of the walk, on which none of the
- * places was rated. False in *more where no day is left. */
-static bool leave_out(struct walk *w, int grade, int date, bool *more, struct error *err)
-{
-    static const enum rating_code codes[STATEMENTS] = {
-        [WINDOWS] = RATING_WINDOW, [MATTERS] = RATING_MATTER, [CLERKS] = RATING_CLERK};
-    int rare = rare_set(w), nearest = 0, day;
-
-    *more = true;
-    if (rare == STATEMENTS)
-        return true;
-    for (size_t i = 0; i < w->sets[rare].code_count; i++) {
-        if (!rating_day_near(w->st, codes[rare], w->sets[rare].codes[i], grade, date,
-                             w->up, &day, err))
-            return false;
-        if (day != 0 && (nearest == 0 || (w->up ? day < nearest : day > nearest)))
-            nearest = day;
-    }
-    *more = nearest != 0;
-    if (!*more)
-        return true;
-    if (w->up && id_of_day(w->st, nearest, -1) > w->from)
-        w->from = id_of_day(w->st, nearest, -1);
-    if (!w->up && id_of_day(w->st, nearest, 2) < w->below)
-        w->below = id_of_day(w->st, nearest, 2);
-    return true;
-}
-
-/* Judges one stretch; how many lines it had. */
-static bool look_at(struct walk *w, int grade, int *seen, struct error *err)
-{
-    const struct rating_stretch stretch = {
-        .from = w->from, .below = w->below, .up = w->up, .grade = grade, .most = CHUNK};
-
-    if (!rating_lines_read(w->st, &stretch, w->lines, seen, err))
-        return false;
-    for (int i = 0; i < *seen && w->count <= w->f->limit; i++) {
-        w->last = w->lines[i].id;
-        if (line_passes(w, &w->lines[i]))
-            w->ids[w->count++] = w->last;
-    }
-    w->left -= *seen;
-    return true;
-}
-
-/* Everything of one grade, or of any for -1, from where the walk stands. */
-static bool run(struct walk *w, int grade, struct error *err)
-{
-    int date = w->up ? w->f->from : w->f->to != 0 ? w->f->to : 99991231, seen;
-    bool more = w->from < w->below;
-
-    if (more && !leave_out(w, grade, date, &more, err))
-        return false;
-    while (more && w->count <= w->f->limit && w->left > 0) {
-        int had = w->count;
-
-        w->most = w->left < CHUNK ? (int)w->left : CHUNK;
-        if (!look_at(w, grade, &seen, err))
-            return false;
-        if (seen < w->most)
-            return true;
-        date = w->lines[seen - 1].date;
-        if (w->up)
-            w->from = w->last + 1;
-        else
-            w->below = w->last;
-        if (w->count == had && !leave_out(w, grade, date + (w->up ? -1 : 1), &more, err))
-            return false;
-    }
-    return true;
 }
 
 /* The grades that may pass at all, as bits. */
@@ -356,24 +168,136 @@ static unsigned grades_of(const struct review_filter *f)
     return bits;
 }
 
-/* The runs in their order, ended by -2: a single grade has its own, too. */
-static void order_runs(const struct review_filter *f, int out[8])
+/* ---- streams ---- */
+
+static int bits_count(unsigned bits)
+{
+    int count = 0;
+
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+}
+
+static void stream_add(struct walk *w, enum rating_of of, int64_t place, int grade)
+{
+    w->streams[w->stream_count++] =
+        (struct stream){.of = of, .place = place, .grade = grade};
+}
+
+/*
+ * What is read side by side for these grades: the places of the smallest set, if they are
+ * not too many, else all ratings of each grade where those are few, or all in a row.
+ */
+static void choose_streams(struct walk *w, unsigned grades)
+{
+    static const enum rating_of ofs[PLACE_TABLES] = {[PLACE_WINDOWS] = RATINGS_WINDOW,
+                                                     [PLACE_MATTERS] = RATINGS_MATTER,
+                                                     [PLACE_CLERKS] = RATINGS_CLERK};
+    int best = PLACE_TABLES, wide = bits_count(grades);
+
+    w->stream_count = 0;
+    for (int i = 0; i < PLACE_TABLES; i++)
+        if (!w->sets[i].any && w->sets[i].count * (size_t)wide <= STREAMS_MOST &&
+            (best == PLACE_TABLES || w->sets[i].count < w->sets[best].count))
+            best = i;
+    if (best == PLACE_TABLES && wide > 1 && (grades & COMMON) != 0) {
+        stream_add(w, RATINGS_ALL, 0, -1);
+        return;
+    }
+    for (int grade = 0; grade <= 5; grade++) {
+        if ((grades & 1u << grade) == 0)
+            continue;
+        if (best == PLACE_TABLES)
+            stream_add(w, RATINGS_ALL, 0, grade);
+        for (size_t i = 0; best != PLACE_TABLES && i < w->sets[best].count; i++)
+            stream_add(w, ofs[best], w->sets[best].ids[i], grade);
+    }
+}
+
+static bool stream_fill(struct walk *w, struct stream *s, struct error *err)
+{
+    int room = s->of == RATINGS_ALL ? CHUNK : PIECE;
+    struct rating_stretch stretch = {.from = w->from,
+                                     .below = w->below,
+                                     .up = w->up,
+                                     .of = s->of,
+                                     .place = s->place,
+                                     .grade = s->grade,
+                                     .most = w->left < room ? (int)w->left : room};
+
+    if (s->count > 0 && w->up)
+        stretch.from = s->lines[s->count - 1].id + 1;
+    else if (s->count > 0)
+        stretch.below = s->lines[s->count - 1].id;
+    if (s->lines == NULL)
+        s->lines = memory_new((size_t)room * sizeof(*s->lines));
+    s->at = 0;
+    if (stretch.most <= 0 || stretch.from >= stretch.below) {
+        s->count = 0;
+        s->ended = true;
+        return true;
+    }
+    if (!rating_lines_read(w->st, &stretch, s->lines, &s->count, err))
+        return false;
+    s->ended = s->count < stretch.most;
+    return true;
+}
+
+/* The line that comes next in the order of the walk; NULL behind the last. */
+static bool next_line(struct walk *w, struct rating_line **out, struct error *err)
+{
+    struct stream *first = NULL;
+
+    for (int i = 0; i < w->stream_count; i++) {
+        struct stream *s = &w->streams[i];
+
+        if (s->at == s->count && !s->ended && !stream_fill(w, s, err))
+            return false;
+        if (s->at < s->count &&
+            (first == NULL || (s->lines[s->at].id < first->lines[first->at].id) == w->up))
+            first = s;
+    }
+    *out = first != NULL ? &first->lines[first->at++] : NULL;
+    return true;
+}
+
+/* Everything of these grades from where the walk stands. */
+static bool run(struct walk *w, unsigned grades, struct error *err)
+{
+    struct rating_line *line = NULL;
+    bool ok = true;
+
+    choose_streams(w, grades);
+    while (w->from < w->below && w->count <= w->f->limit && w->left > 0 &&
+           (ok = next_line(w, &line, err)) && line != NULL) {
+        w->last = line->id;
+        /* by an index a line lies elsewhere than the one before it */
+        w->left -= w->streams[0].grade >= 0 ? INDEXED : 1;
+        if (line_passes(w, line))
+            w->ids[w->count++] = w->last;
+    }
+    for (int i = 0; i < w->stream_count; i++)
+        free(w->streams[i].lines);
+    return ok;
+}
+
+/* The runs of a sort, as bits of grades, ended by 0. */
+static void order_runs(const struct review_filter *f, unsigned out[8])
 {
     static const int orders[REVIEW_SORTS][6] = {
         [REVIEW_WORST] = {1, 2, 3, 4, 5, 0}, [REVIEW_BEST] = {5, 4, 3, 2, 1, 0}};
     unsigned bits = grades_of(f);
-    bool sorted = f->sort == REVIEW_WORST || f->sort == REVIEW_BEST;
-    const int *order = orders[sorted ? f->sort : REVIEW_WORST];
     int count = 0;
 
-    for (int i = 0; i < 6; i++)
-        if ((bits & 1u << order[i]) != 0)
-            out[count++] = order[i];
-    if (!sorted && (count > 1 || f->sort == REVIEW_OLDEST)) {
-        out[0] = -1;
-        count = count > 0;
+    if (f->sort == REVIEW_NEWEST || f->sort == REVIEW_OLDEST) {
+        out[count++] = bits;
+    } else {
+        for (int i = 0; i < 6; i++)
+            if ((bits & 1u << orders[f->sort][i]) != 0)
+                out[count++] = 1u << orders[f->sort][i];
     }
-    out[count] = -2;
+    out[count] = 0;
 }
 
 /* Ids between which everything lies that passes. */
@@ -402,36 +326,39 @@ static void bound(struct walk *w)
 /* Goes through the runs; the one in which the page before ended goes on behind it. */
 static bool walk_runs(struct walk *w, bool *ended, struct error *err)
 {
-    int runs[8], grade = -1, at = 0;
-    const int64_t from = w->from, below = w->below;
+    const int64_t from = w->from, below = w->below, before = w->f->before;
+    unsigned runs[8] = {0};
+    int grade = -1, at = 0;
 
     order_runs(w->f, runs);
-    if (w->f->before != 0 && runs[0] >= 0 &&
-        !rating_line_grade(w->st, w->f->before, &grade, err))
+    if (before != 0 && runs[1] != 0 && !rating_line_grade(w->st, before, &grade, err))
         return false;
-    while (runs[at] >= 0 && grade >= 0 && runs[at] != grade && runs[at] != -2)
+    while (grade >= 0 && runs[at] != 0 && (runs[at] & 1u << grade) == 0)
         at++;
-    for (bool first = true; runs[at] != -2; at++, first = false) {
-        w->from = from;
-        w->below = below;
-        if (first && w->f->before != 0 && w->up && w->from <= w->f->before)
-            w->from = w->f->before + 1;
-        if (first && w->f->before != 0 && !w->up && w->below > w->f->before)
-            w->below = w->f->before;
+    for (bool first = true; runs[at] != 0; at++, first = false) {
+        w->from = first && before != 0 && w->up && before >= from ? before + 1 : from;
+        w->below = first && before != 0 && !w->up && before < below ? before : below;
         if (!run(w, runs[at], err))
             return false;
         if (w->count > w->f->limit || w->left <= 0)
             break;
     }
-    *ended = runs[at] == -2;
+    *ended = runs[at] == 0;
     return true;
 }
 
 bool review_list(struct store *st, const struct review_filter *f, review_each *each,
                  void *self, int64_t *next, struct error *err)
 {
+    const struct place_wish wish = {.department = f->department,
+                                    .own_department = f->own_department,
+                                    .window = f->window,
+                                    .own_window = f->own_window,
+                                    .matter = f->matter,
+                                    .clerk = f->clerk,
+                                    .query = &f->query};
     struct walk *w = memory_new(sizeof(*w));
-    bool ended = true, found, ok = true;
+    bool ended = true, found, ok;
 
     assert(f->limit > 0 && f->limit <= REVIEW_LIMIT_MOST);
     *next = 0;
@@ -439,8 +366,7 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
     w->f = f;
     w->up = f->sort == REVIEW_OLDEST;
     w->left = f->look != 0 ? f->look : REVIEW_LOOK;
-    for (int i = 0; ok && i < STATEMENTS; i++)
-        ok = fill_set(st, f, i, &w->sets[i], err);
+    ok = place_sets_fill(st, &wish, w->sets, err);
     if (ok) {
         bound(w);
         ok = walk_runs(w, &ended, err);
@@ -449,8 +375,7 @@ bool review_list(struct store *st, const struct review_filter *f, review_each *e
         ok = review_item_each(st, w->ids[i], f->details_before, each, self, &found, err);
     if (ok && !ended)
         *next = w->count > f->limit ? w->ids[f->limit - 1] : w->last;
-    for (int i = 0; i < STATEMENTS; i++)
-        free(w->sets[i].ids);
+    place_sets_free(w->sets);
     free(w);
     return ok;
 }

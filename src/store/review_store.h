@@ -50,8 +50,8 @@ struct review_filter {
     int64_t look;           /* ratings that may be looked at; 0 for REVIEW_LOOK */
 };
 
-/* So many take some ten milliseconds; a list then goes on with its next page. */
-enum { REVIEW_LOOK = 60000 };
+/* So many take some twenty milliseconds; a list then goes on with its next page. */
+enum { REVIEW_LOOK = 30000 };
 
 struct review_name {
     char code[CODE_SIZE], name[NAME_SIZE];

@@ -93,7 +93,7 @@ static bool read_words(struct store *st, int64_t words_id, const char *gateway,
     return ok;
 }
 
-enum { LOOK = 4000 }; /* replies that are looked at for a page */
+enum { LOOK = 3000 }; /* replies that are looked at for a page */
 
 static bool passes(const struct store *st, const struct list_query *query,
                    const struct unlinked *one)

@@ -61,15 +61,6 @@ static void renew(struct scratch *s, int64_t case_id)
     struct error err = {0};
 
     scratch_must(rating_lines_renew(&s->st, case_id, &err), &err);
-    run(s,
-        "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
-        " grade, department_code, ratings) SELECT r.hall, r.local_date, w.code, m.code,"
-        " r.channel, COALESCE(r.grade, 0), d.code, 1 FROM ratings r JOIN cases c"
-        " ON c.id = r.case_id JOIN windows w ON w.id = c.window_id JOIN departments d"
-        " ON d.id = w.department_id JOIN matters m ON m.id = c.matter_id"
-        " WHERE r.case_id = $1 ON CONFLICT (hall, local_date, window_code, matter_code,"
-        " channel, grade) DO UPDATE SET ratings = rating_days.ratings + 1",
-        DB(db_int(case_id)));
 }
 
 static int64_t add_rating(struct scratch *s, int64_t case_id, int round, int grade,

@@ -115,13 +115,6 @@ static void fill_case(struct house *h)
         " VALUES (9, 1, 6, $1, '115', 1, $2, 0)",
         DB(db_int(h->rating), db_int(words)));
     run(s,
-        "INSERT INTO rating_days (hall, local_date, window_code, matter_code, channel,"
-        " grade, department_code, ratings) SELECT r.hall, r.local_date, w.code, m.code,"
-        " r.channel, r.grade, d.code, 1 FROM ratings r JOIN cases c"
-        " ON c.id = r.case_id JOIN windows w ON w.id = c.window_id JOIN departments d"
-        " ON d.id = w.department_id JOIN matters m ON m.id = c.matter_id",
-        DB_NONE);
-    run(s,
         "INSERT INTO work_orders (id, hall, number, kind, case_id, rating_id, opened_ms)"
         " VALUES (9, 1, '20260001', 'rating', 6, $1, $2)",
         DB(db_int(h->rating), db_int(NOW)));

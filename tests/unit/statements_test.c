@@ -72,6 +72,7 @@ static const struct topic {
     TOPIC(assessment_statements),     TOPIC(indicator_statements),
     TOPIC(rating_lines_statements),   TOPIC(review_list_statements),
     TOPIC(view_statements),           TOPIC(clerk_sheet_statements),
+    TOPIC(place_set_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */

@@ -46,9 +46,10 @@ SELECT r.id, r.hall, r.case_id, COALESCE((SELECT max(n.id) FROM ratings n
 FROM ratings r JOIN cases c ON c.id = r.case_id LEFT JOIN closings x ON x.case_id = r.case_id;
 CREATE INDEX rating_lines_grade ON rating_lines (hall, grade, rating_id);
 
--- On which days a window or a matter was rated at all: what was hardly ever rated is found at once.
-CREATE INDEX rating_days_window ON rating_days (hall, window_code, local_date);
-CREATE INDEX rating_days_matter ON rating_days (hall, matter_code, local_date);
+-- What was hardly ever rated is found at once, of any grade or of one.
+CREATE INDEX rating_lines_window ON rating_lines (hall, window_id, grade, rating_id);
+CREATE INDEX rating_lines_matter ON rating_lines (hall, matter_id, grade, rating_id);
+CREATE INDEX rating_lines_clerk ON rating_lines (hall, clerk_id, grade, rating_id);
 
 -- Orders in the order in which they were opened, of whomever they are.
 CREATE INDEX order_states_living ON order_states (hall, order_id) WHERE state <> 'closed';
