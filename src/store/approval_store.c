@@ -29,6 +29,7 @@ enum {
     SHARES,
     LIST,
     LIST_OF,
+    MANY,
     STATEMENTS
 };
 
@@ -88,6 +89,11 @@ static const char *const sql[STATEMENTS] = {
     [LIST] = "SELECT case_id, department_code FROM case_departments WHERE hall = $1"
              " AND intake = 1 AND accepted_ms >= $2 AND accepted_ms < $3"
              " ORDER BY accepted_ms DESC, case_id DESC LIMIT $4",
+    [MANY] = "SELECT m.code, count(DISTINCT p.department_code) FROM case_departments i"
+             " JOIN case_departments p ON p.case_id = i.case_id"
+             " JOIN cases c ON c.id = i.case_id JOIN matters m ON m.id = c.matter_id"
+             " WHERE i.hall = $1 AND i.intake = 1 AND i.accepted_ms >= $2"
+             " GROUP BY m.code ORDER BY m.code",
     [LIST_OF] = "SELECT i.case_id, i.department_code FROM case_departments p"
                 " JOIN case_departments i ON i.case_id = p.case_id AND i.intake = 1"
                 " WHERE p.hall = $1 AND p.accepted_ms >= $2 AND p.accepted_ms < $3"
@@ -629,4 +635,17 @@ bool approval_list(struct store *st, const char *department, int64_t from_ms,
     }
     db_done(&c);
     return ok && err->kind == ERROR_NONE;
+}
+
+bool approval_matters(struct store *st, int64_t from_ms, approval_matter_each *each,
+                      void *self, struct error *err)
+{
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[MANY], DB(db_int(st->hall), db_int(from_ms)), &c, err))
+        return false;
+    while (db_next(&c, err))
+        each(self, db_get_text(&c, 0), (int)db_get_int(&c, 1));
+    db_done(&c);
+    return err->kind == ERROR_NONE;
 }

@@ -159,4 +159,11 @@ NODISCARD bool approval_list(struct store *st, const char *department, int64_t f
                              int64_t until_ms, int most, approval_item_each *each,
                              void *self, struct error *err);
 
+/* How many departments took part in a matter's parallel cases that were taken in since
+ * then. */
+typedef void approval_matter_each(void *self, const char *matter_code, int departments);
+NODISCARD bool approval_matters(struct store *st, int64_t from_ms,
+                                approval_matter_each *each, void *self,
+                                struct error *err);
+
 #endif

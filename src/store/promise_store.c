@@ -7,7 +7,18 @@
 
 #include "store/topics.h"
 
-enum { PAUSES_TICKET, PAUSES, MARK, MARK_SET, COUNT, UNMARKED, STATEMENTS };
+enum {
+    PAUSES_TICKET,
+    PAUSES,
+    MARK,
+    MARK_SET,
+    COUNT,
+    DAYS,
+    USUAL,
+    USUAL_ALL,
+    UNMARKED,
+    STATEMENTS
+};
 
 static const char *const sql[STATEMENTS] = {
     [PAUSES_TICKET] = "SELECT kind, at_ms FROM events WHERE ticket_id = $1"
@@ -24,6 +35,15 @@ static const char *const sql[STATEMENTS] = {
         " ON CONFLICT (hall, date, window_code, matter_code, clerk_code)"
         " DO UPDATE SET closed = promise_sums.closed + excluded.closed,"
         " kept = promise_sums.kept + excluded.kept",
+    [DAYS] = "INSERT INTO promise_days (hall, date, matter_code, taken, cases)"
+             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hall, date, matter_code, taken)"
+             " DO UPDATE SET cases = promise_days.cases + excluded.cases",
+    [USUAL] = "SELECT matter_code, taken, CAST(sum(cases) AS BIGINT) FROM promise_days"
+              " WHERE hall = $1 AND date >= $2 AND matter_code = $3"
+              " GROUP BY matter_code, taken ORDER BY taken",
+    [USUAL_ALL] = "SELECT matter_code, taken, CAST(sum(cases) AS BIGINT)"
+                  " FROM promise_days WHERE hall = $1 AND date >= $2"
+                  " GROUP BY matter_code, taken ORDER BY matter_code, taken",
     [UNMARKED] =
         "SELECT c.id, c.ticket_id, COALESCE(c.accepted_ms, c.opened_ms), c.closed_ms,"
         " m.promised_days FROM closings n CROSS JOIN cases c" /* by the ids of closings */
@@ -76,6 +96,15 @@ static bool count_month(struct store *st, const struct rate_place *at, int close
                   err);
 }
 
+static bool count_taken(struct store *st, const struct rate_place *at, int taken, int by,
+                        struct error *err)
+{
+    return at->date == 0 || db_run(st->db, sql[DAYS],
+                                   DB(db_int(st->hall), db_int(at->date / 100 * 100),
+                                      db_text(at->matter), db_int(taken), db_int(by)),
+                                   err);
+}
+
 bool promise_close(struct store *st, const struct promise_case *c, struct error *err)
 {
     struct promise_pause pauses[PROMISE_PAUSES_MOST];
@@ -83,7 +112,7 @@ bool promise_close(struct store *st, const struct promise_case *c, struct error 
     struct db_cursor cursor;
     size_t count;
     bool again, kept_before = false;
-    int taken;
+    int taken, before = 0;
 
     if (!promise_pauses(st, c->ticket_id, c->id, c->closed_ms, pauses, &count, err) ||
         !rate_place_of(st, c->id, &at, err) ||
@@ -91,7 +120,8 @@ bool promise_close(struct store *st, const struct promise_case *c, struct error 
                  err))
         return false;
     if (again) {
-        kept_before = db_get_int(&cursor, 1) <= db_get_int(&cursor, 0);
+        before = (int)db_get_int(&cursor, 1);
+        kept_before = before <= db_get_int(&cursor, 0);
         db_done(&cursor);
     }
     taken = promise_days(st->frame->calendar, st->frame->zone, c->begun_ms, c->closed_ms,
@@ -99,7 +129,71 @@ bool promise_close(struct store *st, const struct promise_case *c, struct error 
     return db_run(st->db, sql[MARK_SET],
                   DB(db_int(c->id), db_int(st->hall), db_int(c->promised), db_int(taken)),
                   err) &&
-           count_month(st, &at, again ? 0 : 1, (taken <= c->promised) - kept_before, err);
+           count_month(st, &at, again ? 0 : 1, (taken <= c->promised) - kept_before,
+                       err) &&
+           (!again || count_taken(st, &at, before, -1, err)) &&
+           count_taken(st, &at, taken, 1, err);
+}
+
+/* == What is usual ================================================================ */
+
+/* The days of one matter while its rows are read, the shorter ones first. */
+struct usual {
+    char matter[CODE_SIZE];
+    int64_t cases;
+    struct {
+        int taken;
+        int64_t cases;
+    } rows[PROMISE_USUAL_ROWS];
+    size_t count;
+};
+
+/* The days of the n-th case, from 0. */
+static int nth(const struct usual *u, int64_t n)
+{
+    size_t i = 0;
+
+    while (i + 1 < u->count && n >= u->rows[i].cases)
+        n -= u->rows[i++].cases;
+    return u->rows[i].taken;
+}
+
+static void tell_usual(const struct usual *u, promise_usual_each *each, void *self)
+{
+    if (u->cases >= PROMISE_USUAL_LEAST)
+        each(self, u->matter, nth(u, (u->cases - 1) / 2) + nth(u, u->cases / 2),
+             u->cases);
+}
+
+bool promise_usual(struct store *st, const char *matter_code, int64_t now_ms,
+                   promise_usual_each *each, void *self, struct error *err)
+{
+    int today = hall_local_date(st->frame, now_ms);
+    const struct db_value hall = db_int(st->hall),
+                          from = db_int(today / 100 * 100 - 10000);
+    struct usual u = {0};
+    struct db_cursor c;
+
+    if (!(matter_code != NULL
+              ? db_query(st->db, sql[USUAL], DB(hall, from, db_text(matter_code)), &c,
+                         err)
+              : db_query(st->db, sql[USUAL_ALL], DB(hall, from), &c, err)))
+        return false;
+    while (db_next(&c, err)) {
+        if (strcmp(u.matter, db_get_text(&c, 0)) != 0) {
+            tell_usual(&u, each, self);
+            u = (struct usual){0};
+            db_copy_text(&c, 0, u.matter, sizeof(u.matter));
+        }
+        if (u.count == PROMISE_USUAL_ROWS || db_get_int(&c, 2) <= 0)
+            continue;
+        u.rows[u.count].taken = (int)db_get_int(&c, 1);
+        u.rows[u.count].cases = db_get_int(&c, 2);
+        u.cases += u.rows[u.count++].cases;
+    }
+    db_done(&c);
+    tell_usual(&u, each, self);
+    return err->kind == ERROR_NONE;
 }
 
 /* == Of before ==================================================================== */

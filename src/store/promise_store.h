@@ -31,6 +31,20 @@ struct promise_case {
 NODISCARD bool promise_close(struct store *st, const struct promise_case *c,
                              struct error *err);
 
+/* Fewer cases than this tell nothing of what is usual; more different days are left out.
+ */
+enum { PROMISE_USUAL_LEAST = 5, PROMISE_USUAL_ROWS = 400 };
+
+/*
+ * What is usual: of each matter, or of one, twice the median of the days that its cases
+ * of the last year took (the months up to this one, and the same month a year ago).
+ * Nothing is told of a matter with fewer than PROMISE_USUAL_LEAST. Any thread's store.
+ */
+typedef void promise_usual_each(void *self, const char *matter_code, int halves,
+                                int64_t cases);
+NODISCARD bool promise_usual(struct store *st, const char *matter_code, int64_t now_ms,
+                             promise_usual_each *each, void *self, struct error *err);
+
 /* Counts all that were closed before there were such sums; once in the life of a store.
  */
 NODISCARD bool promise_fill_once(struct store *st, struct error *err);

@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "domain/promise.h"
+#include "store/approval_store.h"
 #include "store/place_store.h"
+#include "store/promise_store.h"
 #include "version.h"
 #include "web/json.h"
 #include "web/page.h"
@@ -243,7 +245,35 @@ struct cards {
         size_t from;
     } * starts;
     size_t day_count, start_count;
+    json_t *usual, *parallel; /* of matters: halves of usual days, departments */
 };
+
+/* So long a matter counts as handled in parallel after its last such case. */
+#define PARALLEL_MS (30 * INT64_C(86400000))
+
+static void note_usual(void *self, const char *code, int halves, int64_t cases)
+{
+    struct cards *c = self;
+
+    (void)cases;
+    json_object_set_new(c->usual, code, json_integer(halves));
+}
+
+static void note_parallel(void *self, const char *code, int departments)
+{
+    struct cards *c = self;
+
+    json_object_set_new(c->parallel, code, json_integer(departments));
+}
+
+/* The median of the last year's cases; where there are too few, what the hall says. */
+static void usual_text(const struct cards *c, const struct matter *m, char out[16])
+{
+    const json_t *known = json_object_get(c->usual, m->code);
+    int halves = known != NULL ? (int)json_integer_value(known) : 2 * m->usual_days;
+
+    snprintf(out, 16, "%d%s", halves / 2, halves % 2 ? ".5" : "");
+}
 
 static void note_days(void *self, const char *code, int days)
 {
@@ -281,14 +311,15 @@ static json_t *said(const struct cards *c, const char *key, const char *n)
 static void add_card(void *self, const struct matter *m)
 {
     struct cards *c = self;
-    char usual[12], promised[12], actual[16] = "", n[12];
+    char usual[16], promised[12], actual[16] = "", n[12], many[12];
+    int departments = (int)json_integer_value(json_object_get(c->parallel, m->code));
     json_t *card;
     size_t count;
     int *days = days_of(c, m->code, &count);
 
     if (!m->promise || m->sensitive)
         return;
-    snprintf(usual, sizeof(usual), "%d", m->usual_days);
+    usual_text(c, m, usual);
     snprintf(promised, sizeof(promised), "%d", m->promised_days);
     snprintf(n, sizeof(n), "%zu", count);
     if (count > 0) {
@@ -296,11 +327,15 @@ static void add_card(void *self, const struct matter *m)
 
         snprintf(actual, sizeof(actual), "%d%s", halves / 2, halves % 2 ? ".5" : "");
     }
-    card = json_pack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:b}", "matter", m->name,
-                     "usual", usual, "promised", promised, "has_usual", m->usual_days > 0,
-                     "actual", actual, "day", said(c, "card_actual", n), "result",
-                     said(c, count > 0 ? "card_n" : "card_none", n), "any", count > 0);
+    card =
+        json_pack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:b}", "matter", m->name, "usual",
+                  usual, "promised", promised, "has_usual", strcmp(usual, "0") != 0,
+                  "actual", actual, "day", said(c, "card_actual", n), "result",
+                  said(c, count > 0 ? "card_n" : "card_none", n), "any", count > 0);
     json_object_set_new(card, "same_day", json_boolean(strcmp(actual, "0") == 0));
+    snprintf(many, sizeof(many), "%d", departments);
+    if (departments > 1)
+        json_object_set_new(card, "parallel", said(c, "card_parallel", many));
     json_array_append_new(count > 0 ? c->list : c->rest, card);
 }
 
@@ -349,6 +384,8 @@ static bool read_cards(struct store *st, struct cards *c, const char *zone,
     c->day = name;
     return board_days(st, zone_day_utc(clock, day, 0), zone_day_utc(clock, day + 1, 0),
                       note_days, c, err) &&
+           promise_usual(st, NULL, now_ms, note_usual, c, err) &&
+           approval_matters(st, now_ms - PARALLEL_MS, note_parallel, c, err) &&
            zone_matters(st, zone, add_card, c, err);
 }
 
@@ -359,6 +396,8 @@ bool board_cards_add(struct store *st, const struct site *site, enum lang lang,
                       .lang = lang,
                       .list = json_array(),
                       .rest = json_array(),
+                      .usual = json_object(),
+                      .parallel = json_object(),
                       .days = memory_new(DAYS_MOST * sizeof(int)),
                       .starts = memory_new(DAYS_MOST * sizeof(*c.starts))};
     bool ok = read_cards(st, &c, zone, now_ms, err);
@@ -368,6 +407,8 @@ bool board_cards_add(struct store *st, const struct site *site, enum lang lang,
         json_array_remove(c.list, json_array_size(c.list) - 1);
     choose_card(c.list, now_ms);
     json_decref(c.rest);
+    json_decref(c.usual);
+    json_decref(c.parallel);
     json_object_set_new(data, "cards", c.list);
     free(c.days);
     free(c.starts);

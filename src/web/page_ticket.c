@@ -219,6 +219,9 @@ static json_t *queue_json(const struct visit_step *v)
             q, "promise",
             page_phrase(site, "citizen", v->lang, "promise", "n", number, NULL));
     }
+    for (int i = 0; i < s->case_count && !json_is_string(json_object_get(q, "days")); i++)
+        if (s->cases[i].state == VISIT_CASE_OPEN)
+            json_object_set_new(q, "days", days_json(v, &s->cases[i]));
     if (s->materials[0] != '\0' && is_queueing(s) && !s->sensitive)
         json_object_set_new(q, "materials", lines_json(s->materials));
     json_object_set_new(q, "named", json_boolean(!s->sensitive));

@@ -92,6 +92,10 @@ bool visit_nonce_fits(const char *text);
 /* Is what was typed at fault? The page then points at it. */
 bool visit_alert_is_words(const struct visit_step *v);
 
+/* The card of a case's days: usual, promised, and taken up to now or to its closing; null
+ * for one that was done on the spot. Given. */
+json_t *days_json(const struct visit_step *v, const struct visit_case *c);
+
 /* The data of the ticket's page, given. */
 json_t *visit_data(struct visit_step *v);
 /* The data of one case on it, given (ticket_block.c). */

@@ -261,6 +261,25 @@ static json_t *rated_json(const struct visit_step *v, const struct visit_case *c
     return r;
 }
 
+/* == The days ===================================================================== */
+
+json_t *days_json(const struct visit_step *v, const struct visit_case *c)
+{
+    const char *key = c->state == VISIT_CASE_OPEN
+                          ? (c->usual_halves > 0 ? "days_running" : "days_running_plain")
+                          : (c->usual_halves > 0 ? "days_taken" : "days_taken_plain");
+    char usual[16], promised[12], taken[12];
+
+    if (c->promised_days == 0)
+        return json_null();
+    snprintf(usual, sizeof(usual), "%d%s", c->usual_halves / 2,
+             c->usual_halves % 2 ? ".5" : "");
+    snprintf(promised, sizeof(promised), "%d", c->promised_days);
+    snprintf(taken, sizeof(taken), "%d", c->taken_days);
+    return page_phrase(site_of(v->step.x), "citizen", v->lang, key, "u", usual, "p",
+                       promised, "a", taken, NULL);
+}
+
 /* == The block ==================================================================== */
 
 static void add_case_box(const struct visit_step *v, const struct visit_case *c,
@@ -277,6 +296,7 @@ static void add_case_box(const struct visit_step *v, const struct visit_case *c,
     put(box, "department", json_string(c->department_name));
     put(box, "number", json_string(v->visit->ticket.number));
     put(box, "closed", moment_json(site_of(v->step.x), c->closed_ms, v->lang));
+    put(box, "days", days_json(v, c));
     put(block, "box", box);
 }
 

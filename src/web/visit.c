@@ -8,6 +8,7 @@
 #include "store/alert_store.h"
 #include "store/desk_store.h"
 #include "store/person_store.h"
+#include "store/promise_store.h"
 
 struct gathering {
     struct visit *visit;
@@ -68,6 +69,40 @@ static enum visit_case_state judge(const struct service_case *c,
     return now_ms > c->rate_until_ms ? VISIT_CASE_LATE : VISIT_CASE_ASK;
 }
 
+static void note_usual(void *self, const char *matter_code, int halves, int64_t cases)
+{
+    (void)matter_code;
+    (void)cases;
+    ((struct visit_case *)self)->usual_halves = halves;
+}
+
+/* Usual, promised and taken days of a case that runs or is closed. */
+static bool read_days(struct store *st, const struct service_case *c, int64_t now_ms,
+                      struct visit_case *out, struct error *err)
+{
+    struct promise_pause pauses[PROMISE_PAUSES_MOST];
+    int64_t begun_ms = c->accepted_ms != 0 ? c->accepted_ms : c->opened_ms;
+    int64_t end_ms = c->state == CASE_CLOSED ? c->closed_ms : now_ms;
+    struct matter m;
+    size_t count;
+
+    if (c->accepted_ms == 0 && c->state != CASE_CLOSED)
+        return true;
+    if (!matter_get(st, c->matter_id, &m, err))
+        return false;
+    if (!m.promise || m.promised_days == 0)
+        return true;
+    if (!promise_pauses(st, c->ticket_id, c->id, end_ms, pauses, &count, err) ||
+        !promise_usual(st, m.code, now_ms, note_usual, out, err))
+        return false;
+    out->promised_days = m.promised_days;
+    out->taken_days = promise_days(st->frame->calendar, st->frame->zone, begun_ms, end_ms,
+                                   pauses, count);
+    if (out->usual_halves == 0)
+        out->usual_halves = 2 * m.usual_days;
+    return true;
+}
+
 static bool read_case(struct store *st, const struct rules *rules,
                       const struct service_case *c, int64_t now_ms,
                       struct visit_case *out, struct error *err)
@@ -87,7 +122,8 @@ static bool read_case(struct store *st, const struct rules *rules,
                    now_ms < out->moment.rated_ms + rules->rating.correction_ms);
     out->over = out->state == VISIT_CASE_LATE ||
                 (out->state == VISIT_CASE_SETTLED && now_ms > c->rate_until_ms);
-    return last_digits(st, c->phone_id, out->last4, err);
+    return read_days(st, c, now_ms, out, err) &&
+           last_digits(st, c->phone_id, out->last4, err);
 }
 
 static bool read_cases(struct store *st, const struct rules *rules, int64_t now_ms,

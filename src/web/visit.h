@@ -43,7 +43,10 @@ struct visit_case {
     int64_t closed_ms;
     struct rating_result rating;
     struct rating_moment moment;
-    char last4[5]; /* of the phone that was left, "" for none */
+    char last4[5];     /* of the phone that was left, "" for none */
+    int promised_days; /* working days; 0: done on the spot, or not accepted yet */
+    int taken_days;    /* so far, or up to the closing */
+    int usual_halves;  /* twice what is usual; 0 where too little is known */
 };
 
 struct visit {

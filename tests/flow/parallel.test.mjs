@@ -323,3 +323,27 @@ test('the citizen is asked whether the end is true; a denial waits for somebody 
 async function stranger_token(person) {
     return { token: await person.token() };
 }
+
+test('the citizen reads usual, promised and taken days; the screen tells that several departments work', async () => {
+    const { window, clerk } = place_of(PARENT), day = 24 * HOUR;
+
+    /* what is usual: most cases of the year took as long as these */
+    for (let i = 0; i < 40; i++)
+        await imported({ accepted_at: iso(house.now() - 7 * day), closed_at: iso(house.now() - HOUR) });
+    const ticket = await house.take({ matter: PARENT, phone: house.phone() });
+    const path = `/t/${ticket.token}?lang=zh-CN`;
+    const read = async () => page_text((await house.request('GET', path)).text);
+
+    assert.match(await read(), /承诺 5 个工作日内办结/);
+    const called = await house.call(window, clerk);
+    await house.case_act(called.case.id, 'start');
+    await house.case_act(called.case.id, 'accept');
+    const taken = sql(`SELECT taken FROM promise_days WHERE matter_code = '${PARENT}' ORDER BY cases DESC LIMIT 1`);
+    assert.match(await read(), new RegExp(`平常 ${taken} 个工作日，承诺 5 个，已用 0 个`));
+    await well(begin(called.case.id, { matter: CHILDREN[0] }));
+    await well(begin(called.case.id, { matter: CHILDREN[1] }));
+    await house.case_act(called.case.id, 'close', {});
+    assert.match(await read(), new RegExp(`平常 ${taken} 个工作日，承诺 5 个，实际 0 个`));
+    const screen = page_text((await house.expect(200, 'GET', `/screen/${hall.hall.code}?lang=zh-CN`, { as: 'display' })).text);
+    assert.match(screen, new RegExp(`平常 ${taken} 天 承诺 5 天[^]*\\d 个部门同时办理`));
+});

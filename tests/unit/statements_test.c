@@ -278,6 +278,7 @@ static const char *const moving[] = {
     "platform_counts",
     "print_jobs",
     "printer_states",
+    "promise_days",
     "promise_marks",
     "promise_sums",
     "queue",
