@@ -12,6 +12,7 @@
 #include "base/pack.h"
 #include "store/scheme_store.h"
 #include "store/trait_store.h"
+#include "web/form.h"
 #include "web/rate_ask.h"
 #include "web/rate_view.h"
 
@@ -168,6 +169,26 @@ void indicator_view_free(struct indicator_view *v)
     scheme_free(&v->scheme);
 }
 
+/* The ratings of a department's cases of the year; `q` narrows them. Given. */
+static json_t *ratings_link(const struct indicator_view *v, const char *department,
+                            const char *q)
+{
+    struct buf href = buf_new(1024);
+    char from[16], to[16];
+    json_t *out;
+
+    snprintf(from, sizeof(from), "%d-01-01", v->year);
+    snprintf(to, sizeof(to), "%d-12-31", v->year);
+    buf_add_text(&href, "/ratings");
+    query_add(&href, "department", department);
+    query_add(&href, "closed_from", from);
+    query_add(&href, "closed_to", to);
+    query_add(&href, "q", q);
+    out = json_string(buf_text(&href));
+    buf_free(&href);
+    return out;
+}
+
 /* == Services ===================================================================== */
 
 enum { NUMBER = 24 };
@@ -234,7 +255,8 @@ static void trips_text(const struct indicator_unit *u, char out[NUMBER])
         snprintf(out, NUMBER, "–");
 }
 
-static json_t *unit_json(const struct indicator_unit *u, const char *name)
+static json_t *unit_json(const struct indicator_view *v, const struct indicator_unit *u,
+                         const char *name)
 {
     const struct rate window = rate_of(u->window.k, u->window.n);
     const struct rate again = rate_of(u->again.k, u->again.n);
@@ -244,9 +266,10 @@ static json_t *unit_json(const struct indicator_unit *u, const char *name)
     for (int i = 0; i < INDICATOR_TRIPS; i++)
         json_array_append_new(trips, json_integer((json_int_t)u->trips[i]));
     trips_text(u, mean);
-    return json_pack("{s:s, s:o, s:o, s:s, s:I, s:o}", "name", name, "window",
-                     rate_view(&window), "again", rate_view(&again), "mean", mean,
-                     "trips_n", (json_int_t)u->trips_n, "trips", trips);
+    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:I, s:o}", "name", name, "href",
+                     ratings_link(v, u->code, NULL), "window", rate_view(&window),
+                     "again", rate_view(&again), "mean", mean, "trips_n",
+                     (json_int_t)u->trips_n, "trips", trips);
 }
 
 static json_t *units_json(const struct indicator_view *v)
@@ -254,9 +277,9 @@ static json_t *units_json(const struct indicator_view *v)
     json_t *rows = json_array();
 
     for (size_t i = 0; i < v->in.count; i++)
-        json_array_append_new(rows, unit_json(&v->in.units[i], v->in.units[i].name));
+        json_array_append_new(rows, unit_json(v, &v->in.units[i], v->in.units[i].name));
     if (v->in.count > 1) {
-        json_t *all = unit_json(&v->in.all, say(v, "all_departments"));
+        json_t *all = unit_json(v, &v->in.all, say(v, "all_departments"));
 
         json_object_set_new(all, "pooled", json_true());
         json_array_append_new(rows, all);
@@ -292,11 +315,12 @@ static json_t *complaints_json(const struct indicator_view *v)
                                  "tags", (json_int_t)u->by_tag[head], "words",
                                  (json_int_t)u->by_word[head], "doubtful",
                                  (json_int_t)u->doubtful[head]));
-        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "name",
-                                              u->name, "n", (json_int_t)u->n, "tagged",
-                                              (json_int_t)u->tagged, "worded",
-                                              (json_int_t)u->worded, "erased",
-                                              (json_int_t)u->erased, "heads", heads));
+        json_array_append_new(
+            rows,
+            json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:o}", "name", u->name, "href",
+                      ratings_link(v, u->code, "grade:1,2"), "n", (json_int_t)u->n,
+                      "tagged", (json_int_t)u->tagged, "worded", (json_int_t)u->worded,
+                      "erased", (json_int_t)u->erased, "heads", heads));
     }
     return rows;
 }

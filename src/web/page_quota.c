@@ -19,7 +19,7 @@
 
 static const char catalogue[] = "quota";
 
-enum { REASON_MOST = 200, STEP = 96, BASE_DEFAULT = 2000 };
+enum { REASON_MOST = 200, STEP = 96 };
 
 struct department {
     char code[CODE_SIZE], name[NAME_SIZE];
@@ -87,16 +87,19 @@ static int64_t whole(const char *text)
 
 static void ask(const struct exchange *x, struct quota_page *p)
 {
-    const char *round = field(x, "round", "floor"), *split = field(x, "split", "each");
+    const struct settings *set = p->words.site->settings;
+    const char *round = field(x, "round", settings_text(set, "quota.round"));
+    const char *split = field(x, "split", "each");
 
     p->base = field(x, "base", NULL);
-    p->hall = field(x, "hall", "0.00");
+    p->hall = field(x, "hall", NULL);
     p->total = field(x, "total", "");
     p->reason = field(x, "reason", "");
-    p->rule.base = BASE_DEFAULT;
+    p->rule.base = (int)settings_int(set, "quota.base");
+    p->rule.hall = (int)settings_int(set, "quota.hall");
     if (p->base != NULL && !quota_percent_read(p->base, &p->rule.base))
         fail(p, "bad_base", "base");
-    if (!quota_percent_read(p->hall, &p->rule.hall))
+    if (p->hall != NULL && !quota_percent_read(p->hall, &p->rule.hall))
         fail(p, "bad_hall", "hall");
     p->rule.round = quota_round_read(round);
     p->rule.split = quota_split_read(split);
@@ -277,16 +280,17 @@ static void put_whole(struct quota_page *p)
 
 static void put_inputs(struct quota_page *p)
 {
-    char base[QUOTA_TEXT], year[8];
+    char base[QUOTA_TEXT], hall[QUOTA_TEXT], year[8];
     json_t *inputs = json_array();
 
-    quota_percent_text(BASE_DEFAULT, base);
+    quota_percent_text(p->rule.base, base);
+    quota_percent_text(p->rule.hall, hall);
     snprintf(year, sizeof(year), "%d", p->year);
     for (size_t i = 0; i < p->count; i++)
         json_array_append_new(inputs, input_json(p, i));
     put(p, "year", json_string(year));
     put(p, "base", json_string(p->base != NULL ? p->base : base));
-    put(p, "hall_share", json_string(p->hall));
+    put(p, "hall_share", json_string(p->hall != NULL ? p->hall : hall));
     put(p, "total", json_string(p->total));
     put(p, "reason", json_string(p->reason));
     put(p, "inputs", inputs);

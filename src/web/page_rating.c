@@ -16,6 +16,7 @@
 #include "web/reply_text.h"
 #include "web/session.h"
 #include "web/staff_words.h"
+#include "web/traits_view.h"
 
 struct record {
     struct staff staff;
@@ -303,7 +304,8 @@ static bool read_record(struct store *st, struct step *s, int64_t now_ms,
     review_record_free(&record);
     if (read_thanks(st, rec, case_id, err) &&
         parallel_add(st, &rec->words, case_id, rec->data, err) &&
-        attested_add(st, &rec->words, case_id, rec->data, err))
+        attested_add(st, &rec->words, case_id, rec->data, err) &&
+        traits_add(st, &rec->words, case_id, rec->data, err))
         return true;
     json_decref(rec->data);
     return false;

@@ -527,6 +527,14 @@ const struct setting options_table[] = {
     COUNT("visits.look_back_days", "days", "90", 1, 366,
           "How far ratings and the log are looked back at for a plan."),
 
+    /* What the excellence quota's calculation begins with. */
+    COUNT("quota.base", "hundredths of a per cent", "2000", 0, 10000,
+          "The base share of window staff who may be graded excellent."),
+    COUNT("quota.hall", "hundredths of a per cent", "0", 0, 10000,
+          "What is added to it for the hall."),
+    CHOICE("quota.round", "floor", "floor half_up ceiling",
+           "How a part of a place is rounded."),
+
     /* What a clerk sees of the own ratings; it can be less, never more. */
     COUNT(
         "clerk.least", "ratings", "5", 5, 1000,

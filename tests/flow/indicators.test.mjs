@@ -85,6 +85,15 @@ test('services are shown with days, a difference, its interval and what it does 
     }
 });
 
+test('each case says itself what it was like', async () => {
+    const first = sent[3], silent = sent[22];
+    const text = page_text(await person.page(`/cases/${first.id}?lang=en`)).replace(/\s+/g, ' ');
+
+    assert.match(text, /Extra services Done for the citizen from end to end Extra services By appointment/);
+    assert.match(text, /Decided at the window no, passed on Trips 3 Came again for papers no/);
+    assert.ok(!/Trips/.test(page_text(await person.page(`/cases/${silent.id}?lang=en`))));
+});
+
 test('a department alone, and one that has nothing', async () => {
     const other = (await ask()).match(/<option value="([^"]+)">/g).map((o) => o.match(/"([^"]*)"/)[1]).find((code) => code && code !== department.code);
 
