@@ -48,13 +48,22 @@ static size_t peer_of(const struct comparison *c, size_t unit)
     return scheme_peer_of(c->sides[1]->scheme, c->sides[1]->book->units[unit].department);
 }
 
-/* From 1 among the peers that have both; units level with each other share the better. */
+/* Too few ratings make no place, as in the ranking (assess.h). */
+static bool placed(const struct comparison *c, size_t unit)
+{
+    const struct effect_side *after = c->sides[1];
+
+    return both(c, unit) && after->book->units[unit].counts[MEASURE_GOOD].n >=
+                                after->scheme->rules.comparable;
+}
+
+/* From 1 among the peers that have one; units level with each other share the better. */
 static int place_of(const struct comparison *c, int side, size_t unit)
 {
     int place = 1;
 
     for (size_t u = 0; u < c->count; u++)
-        place += both(c, u) && peer_of(c, u) == peer_of(c, unit) &&
+        place += placed(c, u) && peer_of(c, u) == peer_of(c, unit) &&
                  points_of(c, side, u) > points_of(c, side, unit);
     return place;
 }
@@ -79,12 +88,14 @@ static json_t *row_json(const struct comparison *c, size_t unit)
     row = json_pack("{s:s, s:s, s:s, s:s}", "code", u->code, "name", u->name, "before",
                     before, "after", after);
     if (both(c, unit)) {
+        difference_text(points_of(c, 1, unit) - points_of(c, 0, unit), points);
+        json_object_set_new(row, "points", json_string(points));
+    }
+    if (placed(c, unit)) {
         int was = place_of(c, 0, unit), is = place_of(c, 1, unit);
 
-        difference_text(points_of(c, 1, unit) - points_of(c, 0, unit), points);
-        json_object_update_new(row, json_pack("{s:s, s:i, s:i, s:i}", "points", points,
-                                              "place_before", was, "place_after", is,
-                                              "moved", was - is));
+        json_object_update_new(row, json_pack("{s:i, s:i, s:i}", "place_before", was,
+                                              "place_after", is, "moved", was - is));
     }
     return row;
 }

@@ -11,8 +11,8 @@
  *                "points": "-0.37", "place_before": 3, "place_after": 5, "moved": -2},
  * …]}
  *
- * A unit without the compared score under one of them has "—" and no place. Pure; any
- * thread.
+ * A unit without the compared score under one of them has "—" and no place; one with
+ * fewer ratings than the new scheme compares has points, but no place. Pure; any thread.
  */
 #ifndef DOMAIN_SCHEME_EFFECT_H
 #define DOMAIN_SCHEME_EFFECT_H

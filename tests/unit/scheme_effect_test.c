@@ -39,6 +39,7 @@ static void add_unit(struct assess_book *b, const char *code, int64_t k, int32_t
     snprintf(u->name, sizeof(u->name), "%s局", code);
     snprintf(u->department, sizeof(u->department), "%s", code);
     u->counts[MEASURE_PROMISE] = (struct assess_count){.k = k, .n = 100};
+    u->counts[MEASURE_GOOD] = (struct assess_count){.k = 30, .n = 30};
     for (size_t p = 0; p < SCHEME_PARTS_MOST; p++)
         u->marks[p] = ASSESS_NONE;
     u->marks[1] = mark;
@@ -117,10 +118,31 @@ static void where_no_total_is_known_the_halls_scores_are(void **state)
     json_decref(json);
 }
 
+/* B has points, but one rating less than is compared: A is alone in its place. */
+static void too_few_ratings_make_no_place(void **state)
+{
+    struct assess_book b = {0};
+    json_t *json, *rows;
+
+    (void)state;
+    add_unit(&b, "A", 90, 600000);
+    add_unit(&b, "B", 80, 800000);
+    b.units[1].counts[MEASURE_GOOD] = (struct assess_count){.k = 29, .n = 29};
+    json = effect(5000, 8000, &b);
+    rows = json_object_get(json, "rows");
+    expect(json_array_get(rows, 0), "75.00", "84.00", "+9.00", 0);
+    expect(json_array_get(rows, 1), "80.00", "80.00", NULL, 0);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(rows, 1), "points")), "+0.00");
+    json_decref(json);
+    assess_book_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_and_points_move),
+        cmocka_unit_test(too_few_ratings_make_no_place),
         cmocka_unit_test(where_no_total_is_known_the_halls_scores_are),
     };
 
