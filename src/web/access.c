@@ -314,6 +314,10 @@ static const struct row rows[] = {
     {METHOD_GET, "/assess/{year}/person", "- ----- --- ----oi"},
     {METHOD_GET, "/assess/{year}/person/{clerk}", "- ----- --- ----oi"},
     {METHOD_GET, "/assess/{year}/person/{clerk}/sheet.xlsx", "- ----- --- ----oi"},
+    {METHOD_GET, "/assess/{year}/whatif", "- ----- --r ---rrr"},
+    {METHOD_GET, "/assess/{year}/whatif.xlsx", "- ----- --r ---rrr"},
+    {METHOD_GET, "/assess/{year}/lab", "- ----- --r ---rrr"},
+    {METHOD_GET, "/assess/{year}/lab.xlsx", "- ----- --r ---rrr"},
     {METHOD_GET, "/assess/{year}/quota", "- ----- --- ---xx-"},
     {METHOD_GET, "/assess/{year}/quota.xlsx", "- ----- --- ---xx-"},
 

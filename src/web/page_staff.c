@@ -14,6 +14,7 @@
 #include "web/page_freeze.h"
 #include "web/page_gateways.h"
 #include "web/page_hooks.h"
+#include "web/page_lab.h"
 #include "web/page_log.h"
 #include "web/page_indicators.h"
 #include "web/page_login.h"
@@ -38,6 +39,7 @@
 #include "web/page_visits.h"
 #include "web/page_views.h"
 #include "web/page_workbook.h"
+#include "web/page_whatif.h"
 
 const struct route page_staff_routes[] = {
     {METHOD_GET, "/login", page_login, 0, 0},
@@ -128,6 +130,10 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/assess/{year}/person", page_people, 0, 0},
     {METHOD_GET, "/assess/{year}/person/{clerk}", page_person_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/person/{clerk}/sheet.xlsx", page_person_book, 0, 0},
+    {METHOD_GET, "/assess/{year}/whatif", page_whatif, 0, 0},
+    {METHOD_GET, "/assess/{year}/whatif.xlsx", page_whatif_sheet, 0, 0},
+    {METHOD_GET, "/assess/{year}/lab", page_lab, 0, 0},
+    {METHOD_GET, "/assess/{year}/lab.xlsx", page_lab_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/quota", page_quota, 0, 0},
     {METHOD_GET, "/assess/{year}/quota.xlsx", page_quota_sheet, 0, 0},
     {METHOD_GET, "/assess/{year}/parallel", page_parallel, 0, 0},

@@ -67,6 +67,8 @@ export const staffPages = [
   { pattern: "/assess/{year}/dept/{code}/moves", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/person", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/person/{clerk}", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/whatif", screen: "desktop", as: "organisation", kind: "staff" },
+  { pattern: "/assess/{year}/lab", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/assess/{year}/quota", screen: "desktop", as: "organisation", kind: "staff" },
   { pattern: "/reviews/{id}", name: "reviews-department", screen: "desktop", as: "department", kind: "staff" },
 ];

@@ -1,0 +1,425 @@
+/*
+ * page_whatif.c — see page_whatif.h.
+ *
+ * Promise: nothing is computed from weights that do not sum to 100.00; how much is
+ * missing is told instead, and what was typed stays.
+ */
+#include "web/page_whatif.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "domain/scheme_effect.h"
+#include "store/scheme_look.h"
+#include "web/assess_frame.h"
+#include "web/page.h"
+#include "web/scheme_form.h"
+#include "web/workbook.h"
+
+static const char catalogue[] = "lab";
+static const char pattern[] = "/assess/{year}/whatif";
+
+enum { EFFECT_BYTES = 4 << 20 };
+
+struct whatif {
+    struct staff staff;
+    struct staff_words words;
+    int year;
+    struct scheme_state state;
+    struct scheme now, then;                     /* `then` shares the groups of `now` */
+    const char *typed[SCHEME_PARTS_MOST], *hall; /* as they came; NULL for not */
+    const char *trouble,
+        *wrong; /* key of a sentence, and the field's id; NULL for none */
+    char sum[16], missing[16];
+    json_t *effect; /* scheme_effect.h; NULL where nothing was computed */
+    json_t *data;
+};
+
+static const char *say(const struct whatif *p, const char *key)
+{
+    return page_text(p->words.site, catalogue, p->words.lang, key);
+}
+
+static void put(struct whatif *p, const char *key, json_t *value)
+{
+    json_object_set_new(p->data, key, value);
+}
+
+/* == What is asked ================================================================= */
+
+static void fail(struct whatif *p, const char *trouble, const char *field)
+{
+    if (p->trouble == NULL) {
+        p->trouble = trouble;
+        p->wrong = field;
+    }
+}
+
+static void ask_hall(struct whatif *p)
+{
+    int weight;
+
+    if (!scheme_weight_read(p->hall, &weight))
+        fail(p, "bad_weight", "hall");
+    else if (!scheme_reweigh(&p->then, weight))
+        fail(p, "bad_hall", "hall");
+}
+
+/* A part that was not typed keeps the weight that it has by now. */
+static void ask_weights(const struct exchange *x, struct whatif *p)
+{
+    for (size_t i = 0; i < p->then.part_count; i++) {
+        struct scheme_part *part = &p->then.parts[i];
+        char name[HALL_CODE_SIZE + 2];
+
+        snprintf(name, sizeof(name), "w.%s", part->code);
+        p->typed[i] = exchange_query(x, name);
+        if (p->typed[i] != NULL && !scheme_weight_read(p->typed[i], &part->weight))
+            fail(p, "bad_weight",
+                 exchange_text((struct exchange *)x, name, strlen(name)));
+    }
+}
+
+static void ask(const struct exchange *x, struct whatif *p)
+{
+    int sum, missing;
+
+    p->then = p->now;
+    p->hall = exchange_query(x, "hall");
+    if (p->hall != NULL && p->hall[0] != '\0')
+        ask_hall(p);
+    ask_weights(x, p);
+    sum = scheme_weight(&p->then);
+    missing = SCHEME_WEIGHT_WHOLE - sum;
+    snprintf(p->sum, sizeof(p->sum), "%d.%02d", sum / 100, sum % 100);
+    snprintf(p->missing, sizeof(p->missing), "%d.%02d", abs(missing) / 100,
+             abs(missing) % 100);
+    if (missing != 0)
+        fail(p, missing > 0 ? "sum_low" : "sum_high", "weights");
+}
+
+/* == What comes of it ============================================================== */
+
+/* Ranked by the new weights, group after group; who has no place comes last. */
+static size_t row_key(const struct whatif *p, const json_t *row)
+{
+    const char *code = json_string_value(json_object_get(row, "code"));
+    json_t *place = json_object_get(row, "place_after");
+
+    return scheme_peer_of(&p->then, code) * 1000000 +
+           (place != NULL ? (size_t)json_integer_value(place) : 999999);
+}
+
+static void sort_rows(const struct whatif *p, json_t *rows)
+{
+    for (size_t i = 1; i < json_array_size(rows); i++) {
+        json_t *row = json_incref(json_array_get(rows, i));
+        size_t at = i;
+
+        while (at > 0 && row_key(p, json_array_get(rows, at - 1)) > row_key(p, row))
+            at--;
+        json_array_remove(rows, i);
+        json_array_insert_new(rows, at, row);
+    }
+}
+
+/* "▲ 2" and "▼ 1", so that the way is not told by a sign alone. */
+static void name_rows(const struct whatif *p, json_t *rows)
+{
+    json_t *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        size_t peer =
+            scheme_peer_of(&p->then, json_string_value(json_object_get(row, "code")));
+        int moved = (int)json_integer_value(json_object_get(row, "moved"));
+        char text[32];
+
+        snprintf(text, sizeof(text), moved == 0 ? "–" : "%s %d", moved > 0 ? "▲" : "▼",
+                 abs(moved));
+        json_object_set_new(row, "ranked",
+                            json_boolean(json_object_get(row, "moved") != NULL));
+        json_object_set_new(row, "moved_text", json_string(text));
+        json_object_set_new(row, "group",
+                            json_string(peer < p->then.peer_count
+                                            ? p->then.peers[peer].name
+                                            : say(p, "group_rest")));
+    }
+}
+
+static bool compute(struct store *st, struct whatif *p, int64_t now_ms, struct error *err)
+{
+    struct buf text = buf_new(EFFECT_BYTES);
+    struct assess_book book = {NULL, 0};
+    char name[24];
+
+    if (!scheme_book(st, &p->now, p->year, now_ms, &book, err))
+        return false;
+    snprintf(name, sizeof(name), "%d/%d", p->now.year, p->now.version);
+    scheme_effect_write(p->year, name, &(struct effect_side){&p->now, &book},
+                        &(struct effect_side){&p->then, &book}, &text);
+    assess_book_free(&book);
+    p->effect = json_loads(buf_text(&text), 0, NULL);
+    buf_free(&text);
+    if (p->effect == NULL)
+        memory_none();
+    sort_rows(p, json_object_get(p->effect, "rows"));
+    name_rows(p, json_object_get(p->effect, "rows"));
+    return true;
+}
+
+/* == The page ====================================================================== */
+
+static json_t *part_inputs(const struct whatif *p)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < p->then.part_count; i++) {
+        const struct scheme_part *part = &p->then.parts[i];
+        char now[8], then[8], id[HALL_CODE_SIZE + 2];
+
+        scheme_weight_text(p->now.parts[i].weight, now);
+        scheme_weight_text(part->weight, then);
+        snprintf(id, sizeof(id), "w.%s", part->code);
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "code",
+                      part->code, "name", part_name(&p->words, part), "now", now, "then",
+                      then, "value", p->typed[i] != NULL ? p->typed[i] : then, "changed",
+                      strcmp(now, then) != 0, "hall", part->hall, "wrong",
+                      p->wrong != NULL && strcmp(p->wrong, id) == 0));
+    }
+    return list;
+}
+
+/* The form of the scheme's page, filled with these weights; of the next year where this
+ * one is frozen. */
+static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
+{
+    int year = p->state.frozen ? p->year + 1 : p->year;
+    struct scheme base = {0};
+    struct scheme_state state;
+    json_t *form, *part;
+    bool found;
+    size_t i;
+
+    if (!scheme_state(st, year, p->words.now_ms, &state, err) ||
+        !scheme_find(st, year, state.newest, &base, NULL, &found, err))
+        return false;
+    if (!found) {
+        scheme_first(year, &base);
+        base.version = 0;
+    }
+    form = scheme_form_json(&p->words, &base, NULL, NULL);
+    json_array_foreach(json_object_get(form, "parts"), i, part)
+    {
+        const char *code = json_string_value(json_object_get(part, "code"));
+        char weight[8];
+
+        for (size_t j = 0; j < p->then.part_count; j++)
+            if (strcmp(p->then.parts[j].code, code) == 0) {
+                scheme_weight_text(p->then.parts[j].weight, weight);
+                json_object_set_new(part, "typed", json_string(weight));
+            }
+    }
+    json_object_set_new(form, "based_on", json_integer(base.version));
+    json_object_set_new(form, "year", json_integer(year));
+    put(p, "proposal", state.frozen ? json_null() : form);
+    if (state.frozen)
+        json_decref(form);
+    scheme_free(&base);
+    return true;
+}
+
+static void put_result(struct whatif *p)
+{
+    const char *of = json_string_value(json_object_get(p->effect, "of"));
+
+    put(p, "none", json_boolean(strcmp(of, "none") == 0));
+    put(p, "of_hall", json_boolean(strcmp(of, "hall") == 0));
+    put(p, "rows", json_incref(json_object_get(p->effect, "rows")));
+    put(p, "groups", json_boolean(p->then.peer_count > 0));
+}
+
+static bool read_question(struct store *st, struct whatif *p, int64_t now_ms,
+                          struct error *err)
+{
+    struct exchange *x = p->staff.step.x;
+
+    p->words = assess_words(x, st, catalogue, now_ms);
+    if (!assess_year_asked(x, &p->year, err) ||
+        !scheme_present(st, p->year, now_ms, &p->now, &p->state, err))
+        return false;
+    ask(x, p);
+    return p->trouble != NULL || compute(st, p, now_ms, err);
+}
+
+static void whatif_free(struct whatif *p)
+{
+    scheme_free(&p->now);
+    json_decref(p->effect);
+}
+
+static void put_question(struct whatif *p)
+{
+    char hall[8];
+
+    scheme_weight_text(scheme_hall_weight(&p->then), hall);
+    put(p, "inputs", part_inputs(p));
+    put(p, "hall_now", json_string(hall));
+    put(p, "hall_typed",
+        json_string(p->trouble != NULL && p->hall != NULL ? p->hall : hall));
+    scheme_weight_text(scheme_hall_weight(&p->now), hall);
+    put(p, "hall_before", json_string(hall));
+    put(p, "sum", json_string(p->sum));
+    put(p, "version", json_integer(p->now.version));
+    put(p, "frozen", json_boolean(p->state.frozen));
+    put(p, "computed", json_boolean(p->trouble == NULL));
+    if (p->trouble == NULL)
+        return;
+    put(p, "trouble",
+        page_phrase(p->words.site, catalogue, p->words.lang, p->trouble, "sum", p->sum,
+                    "missing", p->missing, NULL));
+    put(p, "wrong", json_string(p->wrong));
+}
+
+static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
+{
+    struct whatif *p = (struct whatif *)s;
+    bool ok = read_question(st, p, now_ms, err);
+
+    if (ok) {
+        p->data = json_object();
+        put_question(p);
+        if (p->trouble == NULL)
+            put_result(p);
+        if (p->trouble == NULL && assess_acts(&p->staff, "/assess/{year}/scheme"))
+            ok = put_proposal(st, p, err);
+        if (!ok)
+            json_decref(p->data);
+    }
+    whatif_free(p);
+    return ok;
+}
+
+static void show_page(struct exchange *x, struct step *s)
+{
+    struct whatif *p = (struct whatif *)s;
+    json_t *data = assess_frame(x, &p->staff, p->words.lang, p->year, pattern);
+    struct buf sheet = buf_new(16384);
+
+    buf_addf(&sheet, "/assess/%d/whatif.xlsx?%s", p->year, x->raw_query);
+    put(p, "sheet", json_string(buf_text(&sheet)));
+    buf_free(&sheet);
+    json_object_update_new(data, p->data);
+    page_answer(x, p->trouble != NULL ? 422 : 200, "whatif", catalogue, p->words.lang,
+                data);
+}
+
+void page_whatif(struct exchange *x)
+{
+    struct whatif *p = staff_new(x, sizeof(*p));
+
+    staff_read(&p->staff, read_page, show_page);
+}
+
+/* == The workbook ================================================================== */
+
+static void fill_about(struct sheet *s, const struct whatif *p)
+{
+    char year[16], text[40];
+
+    snprintf(year, sizeof(year), "%d/%d", p->now.year, p->now.version);
+    sheet_about(s, say(p, "whatif_title"), p->words.frame->name);
+    sheet_about(s, say(p, "sheet_about"), say(p, "banner"));
+    sheet_about(s, say(p, "scheme"), year);
+    for (size_t i = 0; i < p->then.part_count; i++) {
+        char now[8], then[8];
+
+        scheme_weight_text(p->now.parts[i].weight, now);
+        scheme_weight_text(p->then.parts[i].weight, then);
+        snprintf(text, sizeof(text), "%s → %s", now, then);
+        sheet_about(s, part_name(&p->words, &p->then.parts[i]), text);
+    }
+}
+
+static void sheet_points(struct sheet *s, const json_t *row, const char *key)
+{
+    const char *text = json_string_value(json_object_get(row, key));
+    char *end;
+    double number = strtod(text, &end);
+
+    if (end == text)
+        sheet_text(s, text);
+    else
+        sheet_number(s, number);
+}
+
+static void sheet_place(struct sheet *s, const json_t *row, const char *key)
+{
+    const json_t *place = json_object_get(row, key);
+
+    if (place == NULL)
+        sheet_empty(s);
+    else
+        sheet_number(s, (double)json_integer_value(place));
+}
+
+static void fill_sheet(struct sheet *s, void *self)
+{
+    static const char *const columns[] = {"code",       "department",  "group",
+                                          "points_now", "points_then", "place_now",
+                                          "place_then", "moved"};
+    const struct whatif *p = self;
+    json_t *row;
+    size_t i;
+
+    fill_about(s, p);
+    for (size_t c = 0; c < LENGTH(columns); c++)
+        sheet_column(s, say(p, columns[c]), c == 1 ? 32 : 14);
+    json_array_foreach(json_object_get(p->effect, "rows"), i, row)
+    {
+        sheet_text(s, json_string_value(json_object_get(row, "code")));
+        sheet_text(s, json_string_value(json_object_get(row, "name")));
+        sheet_text(s, json_string_value(json_object_get(row, "group")));
+        sheet_points(s, row, "before");
+        sheet_points(s, row, "after");
+        sheet_place(s, row, "place_before");
+        sheet_place(s, row, "place_after");
+        sheet_place(s, row, "moved");
+        sheet_next_row(s);
+    }
+}
+
+static bool make_sheet(struct store *st, struct step *s, int64_t now_ms,
+                       struct error *err)
+{
+    struct whatif *p = (struct whatif *)s;
+    bool ok = read_question(st, p, now_ms, err);
+
+    if (ok && p->trouble != NULL)
+        ok = error_field(err, p->wrong, "%s", say(p, "bad_sheet"));
+    ok = ok && workbook_make(s->x, say(p, "sheet_about"), say(p, "sheet_data"),
+                             fill_sheet, p, err);
+    whatif_free(p);
+    return ok;
+}
+
+static void send_sheet(struct exchange *x, struct step *s)
+{
+    const struct whatif *p = (struct whatif *)s;
+    char name[40];
+
+    snprintf(name, sizeof(name), "whatif-%d.xlsx", p->year);
+    workbook_answer(x, name);
+}
+
+void page_whatif_sheet(struct exchange *x)
+{
+    struct whatif *p = staff_new(x, sizeof(*p));
+
+    staff_read(&p->staff, make_sheet, send_sheet);
+}
