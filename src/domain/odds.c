@@ -21,7 +21,7 @@ struct margins {
 
 struct walk {
     int64_t least, most; /* that can happen at all */
-    double odds;         /* of a binomial */
+    double odds;         /* of a binomial; by which those of a table are multiplied */
     struct margins here, there;
     int64_t sum; /* of the bad ones after, here and there */
     /* The share of at + 1 as a multiple of that of `at`. */
@@ -133,14 +133,14 @@ static int64_t drawn_most(const struct margins *m)
 
 static double one_table(const struct walk *w, int64_t at)
 {
-    return drawn_ratio(&w->here, at);
+    return w->odds * drawn_ratio(&w->here, at);
 }
 
-struct odds odds_drawn(int64_t drawn, int64_t bad, int64_t all)
+struct odds odds_drawn(int64_t drawn, int64_t bad, int64_t all, double times)
 {
-    struct walk w = {.here = {drawn, bad, all}, .ratio = one_table};
+    struct walk w = {.here = {drawn, bad, all}, .odds = times, .ratio = one_table};
 
-    assert(drawn >= 0 && bad >= 0 && drawn <= all && bad <= all);
+    assert(drawn >= 0 && bad >= 0 && drawn <= all && bad <= all && times > 0);
     w.least = drawn_least(&w.here);
     w.most = drawn_most(&w.here);
     return go(&w);
@@ -149,11 +149,12 @@ struct odds odds_drawn(int64_t drawn, int64_t bad, int64_t all)
 /* One more here is one less there. */
 static double two_tables(const struct walk *w, int64_t at)
 {
-    return drawn_ratio(&w->here, at) / drawn_ratio(&w->there, w->sum - at - 1);
+    return w->odds * drawn_ratio(&w->here, at) / drawn_ratio(&w->there, w->sum - at - 1);
 }
 
-struct odds odds_same_change(struct tally here_before, struct tally here_after,
-                             struct tally there_before, struct tally there_after)
+struct odds odds_changed(struct tally here_before, struct tally here_after,
+                         struct tally there_before, struct tally there_after,
+                         double times)
 {
     struct walk w = {
         .here = {here_after.n, here_before.bad + here_after.bad,
@@ -161,6 +162,7 @@ struct odds odds_same_change(struct tally here_before, struct tally here_after,
         .there = {there_after.n, there_before.bad + there_after.bad,
                   there_before.n + there_after.n},
         .sum = here_after.bad + there_after.bad,
+        .odds = times,
         .ratio = two_tables,
     };
     int64_t from_there = w.sum - drawn_most(&w.there),

@@ -33,17 +33,22 @@ struct odds odds_certain(int64_t at);
 /* Of n, each with probability p; 0 <= p <= 1. */
 struct odds odds_binomial(int64_t n, double p);
 
-/* The bad ones among `drawn`, where `bad` of `all` are bad. */
-struct odds odds_drawn(int64_t drawn, int64_t bad, int64_t all);
+/*
+ * The bad ones among `drawn`, where `bad` of `all` are bad, and the odds of a bad one are
+ * `times` as high among those drawn as among the rest (1: drawn by lot; else Fisher's
+ * noncentral distribution). times > 0.
+ */
+struct odds odds_drawn(int64_t drawn, int64_t bad, int64_t all, double times);
 
 /*
  * The bad ratings of `here` after a change, where all four margins of both tables are as
- * they were seen and the change was the same in both: the odds of a bad rating were
- * multiplied by the same number, whatever it is (M. Zelen 1971, the exact test of equal
- * odds ratios). `before` and `after` of either may be empty.
+ * they were seen and the odds of a bad rating changed here by `times` what they changed
+ * by there, whatever that is (1: the same change; M. Zelen 1971, the exact test of equal
+ * odds ratios). `before` and `after` of either may be empty. times > 0.
  */
-struct odds odds_same_change(struct tally here_before, struct tally here_after,
-                             struct tally there_before, struct tally there_after);
+struct odds odds_changed(struct tally here_before, struct tally here_after,
+                         struct tally there_before, struct tally there_after,
+                         double times);
 
 /* The sum of two that do not depend on each other, in place of `to`. */
 void odds_add(struct odds *to, const struct odds *more);

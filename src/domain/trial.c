@@ -11,7 +11,8 @@
 
 #include "domain/rate.h"
 
-const struct trial_rules trial_rules_default = {.level = 250, .least = 30};
+const struct trial_rules trial_rules_default = {
+    .level = 250, .tolerance = 125, .least = 30};
 
 static const char *const verdict_names[TRIAL_VERDICTS] = {
     [TRIAL_WORKED] = "worked",
@@ -41,26 +42,42 @@ static void add(struct tally *to, const struct tally *more)
 
 /* == The test ===================================================================== */
 
-static void test(const struct trial *t, struct trial_result *out)
+/* The bad ones after, of all channels, if the odds changed by `times` that at the others.
+ */
+static struct odds distribution(const struct trial *t, double times)
 {
     struct odds sum = odds_certain(0);
 
     for (int i = 0; i < TRIAL_CHANNELS; i++) {
         const struct trial_channel *c = &t->of[i];
         struct odds o =
-            odds_same_change(c->before, c->after, c->others_before, c->others_after);
+            odds_changed(c->before, c->after, c->others_before, c->others_after, times);
 
         odds_add(&sum, &o);
         odds_free(&o);
+    }
+    return sum;
+}
+
+static void test(const struct trial *t, double tolerance, struct trial_result *out)
+{
+    struct odds same = distribution(t, 1), less = distribution(t, 1 / tolerance),
+                more = distribution(t, tolerance);
+
+    for (int i = 0; i < TRIAL_CHANNELS; i++) {
+        const struct trial_channel *c = &t->of[i];
+
         add(&out->sum.before, &c->before);
         add(&out->sum.after, &c->after);
         add(&out->sum.others_before, &c->others_before);
         add(&out->sum.others_after, &c->others_after);
     }
-    out->expected = odds_mean(&sum);
-    out->fewer = odds_lower(&sum, out->sum.after.bad);
-    out->more = odds_upper(&sum, out->sum.after.bad);
-    odds_free(&sum);
+    out->expected = odds_mean(&same);
+    out->fewer = odds_lower(&less, out->sum.after.bad);
+    out->more = odds_upper(&more, out->sum.after.bad);
+    odds_free(&same);
+    odds_free(&less);
+    odds_free(&more);
 }
 
 /* == How much ===================================================================== */
@@ -123,7 +140,7 @@ struct trial_result trial_judge(const struct trial *t, const struct trial_rules 
     struct trial_result out = {.verdict = TRIAL_NOT_SHOWN};
     double level = (double)rules->level / TRIAL_WHOLE;
 
-    test(t, &out);
+    test(t, rules->tolerance / 100.0, &out);
     measure(t, &out);
     out.few = out.sum.before.n < rules->least || out.sum.after.n < rules->least;
     if (!out.few && out.fewer <= level)

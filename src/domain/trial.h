@@ -9,11 +9,13 @@
  * another way of asking is no improvement.
  *
  * The test is exact: given all margins in each channel, the window's bad ratings after
- * are distributed as odds_same_change says when the change was the same as at the other
- * windows; their sum over the channels is weighed. "Worked" where chance gives so few bad
- * ones in `level` of TRIAL_WHOLE at the most, "worse" where it gives so many; else "not
- * shown", which is never "no effect". So either is said falsely that often at the most,
- * at any rate and any number of ratings, as far as ratings do not depend on each other.
+ * are distributed as odds_changed says when the odds of a bad rating changed as at the
+ * other windows; their sum over the channels is weighed. Windows wander by themselves, so
+ * a change of up to `tolerance` times that of the others shows nothing yet. "Worked"
+ * where even then chance gives so few bad ones in `level` of TRIAL_WHOLE at the most,
+ * "worse" where it gives so many; else "not shown", which is never "no effect". So either
+ * is said falsely that often at the most, at any rate and any number of ratings, as far
+ * as ratings of one period do not depend on each other.
  *
  * Beside it stands how much: the difference of differences of the good rate, channels
  * weighted by what they tell (n before times n after by their sum), with an interval made
@@ -39,8 +41,10 @@ struct trial {
 };
 
 struct trial_rules {
-    int level; /* of TRIAL_WHOLE, each way */
-    int least; /* ratings, before and after */
+    int level;     /* of TRIAL_WHOLE, each way */
+    int tolerance; /* hundredths: odds of a bad rating that change so many times more, or
+                      less, than at the others show nothing yet */
+    int least;     /* ratings, before and after */
 };
 extern const struct trial_rules trial_rules_default; /* 250: 2.5 %; 30 */
 

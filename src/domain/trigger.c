@@ -12,6 +12,7 @@
 const struct trigger_rules trigger_rules_default = {
     .threshold = 8500,
     .alarms = {100, 100, 100},
+    .tolerance = 150,
     .base_months = 12,
     .base_least = 100,
     .bottom_months = 2,
@@ -108,8 +109,11 @@ static struct alarm look_at_channel(struct tally seen, int channel,
                                     const struct trigger_rules *rules, double allowed)
 {
     double bad_share = (double)(TRIGGER_WHOLE - rules->threshold) / TRIGGER_WHOLE;
-    struct alarm a = {
-        .channel = channel, .base = BASE_THRESHOLD, .seen = seen, .allowed = allowed};
+    struct alarm a = {.channel = channel,
+                      .base = BASE_THRESHOLD,
+                      .tolerance = 100,
+                      .seen = seen,
+                      .allowed = allowed};
     struct odds o = odds_binomial(seen.n, bad_share);
 
     a.expected = odds_mean(&o);
@@ -124,7 +128,7 @@ static struct alarm look_at_channel(struct tally seen, int channel,
 static struct alarm look_at_threshold(const struct trigger_month *month,
                                       const struct trigger_rules *rules)
 {
-    struct alarm worst = {.channel = -1, .base = BASE_NONE, .tail = 1};
+    struct alarm worst = {.channel = -1, .base = BASE_NONE, .tolerance = 100, .tail = 1};
     int channels = 0;
 
     for (int c = 0; c < TRIGGER_CHANNELS; c++)
@@ -144,33 +148,51 @@ static struct alarm look_at_threshold(const struct trigger_month *month,
 
 /* == Against a baseline =========================================================== */
 
-/* Each channel against its own baseline; their counts are added to those in `sum`. */
-static void weigh(struct odds *sum, struct alarm *a, const struct trigger_month *month,
+/* A count's distribution at the baseline's rate, and at the worst that is tolerated. */
+struct weighing {
+    struct odds at_base, tolerated;
+    double times;
+};
+
+static struct weighing weighing_new(const struct trigger_rules *rules)
+{
+    return (struct weighing){.at_base = odds_certain(0),
+                             .tolerated = odds_certain(0),
+                             .times = rules->tolerance / 100.0};
+}
+
+static void add_odds(struct odds *sum, struct odds more)
+{
+    odds_add(sum, &more);
+    odds_free(&more);
+}
+
+/* Each channel against its own baseline; their counts are added to those so far. */
+static void weigh(struct weighing *w, struct alarm *a, const struct trigger_month *month,
                   const struct trigger_month *base)
 {
     const struct tally total = trigger_total(month), shared = shared_total(base, month);
 
     for (int c = 0; c < TRIGGER_CHANNELS; c++) {
         const struct tally *m = &month->of[c], *b = &base->of[c];
-        struct odds o;
 
         if (m->n == 0)
             continue;
-        o = odds_drawn(m->n, m->bad + b->bad, m->n + b->n);
-        odds_add(sum, &o);
-        odds_free(&o);
+        add_odds(&w->at_base, odds_drawn(m->n, m->bad + b->bad, m->n + b->n, 1));
+        add_odds(&w->tolerated, odds_drawn(m->n, m->bad + b->bad, m->n + b->n, w->times));
     }
     add(&a->seen, &total);
     add(&a->baseline, &shared);
 }
 
-static void weighed(struct odds *sum, struct alarm *a)
+static void weighed(struct weighing *w, struct alarm *a)
 {
-    a->expected = odds_mean(sum);
-    a->limit = odds_limit(sum, a->allowed);
-    a->tail = odds_upper(sum, a->seen.bad);
+    a->expected = odds_mean(&w->at_base);
+    a->limit = odds_limit(&w->tolerated, a->allowed);
+    a->tail = odds_upper(&w->tolerated, a->seen.bad);
     a->raised = a->seen.bad >= a->limit;
-    odds_free(sum);
+    odds_free(&w->at_base);
+    odds_free(&w->tolerated);
 }
 
 /* The other windows in month `at`; those of one department only, or of any (NULL). */
@@ -208,9 +230,11 @@ static struct alarm look_at_chart(const struct trigger_window *hall, size_t coun
                                   size_t which, const struct trigger_rules *rules)
 {
     const struct trigger_month *month = &hall[which].months[0];
-    struct alarm a = {
-        .channel = -1, .tail = 1, .allowed = allowed_a_month(rules, TRIGGER_CHART)};
-    struct odds sum = odds_certain(0);
+    struct alarm a = {.channel = -1,
+                      .tolerance = rules->tolerance,
+                      .tail = 1,
+                      .allowed = allowed_a_month(rules, TRIGGER_CHART)};
+    struct weighing sum = weighing_new(rules);
     struct trigger_month base;
 
     a.base = choose_base(hall, count, which, rules, &base);
@@ -264,9 +288,10 @@ static struct alarm look_at_bottom(const struct trigger_window *hall, size_t cou
 {
     struct alarm a = {.channel = -1,
                       .base = BASE_HALL,
+                      .tolerance = rules->tolerance,
                       .tail = 1,
                       .allowed = allowed_a_month(rules, TRIGGER_BOTTOM)};
-    struct odds sum = odds_certain(0);
+    struct weighing sum = weighing_new(rules);
     bool low = true;
 
     for (int m = rules->bottom_months - 1; m >= 0; m--) {

@@ -20,10 +20,14 @@
  * Stated rate of false alarms. Each rule has a number: of 10,000 window-years in which
  * nothing is wrong, at most so many are called by it. Nothing is wrong means: threshold:
  * the true good rate is the threshold or better in every channel, in every month; chart
- * and bottom: in every channel the true rate is that of the baseline, the other windows.
- * A month has a twelfth of it, whatever the number of ratings; tails are exact, so the
- * sum over twelve months holds, whatever depends on whatever. What it supposes is that
- * ratings of one window in one channel do not depend on each other. Pure; any thread.
+ * and bottom: in every channel the true odds of a bad rating are no more than the
+ * tolerance (1.5) times those of the baseline, the other windows. Months wander by
+ * themselves, and windows differ: without a tolerance a window with 400 ratings a month
+ * whose true share of bad ones goes up and down by a third of itself would be called in
+ * one year of three. A month has a twelfth of the rate, whatever the number of ratings;
+ * tails are exact, so the sum over twelve months holds, whatever depends on whatever.
+ * What it supposes is that ratings of one month in one channel do not depend on each
+ * other. Pure; any thread.
  */
 #ifndef DOMAIN_TRIGGER_H
 #define DOMAIN_TRIGGER_H
@@ -52,9 +56,11 @@ enum {
 };
 
 struct trigger_rules {
-    int threshold;               /* good rate, of TRIGGER_WHOLE */
-    int alarms[TRIGGER_RULES];   /* of TRIGGER_WHOLE window-years; 0: the rule is off */
-    int base_months, base_least; /* a baseline: months, and ratings at the least */
+    int threshold;             /* good rate, of TRIGGER_WHOLE */
+    int alarms[TRIGGER_RULES]; /* of TRIGGER_WHOLE window-years; 0: the rule is off */
+    int tolerance; /* hundredths: odds of a bad rating so many times those of the baseline
+                      are no alarm yet; of the chart and the bottom */
+    int base_months, base_least;      /* a baseline: months, and ratings at the least */
     int bottom_months, bottom_places; /* so often in a row among so many lowest … */
     int bottom_least, bottom_windows; /* … of so many windows with so many ratings each */
 };
@@ -76,6 +82,7 @@ struct alarm {
     bool raised;
     int channel; /* of the threshold; -1: all, each against its own expectation */
     enum trigger_base base;
+    int tolerance; /* hundredths of the baseline's odds; 100 for the threshold */
     struct tally seen, baseline; /* the baseline's sums, for people */
     double expected;             /* bad ratings, by the baseline */
     int64_t limit; /* so many bad ones raise it, if there were as many in both together;

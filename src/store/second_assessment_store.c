@@ -69,7 +69,7 @@ static const char *const sql[STATEMENTS] = {
     [STEPS] = "SELECT act, actor, date, words_id, at_ms FROM second_steps"
               " WHERE assessment_id = $1 AND hall = $2 ORDER BY id",
     [TRIGGERS] = "SELECT month, rule, base, channel, bad, n, base_bad, base_n,"
-                 " expected_milli, bad_limit, tail_ppb, allowed_ppb, at_ms"
+                 " expected_milli, bad_limit, tail_ppb, allowed_ppb, at_ms, tolerance"
                  " FROM second_triggers WHERE assessment_id = $1 AND hall = $2"
                  " ORDER BY id",
 };
@@ -376,6 +376,7 @@ bool second_triggers_each(struct store *st, int64_t id, second_trigger_each *eac
             .tail_ppb = db_get_int(&c, 10),
             .allowed_ppb = db_get_int(&c, 11),
             .at_ms = db_get_int(&c, 12),
+            .tolerance = (int)db_get_int(&c, 13),
         };
 
         each(self, &t);

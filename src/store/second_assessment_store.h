@@ -79,7 +79,7 @@ NODISCARD bool second_steps_each(struct store *st, int64_t id, second_past_each 
 
 /* What a rule found; numbers as in the table. Borrowed in the callback. */
 struct second_trigger {
-    int month;
+    int month, tolerance;
     const char *rule, *base, *channel;
     int64_t bad, n, base_bad, base_n, expected_milli, limit, tail_ppb, allowed_ppb, at_ms;
 };

@@ -37,11 +37,12 @@ static const char *const sql[STATEMENTS] = {
         "INSERT INTO second_verdicts (assessment_id, hall, verdict, few, level, "
         "fewer_ppb,"
         " more_ppb, expected_milli, effect, effect_low, effect_high, before_from,"
-        " before_to, after_from, after_to, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-        " $9, $10, $11, $12, $13, $14, $15, $16)",
-    [VERDICT] = "SELECT verdict, few, level, fewer_ppb, more_ppb, expected_milli, effect,"
-                " effect_low, effect_high, before_from, before_to, after_from, after_to,"
-                " at_ms FROM second_verdicts WHERE assessment_id = $1 AND hall = $2",
+        " before_to, after_from, after_to, at_ms, tolerance) VALUES ($1, $2, $3, $4, $5,"
+        " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+    [VERDICT] =
+        "SELECT verdict, few, level, fewer_ppb, more_ppb, expected_milli, effect,"
+        " effect_low, effect_high, before_from, before_to, after_from, after_to,"
+        " at_ms, tolerance FROM second_verdicts WHERE assessment_id = $1 AND hall = $2",
     [TRIALS] = "SELECT channel, before_bad, before_n, after_bad, after_n,"
                " others_before_bad, others_before_n, others_after_bad, others_after_n"
                " FROM second_trials WHERE assessment_id = $1 AND hall = $2",
@@ -142,7 +143,7 @@ bool second_result_keep(struct store *st, const struct trial_rules *rules,
                      db_int(result.effect), db_int(result.low), db_int(result.high),
                      db_int(day_date(p.before_from)), db_int(day_date(p.before_to)),
                      db_int(day_date(p.after_from)), db_int(day_date(p.after_to)),
-                     db_int(now_ms)),
+                     db_int(now_ms), db_int(rules->tolerance)),
                   err);
 }
 
@@ -191,6 +192,7 @@ bool second_verdict_get(struct store *st, int64_t id, struct second_verdict *out
     out->after_from = (int)db_get_int(&c, 11);
     out->after_to = (int)db_get_int(&c, 12);
     out->at_ms = db_get_int(&c, 13);
+    out->tolerance = (int)db_get_int(&c, 14);
     db_done(&c);
     return read_trials(st, id, &out->trial, err);
 }

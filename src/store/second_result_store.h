@@ -21,7 +21,7 @@ NODISCARD bool second_result_keep(struct store *st, const struct trial_rules *ru
 struct second_verdict {
     enum trial_verdict verdict;
     bool few;
-    int level;
+    int level, tolerance;
     int64_t fewer_ppb, more_ppb, expected_milli;
     int effect, low, high; /* hundredths of a per cent of the good rate */
     int before_from, before_to, after_from, after_to; /* yyyymmdd */

@@ -28,9 +28,9 @@ static const char *const sql[STATEMENTS] = {
                  " VALUES ($1, $2, $3, $4)",
     [TRIGGER_ADD] =
         "INSERT INTO second_triggers (id, hall, assessment_id, window_code, month, rule,"
-        " base, channel, bad, n, base_bad, base_n, expected_milli, bad_limit, tail_ppb,"
-        " allowed_ppb, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-        " $13, $14, $15, $16, $17)",
+        " base, channel, bad, n, base_bad, base_n, expected_milli, tolerance, bad_limit,"
+        " tail_ppb, allowed_ppb, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+        " $11, $12, $13, $14, $15, $16, $17, $18)",
 };
 
 const char *const *trigger_statements(size_t *count)
@@ -210,7 +210,7 @@ static bool keep(struct store *st, int64_t id, const char *window, int month,
                      db_text(trigger_base_name(a->base)), db_text(channel),
                      db_int(a->seen.bad), db_int(a->seen.n), db_int(a->baseline.bad),
                      db_int(a->baseline.n), db_int((int64_t)(a->expected * 1000 + 0.5)),
-                     db_int(a->limit), db_int(billionths(a->tail)),
+                     db_int(a->tolerance), db_int(a->limit), db_int(billionths(a->tail)),
                      db_int(billionths(a->allowed)), db_int(now_ms)),
                   err);
 }

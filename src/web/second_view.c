@@ -60,6 +60,12 @@ static void points_text(int hundredths, char out[PERCENT])
              size % 100);
 }
 
+/* "1.50" of 150. */
+static void times_text(int hundredths, char out[PERCENT])
+{
+    snprintf(out, PERCENT, "%d.%02d", hundredths / 100, hundredths % 100);
+}
+
 static struct rate good_rate(const struct tally *t)
 {
     return rate_of(t->n - t->bad, t->n);
@@ -110,7 +116,7 @@ struct cards {
 json_t *second_rule_meaning(const struct staff_words *w, const struct trigger_rules *r,
                             enum trigger_rule rule)
 {
-    char key[48], alarms[24], threshold[PERCENT], months[24], base[24];
+    char key[48], alarms[24], threshold[PERCENT], months[24], base[24], usual[PERCENT];
 
     snprintf(key, sizeof(key), "meaning_%s", trigger_rule_name(rule));
     snprintf(alarms, sizeof(alarms), "%d", r->alarms[rule]);
@@ -118,8 +124,9 @@ json_t *second_rule_meaning(const struct staff_words *w, const struct trigger_ru
              r->threshold % 100);
     snprintf(months, sizeof(months), "%d", r->bottom_months);
     snprintf(base, sizeof(base), "%d", r->base_months);
+    times_text(r->tolerance, usual);
     return page_phrase(w->site, catalogue, w->lang, key, "alarms", alarms, "threshold",
-                       threshold, "months", months, "base", base, NULL);
+                       threshold, "months", months, "base", base, "usual", usual, NULL);
 }
 
 static void add_trigger(void *self, const struct second_trigger *t)
@@ -129,6 +136,7 @@ static void add_trigger(void *self, const struct second_trigger *t)
     const bool bottom = strcmp(t->rule, "bottom") == 0;
     const struct tally seen = {t->bad, t->n}, base = {t->base_bad, t->base_n};
     char month[MONTH_TEXT], tail[PERCENT], allowed[PERCENT], expected[PERCENT];
+    char usual[PERCENT];
     int from =
         bottom ? month_add(t->month, 1 - v->rules->trigger.bottom_months) : t->month;
     json_t *card;
@@ -137,6 +145,7 @@ static void add_trigger(void *self, const struct second_trigger *t)
     ppb_text(t->tail_ppb, tail);
     ppb_text(t->allowed_ppb, allowed);
     tenth_text(t->expected_milli, expected);
+    times_text(t->tolerance, usual);
     card = json_pack(
         "{s:s, s:s, s:o, s:s, s:b, s:s, s:b}", "rule",
         staff_word(v->words, "rule", t->rule), "month", month, "meaning",
@@ -147,14 +156,15 @@ static void add_trigger(void *self, const struct second_trigger *t)
         "hidden", is_hidden(v, t->n), "base", staff_word(v->words, "base", t->base),
         "more", t->month != v->record->month);
     if (!is_hidden(v, t->n))
-        json_object_set_new(card, "figures",
-                            json_pack("{s:I, s:I, s:o, s:s, s:s, s:s, s:I, s:o, s:o}",
-                                      "bad", (json_int_t)t->bad, "n", (json_int_t)t->n,
-                                      "good", good_json(&seen), "expected", expected,
-                                      "tail", tail, "allowed", allowed, "limit",
-                                      (json_int_t)t->limit, "baseline",
-                                      base.n > 0 ? good_json(&base) : json_null(), "href",
-                                      link_json(v, from, t->month, t->channel)));
+        json_object_set_new(
+            card, "figures",
+            json_pack("{s:I, s:I, s:o, s:s, s:s, s:s, s:I, s:o, s:s, s:o}", "bad",
+                      (json_int_t)t->bad, "n", (json_int_t)t->n, "good", good_json(&seen),
+                      "expected", expected, "tail", tail, "allowed", allowed, "limit",
+                      (json_int_t)t->limit, "baseline",
+                      base.n > 0 ? good_json(&base) : json_null(), "usual",
+                      t->tolerance > 100 ? usual : "", "href",
+                      link_json(v, from, t->month, t->channel)));
     json_array_append_new(cards->list, card);
 }
 
@@ -362,15 +372,16 @@ static json_t *trial_rows(const struct second_view *v, const struct trial *t)
 static json_t *verdict_sentence(const struct second_view *v,
                                 const struct second_verdict *r)
 {
-    char key[32], fewer[PERCENT], more[PERCENT], level[PERCENT];
+    char key[32], fewer[PERCENT], more[PERCENT], level[PERCENT], usual[PERCENT];
 
     snprintf(key, sizeof(key), "says_%s",
              r->few ? "few" : trial_verdict_name(r->verdict));
     ppb_text(r->fewer_ppb, fewer);
     ppb_text(r->more_ppb, more);
     ppb_text((int64_t)r->level * 100000, level);
+    times_text(r->tolerance, usual);
     return page_phrase(v->words->site, catalogue, v->words->lang, key, "fewer", fewer,
-                       "more", more, "level", level, NULL);
+                       "more", more, "level", level, "usual", usual, NULL);
 }
 
 static json_t *result_json(const struct second_view *v, const struct second_verdict *r)

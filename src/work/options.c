@@ -475,6 +475,10 @@ const struct setting options_table[] = {
     COUNT("second_assessment.bottom_alarms", "of 10,000 window-years", "100", 0, 5000,
           "So often may the rule of the bottom call a window that is like the others; 0: "
           "never look."),
+    COUNT("second_assessment.tolerance", "hundredths", "150", 100, 1000,
+          "Odds of a bad rating of up to so many times the baseline's are the usual ups "
+          "and "
+          "downs."),
     COUNT("second_assessment.base_months", "months", "12", 1, 12,
           "So many months before are a window's own baseline."),
     COUNT("second_assessment.base_least", "ratings", "100", 20, 100000,
@@ -489,6 +493,8 @@ const struct setting options_table[] = {
           "With fewer windows that have a place there is no bottom."),
     COUNT("second_assessment.verdict_level", "of 10,000", "250", 10, 1000,
           "So often may the result say worked, or worse, where nothing changed."),
+    COUNT("second_assessment.verdict_tolerance", "hundredths", "125", 100, 1000,
+          "A change of up to so many times that of the other windows shows nothing yet."),
     COUNT("second_assessment.verdict_least", "ratings", "30", 30, 100000,
           "With fewer ratings before or after, nothing can be shown."),
     COUNT("second_assessment.notice_days", "working days", "3", 1, 60,

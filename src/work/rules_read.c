@@ -27,6 +27,7 @@ static struct trigger_rules read_trigger_rules(const struct settings *s)
                 [TRIGGER_BOTTOM] =
                     (int)settings_int(s, "second_assessment.bottom_alarms"),
             },
+        .tolerance = (int)settings_int(s, "second_assessment.tolerance"),
         .base_months = (int)settings_int(s, "second_assessment.base_months"),
         .base_least = (int)settings_int(s, "second_assessment.base_least"),
         .bottom_months = (int)settings_int(s, "second_assessment.bottom_months"),
@@ -43,6 +44,8 @@ static struct watch_rules read_watch_rules(const struct settings *s)
     return (struct watch_rules){
         .trigger = read_trigger_rules(s),
         .trial = {.level = (int)settings_int(s, "second_assessment.verdict_level"),
+                  .tolerance =
+                      (int)settings_int(s, "second_assessment.verdict_tolerance"),
                   .least = (int)settings_int(s, "second_assessment.verdict_least")},
         .second = {
             .notice_days = (int)settings_int(s, "second_assessment.notice_days"),

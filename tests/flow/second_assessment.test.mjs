@@ -70,7 +70,7 @@ after(async () => {
 test('a bad month is called when it has settled, once, also where the server is killed', async () => {
     await rated(house, [16, 32], [1, 40]);
     await house.advance_to(morning_of(house, 1, 6));
-    await rated(house, [14, 34], [2, 40]); /* before anything is done */
+    await rated(house, [14, 34], [5, 45]); /* before anything is done */
     await house.advance_to(settled(house) - DAY_MS);
     await log_in();
     assert.match(page_text(await people.organisation.page(`${list}?lang=en`)), /No window came into/);
@@ -148,14 +148,14 @@ test('notice, plan, another plan, a day named beforehand; pressed twice each is 
 
 test('the result is what the ratings say, and whoever signs cannot change it', async () => {
     await house.advance(5 * DAY_MS / 1000);
-    await rated(house, [0, 40], [2, 40]);
+    await rated(house, [0, 40], [5, 45]);
     await house.advance((27 + 17) * DAY_MS / 1000);
     await log_in();
     await act(people.organisation, 'sign', { words: '继续保持' });
     assert.equal(await state(), 'Result signed');
     const text = page_text(await people.department.page(`${record}?lang=en`));
     assert.match(text, /Result: Worked/);
-    assert.match(text, /SMS 58\.8% \(20\/34\).* 100.0% \(40\/40\).* 95.0% \(38\/40\).* 95\.0% \(38\/40\)/);
+    assert.match(text, /SMS 58\.8% \(20\/34\).* 100\.0% \(40\/40\).* 88\.9% \(40\/45\).* 88\.9% \(40\/45\)/);
     assert.match(text, /clearly fewer bad ratings after the plan/);
     for (const name of ['notice', 'plan', 'measure', 'sign', 'note'])
         for (const person of Object.values(people))

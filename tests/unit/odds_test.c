@@ -31,7 +31,7 @@ static double choose(int n, int k)
 
 static void textbook_numbers(void **state)
 {
-    struct odds tea = odds_drawn(4, 4, 8), coin = odds_binomial(10, 0.5),
+    struct odds tea = odds_drawn(4, 4, 8, 1), coin = odds_binomial(10, 0.5),
                 rare = odds_binomial(1000, 0.0031);
 
     (void)state;
@@ -56,12 +56,12 @@ static void nothing_and_certain(void **state)
     struct odds o[] = {odds_binomial(0, 0.3),
                        odds_binomial(7, 0),
                        odds_binomial(7, 1),
-                       odds_drawn(0, 0, 0),
-                       odds_drawn(5, 0, 9),
-                       odds_drawn(5, 3, 5),
-                       odds_same_change(some, none, some, some),
-                       odds_same_change(some, some, none, some),
-                       odds_same_change(none, some, some, some)};
+                       odds_drawn(0, 0, 0, 1),
+                       odds_drawn(5, 0, 9, 3),
+                       odds_drawn(5, 3, 5, 0.5),
+                       odds_changed(some, none, some, some, 2),
+                       odds_changed(some, some, none, some, 2),
+                       odds_changed(none, some, some, some, 2)};
     const int64_t at[] = {0, 0, 7, 0, 0, 3, 0, 3, 3};
 
     (void)state;
@@ -80,14 +80,20 @@ static void small_tables_are_exact(void **state)
     for (int all = 1; all <= 9; all++)
         for (int bad = 0; bad <= all; bad++)
             for (int drawn = 0; drawn <= all; drawn++) {
-                struct odds o = odds_drawn(drawn, bad, all);
+                const double times = 0.5 + (all + bad) % 3;
+                struct odds o = odds_drawn(drawn, bad, all, times);
 
                 for (int at = 0; at <= drawn; at++) {
-                    double sum = 0;
+                    double sum = 0, whole = 0;
 
-                    for (int x = at; x <= drawn; x++)
-                        sum += choose(bad, x) * choose(all - bad, drawn - x);
-                    assert_near(odds_upper(&o, at), sum / choose(all, drawn), "drawn");
+                    for (int x = 0; x <= drawn; x++) {
+                        double w =
+                            choose(bad, x) * choose(all - bad, drawn - x) * pow(times, x);
+
+                        whole += w;
+                        sum += x >= at ? w : 0;
+                    }
+                    assert_near(odds_upper(&o, at), sum / whole, "drawn");
                 }
                 odds_free(&o);
             }
@@ -106,13 +112,14 @@ static void two_tables_are_exact(void **state)
         const int bad = (int)(here_before.bad + here_after.bad),
                   bad_there = (int)(there_before.bad + there_after.bad),
                   sum = (int)(here_after.bad + there_after.bad);
+        const double times = 0.5 + row % 4;
         struct odds o =
-            odds_same_change(here_before, here_after, there_before, there_after);
+            odds_changed(here_before, here_after, there_before, there_after, times);
         double whole = 0, upper = 0;
 
         for (int x = 0; x <= ha; x++) {
             double w = choose(ha, x) * choose(hb, bad - x) * choose(ta, sum - x) *
-                       choose(tb, bad_there - sum + x);
+                       choose(tb, bad_there - sum + x) * pow(times, x);
 
             whole += w;
             upper += x >= here_after.bad ? w : 0;
@@ -142,9 +149,9 @@ static void great_counts_stay_whole(void **state)
 {
     struct odds o[] = {
         odds_binomial(2000000, 0.05),
-        odds_drawn(1000000, 300000, 3000000),
-        odds_same_change((struct tally){90000, 1000000}, (struct tally){10, 1000000},
-                         (struct tally){50, 1000000}, (struct tally){90000, 1000000}),
+        odds_drawn(1000000, 300000, 3000000, 1.5),
+        odds_changed((struct tally){90000, 1000000}, (struct tally){10, 1000000},
+                     (struct tally){50, 1000000}, (struct tally){90000, 1000000}, 1),
     };
 
     (void)state;

@@ -113,6 +113,7 @@ struct world {
     double shift;   /* odds of a bad rating are multiplied by it everywhere, after */
     double effect;  /* at the window alone, besides */
     bool drifts;    /* another mix of channels after */
+    double wander;  /* the window's own odds go up and down within this */
 };
 
 static double odds_times(double share, double by)
@@ -120,6 +121,14 @@ static double odds_times(double share, double by)
     double odds = share / (1 - share) * by;
 
     return odds / (1 + odds);
+}
+
+/* Between the two ends, either way as likely. */
+static double wander(struct dice *d, double most)
+{
+    double up = most > 1 ? 1 + dice_unit(d) * (sqrt(most) - 1) : 1;
+
+    return dice_below(d, 2) == 0 ? up : 1 / up;
 }
 
 static void draw_side(struct dice *d, const struct world *w, int64_t n, double by,
@@ -143,8 +152,8 @@ static void draw(struct dice *d, const struct world *w, struct trial *t)
 {
     struct tally of[4][3];
 
-    draw_side(d, w, w->n, 1, false, of[0]);
-    draw_side(d, w, w->n, w->shift * w->effect, true, of[1]);
+    draw_side(d, w, w->n, wander(d, w->wander), false, of[0]);
+    draw_side(d, w, w->n, w->shift * w->effect * wander(d, w->wander), true, of[1]);
     draw_side(d, w, w->others, 1, false, of[2]);
     draw_side(d, w, w->others, w->shift, true, of[3]);
     *t = (struct trial){0};
@@ -155,14 +164,16 @@ static void draw(struct dice *d, const struct world *w, struct trial *t)
 static void count(const struct world *w, uint64_t seed, int said[TRIAL_VERDICTS],
                   int *covered)
 {
+    struct trial_rules rules = trial_rules_default;
     struct dice d = dice_seeded(seed);
 
+    rules.tolerance = (int)(w->wander * 100);
     for (int run = 0; run < RUNS; run++) {
         struct trial t;
         struct trial_result r;
 
         draw(&d, w, &t);
-        r = trial_judge(&t, &trial_rules_default);
+        r = trial_judge(&t, &rules);
         said[r.verdict]++;
         *covered += r.low <= 0 && r.high >= 0;
     }
@@ -179,12 +190,14 @@ static int most_false(void)
 static void no_effect_is_seldom_shown(void **state)
 {
     static const struct world worlds[] = {
-        {"as few as may be", 30, 300, {0.95}, 1, 1, false},
-        {"as few, and few others", 30, 30, {0.8}, 1, 1, false},
-        {"real desk", 300, 3000, {0.9969}, 1, 1, false},
-        {"a bad month for all", 200, 2000, {0.9}, 2, 1, false},
-        {"three channels that drift", 300, 3000, {0.8, 0.9, 0.99}, 1, 1, true},
-        {"the same, better for all", 300, 1000, {0.8, 0.9, 0.99}, 0.5, 1, true},
+        {"as few as may be", 30, 300, {0.95}, 1, 1, false, 1},
+        {"as few, and few others", 30, 30, {0.8}, 1, 1, false, 1},
+        {"real desk", 300, 3000, {0.9969}, 1, 1, false, 1},
+        {"a bad month for all", 200, 2000, {0.9}, 2, 1, false, 1},
+        {"three channels that drift", 300, 3000, {0.8, 0.9, 0.99}, 1, 1, true, 1},
+        {"the same, better for all", 300, 1000, {0.8, 0.9, 0.99}, 0.5, 1, true, 1},
+        {"windows that wander", 400, 4000, {0.8, 0.9, 0.99}, 1, 1, true, 1.25},
+        {"the same, in a bad month", 400, 4000, {0.9}, 2, 1, false, 1.25},
     };
 
     (void)state;
@@ -207,10 +220,11 @@ static void an_effect_is_shown(void **state)
         struct world w;
         int least; /* of a hundred */
     } rows[] = {
-        {{"bad 20 % to 5 %", 150, 2000, {0.8}, 1, 0.21, false}, 90},
-        {{"bad 10 % to 5 %", 300, 3000, {0.9}, 1, 0.47, false}, 55},
-        {{"bad 10 % to 5 %", 60, 3000, {0.9}, 1, 0.47, false}, 8},
-        {{"halved in three channels", 600, 3000, {0.8, 0.9, 0.99}, 1, 0.5, true}, 45},
+        {{"bad 20 % to 5 %", 150, 2000, {0.8}, 1, 0.21, false, 1.25}, 85},
+        {{"bad 10 % to 5 %", 300, 3000, {0.9}, 1, 0.47, false, 1.25}, 25},
+        {{"bad 10 % to 5 %", 60, 3000, {0.9}, 1, 0.47, false, 1.25}, 3},
+        {{"halved in three channels", 600, 3000, {0.8, 0.9, 0.99}, 1, 0.5, true, 1.25},
+         20},
     };
 
     (void)state;
@@ -240,6 +254,7 @@ static void what_was_picked_for_being_bad_is_left_out(void **state)
 
     (void)state;
     rules.alarms[TRIGGER_CHART] = 1200;
+    rules.tolerance = 100;
     while (picked < 1000) {
         struct trial t = {
             .of = {{.after = {dice_binomial(&d, N, 0.1), N},
@@ -260,7 +275,7 @@ static void what_was_picked_for_being_bad_is_left_out(void **state)
         "seed 300, nothing done at 1000 windows that were picked: worked %.1f %%"
         " with the month that picked them, %.1f %% without\n",
         naive / 10.0, fair / 10.0);
-    assert_true(naive > 200);
+    assert_true(naive > 100);
     assert_in_range(fair, 0, 25 + 15);
 }
 

@@ -34,6 +34,7 @@ CREATE TABLE second_triggers (          -- what a rule found, with the figures a
     base_bad BIGINT NOT NULL,           -- of base_n of the baseline
     base_n BIGINT NOT NULL,
     expected_milli BIGINT NOT NULL,     -- thousandths of a bad rating
+    tolerance INTEGER NOT NULL,         -- hundredths of the baseline's odds; 100 at the threshold
     bad_limit BIGINT NOT NULL,          -- so many raise it
     tail_ppb BIGINT NOT NULL,           -- chance gives as many so often, in a thousand million
     allowed_ppb BIGINT NOT NULL,
@@ -87,6 +88,7 @@ CREATE TABLE second_verdicts (
     verdict TEXT NOT NULL CHECK (verdict IN ('worked', 'not_shown', 'worse')),
     few INTEGER NOT NULL CHECK (few IN (0, 1)), -- 1: too few ratings, nothing can be shown
     level INTEGER NOT NULL,             -- chance may say so, either way, in so many of 10,000
+    tolerance INTEGER NOT NULL,         -- hundredths: so much more or less than the others shows nothing
     fewer_ppb BIGINT NOT NULL,          -- chance gives so few bad ones so often …
     more_ppb BIGINT NOT NULL,           -- … so many
     expected_milli BIGINT NOT NULL,     -- bad ones after, if nothing had been done
