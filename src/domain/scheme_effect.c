@@ -10,20 +10,59 @@
 
 #include "base/memory.h"
 
-enum effect_of { EFFECT_TOTAL, EFFECT_HALL, EFFECT_NONE };
+enum effect_of { EFFECT_TOTAL, EFFECT_HALL, EFFECT_KNOWN, EFFECT_NONE };
 
 struct comparison {
     const struct effect_side *sides[2];
     struct assess_score *scores[2];
     size_t count;
     enum effect_of of;
+    bool known[2][SCHEME_PARTS_MOST]; /* of the part, some unit has a score */
 };
+
+/* Over the parts of which something is known; none where the unit lacks one of them. */
+static int64_t known_points(const struct comparison *c, int side, size_t unit)
+{
+    const struct scheme *s = c->sides[side]->scheme;
+    int64_t points = 0;
+
+    for (size_t p = 0; p < s->part_count; p++) {
+        int32_t score = c->scores[side][unit].parts[p].score;
+
+        if (!c->known[side][p] || s->parts[p].weight == 0)
+            continue;
+        if (score == ASSESS_NONE)
+            return ASSESS_NONE;
+        points += (int64_t)s->parts[p].weight * score;
+    }
+    return points;
+}
 
 static int64_t points_of(const struct comparison *c, int side, size_t unit)
 {
     const struct assess_score *s = &c->scores[side][unit];
 
-    return c->of == EFFECT_TOTAL ? s->total : s->hall;
+    return c->of == EFFECT_TOTAL  ? s->total
+           : c->of == EFFECT_HALL ? s->hall
+                                  : known_points(c, side, unit);
+}
+
+static void find_known(struct comparison *c)
+{
+    for (int side = 0; side < 2; side++)
+        for (size_t p = 0; p < c->sides[side]->scheme->part_count; p++)
+            for (size_t u = 0; u < c->count; u++)
+                if (c->scores[side][u].parts[p].score != ASSESS_NONE)
+                    c->known[side][p] = true;
+}
+
+static bool any_known(const struct comparison *c, int side)
+{
+    bool any = false;
+
+    for (size_t p = 0; p < SCHEME_PARTS_MOST; p++)
+        any = any || c->known[side][p];
+    return any;
 }
 
 static bool both(const struct comparison *c, size_t unit)
@@ -34,8 +73,11 @@ static bool both(const struct comparison *c, size_t unit)
 /* The first kind of score that some unit has under both schemes. */
 static void choose(struct comparison *c)
 {
+    find_known(c);
     for (int of = EFFECT_TOTAL; of < EFFECT_NONE; of++) {
         c->of = (enum effect_of)of;
+        if (c->of == EFFECT_KNOWN && !(any_known(c, 0) && any_known(c, 1)))
+            continue;
         for (size_t u = 0; u < c->count; u++)
             if (both(c, u))
                 return;
@@ -100,11 +142,28 @@ static json_t *row_json(const struct comparison *c, size_t unit)
     return row;
 }
 
+/* The parts of the new scheme that are left out. */
+static json_t *missing_json(const struct comparison *c)
+{
+    const struct scheme *s = c->sides[1]->scheme;
+    json_t *list = json_array();
+
+    for (size_t p = 0; c->of == EFFECT_KNOWN && p < s->part_count; p++)
+        if (!c->known[1][p])
+            json_array_append_new(list, json_pack("{s:s, s:s}", "name", s->parts[p].name,
+                                                  "name_en", s->parts[p].name_en));
+    return list;
+}
+
 void scheme_effect_write(int year, const char *name, const struct effect_side *before,
                          const struct effect_side *after, struct buf *out)
 {
     static const char *const kinds[] = {
-        [EFFECT_TOTAL] = "total", [EFFECT_HALL] = "hall", [EFFECT_NONE] = "none"};
+        [EFFECT_TOTAL] = "total",
+        [EFFECT_HALL] = "hall",
+        [EFFECT_KNOWN] = "known",
+        [EFFECT_NONE] = "none",
+    };
     struct comparison c = {.sides = {before, after}, .count = after->book->count};
     json_t *rows = json_array(), *effect;
     char *text;
@@ -114,8 +173,8 @@ void scheme_effect_write(int year, const char *name, const struct effect_side *b
     choose(&c);
     for (size_t u = 0; c.of != EFFECT_NONE && u < c.count; u++)
         json_array_append_new(rows, row_json(&c, u));
-    effect = json_pack("{s:s, s:i, s:s, s:o}", "of", kinds[c.of], "year", year, "before",
-                       name, "rows", rows);
+    effect = json_pack("{s:s, s:i, s:s, s:o, s:o}", "of", kinds[c.of], "year", year,
+                       "before", name, "missing", missing_json(&c), "rows", rows);
     text = json_dumps(effect, JSON_COMPACT);
     if (text == NULL)
         memory_none();

@@ -2,11 +2,13 @@
  * scheme_effect.h — what another scheme would have made of a year: places and points.
  *
  * Two books hold the same counts of the same units, each with the marks of its own
- * scheme. Totals are compared where some unit has one under both schemes, else the hall's
- * scores; where there is neither, nothing is compared and that is said. Places are those
- * among the peers of the new scheme. Kept as JSON, with everything as it is shown:
+ * scheme. Totals are compared where some unit has one under both schemes, else the
+ * hall's scores, else the points of those parts of which something is known (the others
+ * are named); where there is nothing at all, that is said. Places are those among the
+ * peers of the new scheme. Kept as JSON, with everything as it is shown:
  *
- *     {"of": "total" | "hall" | "none", "year": 2025, "before": "2025/2",
+ *     {"of": "total" | "hall" | "known" | "none", "year": 2025, "before": "2025/2",
+ *      "missing": [{"name": …, "name_en": …}, …],
  *      "rows": [{"code": …, "name": …, "before": "93.27", "after": "92.90",
  *                "points": "-0.37", "place_before": 3, "place_after": 5, "moved": -2},
  * …]}

@@ -75,11 +75,12 @@ json_t *assess_frame(struct exchange *x, const struct staff *s, enum lang lang, 
 
     site->world->random(site->world, random, sizeof(random));
     crypt_base32_bytes(random, ASSESS_ONCE - 1, once);
-    json_object_update_new(data, json_pack("{s:i, s:i, s:i, s:s, s:s, s:o}", "year", year,
-                                           "year_before", year - 1, "year_after",
-                                           year + 1, "once", once, "menu_name",
-                                           page_text(site, "assess", lang, "menu"),
-                                           "menu", menu_json(s, site, lang, year, here)));
+    json_object_update_new(data,
+                           json_pack("{s:i, s:i, s:i, s:b, s:s, s:s, s:o}", "year", year,
+                                     "year_before", year - 1, "year_after", year + 1,
+                                     "is_en", lang == LANG_EN, "once", once, "menu_name",
+                                     page_text(site, "assess", lang, "menu"), "menu",
+                                     menu_json(s, site, lang, year, here)));
     return data;
 }
 

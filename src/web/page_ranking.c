@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/assessment_store.h"
 #include "web/chart.h"
 #include "web/ranking.h"
 #include "web/rate_ask.h"
@@ -347,6 +348,7 @@ static void put_basis(struct ranking *r)
     query_add(&same, "lang", lang_tag(r->words.lang));
     put(r, "sheet", json_string(buf_text(&same)));
     buf_free(&same);
+    put(r, "final", json_boolean(r->final));
     put(r, "cut", staff_time(&r->words, r->ask.now_ms));
     put(r, "whole", json_boolean(standing_look_whole(l, &r->ask)));
     put(r, "below", json_boolean(r->ask.by != ASSESS_DEPARTMENT));
@@ -372,6 +374,10 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     r->words = assess_words(s->x, st, catalogue, now_ms);
     if (!ranking_read(st, r, now_ms, err))
         return false;
+    if (!assessment_final(st, r->year, &r->final, err)) {
+        ranking_free(r);
+        return false;
+    }
     r->data = json_object();
     put_choices(r);
     put_basis(r);

@@ -57,6 +57,7 @@ static void add_version(void *self, const struct scheme_version *v)
                   "by", v->by, "at", staff_time(w, v->at_ms));
     json_t *effect = json_loads(v->effect, 0, NULL);
     const char *of = json_string_value(json_object_get(effect, "of"));
+    const char *before = json_string_value(json_object_get(effect, "before"));
 
     json_object_set_new(row, "adopted", staff_time(w, v->adopted_ms));
     json_object_set_new(row, "adopted_by", json_string(v->adopted_by));
@@ -67,8 +68,14 @@ static void add_version(void *self, const struct scheme_version *v)
                                      v->version != now->adopted));
     json_object_set_new(row, "effect_none",
                         json_boolean(of == NULL || strcmp(of, "none") == 0));
+    json_object_set_new(row, "effect_known",
+                        json_boolean(of != NULL && strcmp(of, "known") == 0));
     json_object_set_new(row, "effect_hall",
                         json_boolean(of != NULL && strcmp(of, "hall") == 0));
+    if (before != NULL && strlen(before) > 2 &&
+        strcmp(before + strlen(before) - 2, "/0") == 0)
+        json_object_set_new(effect, "before",
+                            json_string(staff_word(w, "effect", "first")));
     json_object_set_new(row, "effect", effect != NULL ? effect : json_object());
     json_array_append_new(l->versions, row);
 }

@@ -24,6 +24,7 @@ struct ranking {
     struct rate_query rates_of;
     struct standing_look look;
     struct rates rates; /* of the same units and months, by channel */
+    bool final;         /* the year is frozen for good */
     json_t *data;
 };
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/assessment_store.h"
 #include "store/clerk_place.h"
 #include "store/scheme_look.h"
 #include "web/page_scheme.h"
@@ -310,9 +311,14 @@ static bool read_sheet(struct store *st, struct step *s, int64_t now_ms,
                        struct error *err)
 {
     struct scheme_page *p = (struct scheme_page *)s;
+    bool final;
 
     if (!scheme_page_begin(st, p, now_ms, err) || !read_departments(st, p, err))
         return false;
+    if (!assessment_final(st, p->year, &final, err))
+        return false;
+    if (final)
+        return scheme_page_fail(p, 409, "err_year_final", "h-sheets");
     if (p->sheet_bytes > MARK_SHEET_BYTES)
         return scheme_page_fail(p, 422, "err_sheet_long", "sheet");
     mark_sheet_read(p->sheet_text, p->sheet_bytes, p->departments, p->department_count,

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, hall, local_date, page_forms, page_text, run_well } from './house.mjs';
+import { House, end_all, hall, local_date, page_forms, page_text, until } from './house.mjs';
 import { add_person } from './people.mjs';
 
 let house, organisation, head, audit, ids, year;
@@ -160,8 +160,47 @@ test('a sheet of another office is taken as a whole, and the newest counts', asy
     assert.match(page_text(await organisation.page(page)), /还没有导入|No sheet/);
     assert.equal((await sheet(`部门\t得分\n${a.name}\t91.5\n${b.code}\t88\n`)).status, 303);
     assert.equal((await sheet(`${a.code},92\n${b.code},88\n`, { name: '发改委（更正）' })).status, 303);
-    const text = page_text(await head.log_in().then(() => head.page(page)));
+    await head.log_in();
+    const text = page_text(await head.page(page));
 
     assert.ok(text.includes('发改委（更正）') && /已被新表代替|replaced by a newer/.test(text));
     assert.equal((await head.post(action, { part: 'targets', name: 'x', sheet: `${a.code},1`, once: 'ABCDEFGH1234567D' })).status, 403);
+});
+
+test('the frozen result is judged and signed, by who is qualified and comes from elsewhere', async () => {
+    const page = `/assess/${year}/papers`, action = `/assess/${year}/judgements`, scheme = `/assess/${year}/scheme`;
+    const [home, other] = hall.departments;
+
+    assert.equal((await propose(year, { adjust: '1' })).status, 303);
+    assert.equal((await organisation.post(`${scheme}/1/adopt`)).status, 303);
+    assert.match(page_text(await organisation.page(`${scheme}?lang=en`)), /adopted when its year had already started/);
+    await house.advance(40 * 86400);
+    await organisation.log_in();
+    assert.equal((await organisation.post(`/assess/${year}/freeze`, { final: '1', sure: '1' })).status, 303);
+    await until('the year is frozen', async () => /name="digest"/.test(await organisation.page(page)), 30000);
+    const { digest } = await fields_of(organisation, page, action);
+    const judgement = { department: other.code, words: '良好', signed: '王主任' };
+    const sign = (more) => send(organisation, `${page}?lang=en`, action, { ...judgement, ...more });
+    const expired = await sign();
+
+    assert.match(digest, /^[0-9a-f]{64}$/);
+    assert.equal(expired.status, 403);
+    assert.match(page_text(expired.text), /不在有资格|not on the list/);
+    assert.ok(expired.text.includes('王主任'), 'what was typed is kept');
+    assert.equal((await send(organisation, page, `/assess/${year}/assessors`,
+        { account: ids.organisation, home: home.code, since: `${year}-01-01`, until: `${year + 1}-12-31`, proof: '续任' })).status, 303);
+    assert.equal((await sign({ department: home.code })).status, 403, 'his own department');
+    assert.equal((await sign({ digest: 'a'.repeat(64) })).status, 422, 'another result');
+    assert.equal((await sign({ words: '' })).status, 422);
+    assert.equal((await sign()).status, 303);
+    await head.log_in();
+    assert.equal((await head.post(action, { ...judgement, digest, once: 'ABCDEFGH1234567E' })).status, 403);
+    const text = page_text(await head.page(page));
+
+    assert.ok(text.includes('王主任') && text.includes(digest) && text.includes(other.name));
+    const late = await send(organisation, scheme, `/assess/${year}/sheets`, { part: 'targets', name: '迟到', sheet: `${home.code},90` });
+
+    assert.equal(late.status, 409);
+    assert.match(page_text(late.text), /已经封存|is frozen/);
+    assert.match(page_text(await organisation.page(`/assess/${year}?lang=en`)), /This year is frozen/);
 });

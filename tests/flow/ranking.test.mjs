@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, hall, local_date, page_text } from './house.mjs';
+import { House, end_all, hall, local_date, page_forms, page_text } from './house.mjs';
 import { add_person } from './people.mjs';
 
 const matters = [...new Map(hall.matters.filter((m) => m.form !== 'four').map((m) => [m.department, m])).values()].slice(0, 3);
@@ -134,4 +134,19 @@ test('the workbook has the rows of the page', async () => {
     assert.equal(book.status, 200);
     assert.match(book.headers['content-disposition'], /ranking-\d{4}\.xlsx/);
     assert.ok(book.bytes.length > 4000 && book.bytes.subarray(0, 2).toString() === 'PK');
+});
+
+test('a change of the scheme says what it would have done to this year', async () => {
+    const page = `/assess/${year + 1}/scheme`;
+    const form = page_forms(await organisation.page(page)).find((f) => f.fields.based_on !== undefined);
+    const sent = await organisation.request('POST', page, { form: { ...form.fields, adjust: '1', w_good: '3.00', w_promise: '10.00', reason: '承诺更要紧', heard: '各部门' } });
+
+    assert.equal(sent.status, 303, page_text(sent.text).slice(0, 500));
+    const html = await organisation.page(`${page}?lang=en`), rows = rows_of(/<section[^>]*id="versions".*?<\/section>/s.exec(html)[0]);
+    const row = rows.find((r) => r.includes(name_of(many)));
+    const [before, after, points] = /(\d+\.\d\d) (\d+\.\d\d) ([+-]\d+\.\d\d) \d+ \d+ -?\d+$/.exec(row).slice(1).map(Number);
+
+    assert.ok(after > before && Math.abs(after - before - points) < 0.011, row);
+    assert.match(page_text(html), /Effect on the year before: \d{4}/);
+    assert.match(page_text(html), /Compared with scheme \(what a year begins with\)/);
 });

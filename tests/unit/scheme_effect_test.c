@@ -98,6 +98,36 @@ static void places_and_points_move(void **state)
     assess_book_free(&b);
 }
 
+/* A mark of the hall that nobody gave: only the promises are compared. */
+static void what_nobody_knows_is_left_out_and_named(void **state)
+{
+    struct assess_book b = {0};
+    struct scheme old, new;
+    struct buf out = buf_new(1 << 20);
+    json_t *json;
+
+    (void)state;
+    add_unit(&b, "A", 90, ASSESS_NONE);
+    add_unit(&b, "B", 80, ASSESS_NONE);
+    make_scheme(5000, &old);
+    make_scheme(8000, &new);
+    old.parts[1].hall = new.parts[1].hall = true;
+    snprintf(new.parts[1].name_en, sizeof(new.parts[1].name_en), "Targets");
+    scheme_effect_write(2025, "2025/1", &(struct effect_side){&old, &b},
+                        &(struct effect_side){&new, &b}, &out);
+    json = json_loads(buf_text(&out), 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "of")), "known");
+    assert_string_equal(
+        json_string_value(json_object_get(
+            json_array_get(json_object_get(json, "missing"), 0), "name_en")),
+        "Targets");
+    expect(json_array_get(json_object_get(json, "rows"), 1), "40.00", "64.00", "+24.00",
+           0);
+    json_decref(json);
+    buf_free(&out);
+    assess_book_free(&b);
+}
+
 static void where_no_total_is_known_the_halls_scores_are(void **state)
 {
     struct assess_book b = {0}, empty = {0};
@@ -143,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_and_points_move),
         cmocka_unit_test(too_few_ratings_make_no_place),
+        cmocka_unit_test(what_nobody_knows_is_left_out_and_named),
         cmocka_unit_test(where_no_total_is_known_the_halls_scores_are),
     };
 
