@@ -206,7 +206,7 @@ static void put_parts(struct dept_page *p)
     put(p, "parts", parts);
     put(p, "some_missing", json_boolean(json_array_size(missing) > 0));
     put(p, "missing", missing);
-    scheme_weight_text(scheme_weight(&p->r.look.scheme), text);
+    scheme_weight_text(score->out_of, text);
     put(p, "weight", json_string(text));
 }
 

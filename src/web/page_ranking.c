@@ -256,6 +256,7 @@ static void put_bands(json_t *group, const struct ranking *r, const size_t *orde
 static json_t *group_json(const struct ranking *r, size_t peer)
 {
     size_t count, *order = ranking_order(r, peer, &count);
+    char out_of[8];
     json_t *group, *pairs;
 
     if (count == 0)
@@ -264,6 +265,9 @@ static json_t *group_json(const struct ranking *r, size_t peer)
     group = json_pack("{s:s, s:i, s:o, s:b, s:o}", "name", ranking_peer_name(r, peer),
                       "id", (int)peer, "svg", chart_json(r, peer, order, count),
                       "some_pairs", json_array_size(pairs) > 0, "pairs", pairs);
+    scheme_weight_text(r->look.scores[r->look.standings.list[order[0]].unit].out_of,
+                       out_of);
+    json_object_set_new(group, "out_of", json_string(out_of));
     put_bands(group, r, order, count);
     return group;
 }
@@ -338,7 +342,6 @@ static void put_basis(struct ranking *r)
     struct buf same = buf_new(1024);
     char weight[8], seed[24];
 
-    scheme_weight_text(scheme_weight(&l->scheme), weight);
     snprintf(seed, sizeof(seed), "%" PRIu64, l->standings.seed);
     buf_addf(&same, "/assess/%d/ranking.xlsx", r->year);
     query_add(&same, "by", r->by[0] != '\0' ? r->by : NULL);
@@ -356,7 +359,6 @@ static void put_basis(struct ranking *r)
     put(r, "scheme_title", json_string(l->scheme.title));
     put(r, "version",
         l->scheme.version > 0 ? json_integer(l->scheme.version) : json_null());
-    put(r, "weight", json_string(weight));
     put(r, "seed", json_string(seed));
     put(r, "draws", json_integer(l->standings.draws));
     put(r, "least", json_integer(l->scheme.rules.comparable));
