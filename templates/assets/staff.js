@@ -7,6 +7,23 @@
   const box = document.getElementById("keys");
   if (document.querySelector("[data-again]")) // something is being made: look again
     setTimeout(() => location.reload(), 1000);
+
+  // Weights of a scheme are added up while they are typed; the server adds them itself.
+  const sum = document.getElementById("weights-sum");
+  if (sum) {
+    const add = () => {
+      let hundredths = 0;
+      for (const field of sum.form.elements)
+        if (/^w_/.test(field.name) ? field.value.trim() !== ""
+            : /^n\d_weight$/.test(field.name) && sum.form.elements[field.name.replace("weight", "code")].value.trim() !== "")
+          hundredths += /^\d{1,3}(\.\d{1,2})?$/.test(field.value.trim()) ? Math.round(field.value * 100) : NaN;
+      sum.value = Number.isNaN(hundredths) ? "?" : (hundredths / 100).toFixed(2);
+    };
+    sum.form.addEventListener("input", add);
+    sum.parentElement.hidden = false;
+    add();
+  }
+
   const list = () => [...document.querySelectorAll("tbody th a")];
   let second = "";
 

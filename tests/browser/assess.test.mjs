@@ -42,6 +42,12 @@ test("a scheme is proposed and adopted without scripts; what is missing to 100.0
   await page.click("text=Adopt version 1");
   assert.match(await page.textContent("main"), /In force is version 1\. It is frozen as the year starts/);
   await page.context().close();
+  await organisation.goto(inLanguage(at, "en"));
+  assert.equal(await organisation.textContent("#weights-sum"), "100.00");
+  await organisation.fill("#w_good", "8.05");
+  assert.equal(await organisation.textContent("#weights-sum"), "101.80");
+  await organisation.fill("#w_good", "8,05");
+  assert.equal(await organisation.textContent("#weights-sum"), "?");
   await judgeEverywhere("desktop", at, "assess-scheme", { least: 44, context: { storageState: await organisation.context().storageState() } });
 });
 
