@@ -53,16 +53,6 @@ const char *const *clerk_sheet_statements(size_t *count)
     return sql;
 }
 
-static int channel_of(const char *name)
-{
-    int channel = 0;
-
-    while (channel < CHANNEL_PHONE_AUDIT &&
-           strcmp(rating_channel_name((enum rating_channel)channel), name) != 0)
-        channel++;
-    return channel;
-}
-
 /* Sums by month stand under yyyymm00. */
 bool clerk_dims(struct store *st, const struct clerk_query *q,
                 struct grade_counts out[CLERK_SHEET_CHANNELS][CLERK_SHEET_DIMS],
@@ -76,10 +66,12 @@ bool clerk_dims(struct store *st, const struct clerk_query *q,
                      db_int(q->year * 10000 + 1200), db_text(q->clerk)),
                   &c, err))
         return false;
-    while (db_next(&c, err))
-        for (int grade = 1; grade <= 5; grade++)
-            out[channel_of(db_get_text(&c, 0))][db_get_int(&c, 1) - 1].of[grade] =
-                db_get_int(&c, 1 + grade);
+    while (db_next(&c, err)) {
+        int channel = rating_channel_read(db_get_text(&c, 0));
+
+        for (int grade = 1; channel >= 0 && grade <= 5; grade++)
+            out[channel][db_get_int(&c, 1) - 1].of[grade] = db_get_int(&c, 1 + grade);
+    }
     db_done(&c);
     return err->kind == ERROR_NONE;
 }

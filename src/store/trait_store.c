@@ -313,16 +313,6 @@ bool trait_sums_each(struct store *st, int from_month, int to_month, trait_sum_e
     return err->kind == ERROR_NONE;
 }
 
-static int channel_of(const char *name)
-{
-    int channel = 0;
-
-    while (channel < CHANNEL_PHONE_AUDIT &&
-           strcmp(rating_channel_name((enum rating_channel)channel), name) != 0)
-        channel++;
-    return channel;
-}
-
 bool trait_grades_each(struct store *st, int from_month, int to_month,
                        trait_grade_each *each, void *self, struct error *err)
 {
@@ -336,11 +326,12 @@ bool trait_grades_each(struct store *st, int from_month, int to_month,
         struct trait_grade g = {.department = db_get_text(&c, 0),
                                 .matter = db_get_text(&c, 1),
                                 .packed = (int)db_get_int(&c, 2),
-                                .channel = channel_of(db_get_text(&c, 3))};
+                                .channel = rating_channel_read(db_get_text(&c, 3))};
 
         for (int grade = 1; grade <= 5; grade++)
             g.grades.of[grade] = db_get_int(&c, 3 + grade);
-        each(self, &g);
+        if (g.channel >= 0)
+            each(self, &g);
     }
     db_done(&c);
     return err->kind == ERROR_NONE;

@@ -2,45 +2,16 @@
  * clerk_sheet_test.c — the facts of one clerk's year: by channel, of the right clerk and
  * year, with what appeals took out and what only the inspection may count.
  */
-#include "scratch_store.h"
+#include "rated_life.h"
 
-#include <string.h>
-
-#include "store/appeal_store.h"
-#include "store/case_store.h"
 #include "store/clerk_sheet.h"
-
-#define NOW SCRATCH_START_MS
-#define DAY INT64_C(86400000)
-
-static const struct rules rules = {
-    .rating = {.correction_ms = DAY,
-               .order = {.contact_days = 1,
-                         .fix_days = 5,
-                         .fix_long_days = 15,
-                         .verdict_days = 5,
-                         .escalate_days = 1,
-                         .tries = 3}},
-    .invite = {.window = {.from_min = 9 * 60, .to_min = 20 * 60},
-               .open_working_days = 5,
-               .open_days_max = 15,
-               .per_day = 1,
-               .per_30_days = 4}};
 
 static const struct clerk_query c1 = {"C1", 2026}, c2 = {"C2", 2026},
                                 before = {"C1", 2025};
 
-static void open_hall(struct scratch *s)
+static void open_own(struct scratch *s)
 {
-    static const struct hall_frame *frame; /* never freed: one serves all tests */
-    struct error err = {0};
-
-    scratch_open(s);
-    if (frame == NULL)
-        scratch_must(hall_frame_read(s->st.db, &frame, &err), &err);
-    s->st.frame = frame;
-    scratch_run(s, "INSERT INTO clerks (id, hall, code, name, window_code, ended,"
-                   " since_ms) VALUES (42, 1, 'C2', '王强', 'W2', 0, 0)");
+    open_hall(s);
     scratch_run(s, "INSERT INTO matters (id, hall, code, name, short_name, department_id,"
                    " series_code, kind, statutory_days, promised_days, usual_days,"
                    " sensitive, form, ended, since_ms) VALUES (23, 1, 'YB-02', '转移',"
@@ -101,18 +72,15 @@ static void fill(struct scratch *s)
         rated(s, &table[i]);
 }
 
-static int64_t rating_of(struct scratch *s, const char *number)
+static int64_t rating_of(struct scratch *s, const char *case_no)
 {
-    char script[300];
-    struct error err = {0};
+    char query[200];
 
-    scratch_run(s, "CREATE TEMP TABLE IF NOT EXISTS answer (n INTEGER)");
-    snprintf(script, sizeof(script),
-             "DELETE FROM answer; INSERT INTO answer SELECT r.id FROM ratings r JOIN"
-             " cases c ON c.id = r.case_id WHERE c.case_no = '%s'",
-             number);
-    scratch_must(db_script(s->st.db, script, &err), &err);
-    return scratch_number(s, "SELECT n FROM answer");
+    snprintf(query, sizeof(query),
+             "SELECT r.id FROM ratings r JOIN cases c ON c.id = r.case_id"
+             " WHERE c.case_no = '%s'",
+             case_no);
+    return number(s, query);
 }
 
 static void sums(void **state)
@@ -123,7 +91,7 @@ static void sums(void **state)
     struct error err = {0};
 
     (void)state;
-    open_hall(&s);
+    open_own(&s);
     fill(&s);
     scratch_must(clerk_dims(&s.st, &c1, dims, &err), &err);
     assert_int_equal(dims[CHANNEL_TICKET_QR][0].of[5], 1);
@@ -161,7 +129,7 @@ static void orders_and_appeals(void **state)
     char all[400] = "", none[400] = "";
 
     (void)state;
-    open_hall(&s);
+    open_own(&s);
     fill(&s);
     better.case_id =
         rated(&s, &(struct told){"F", "C1", "YB-01", 1, 2, {0}, CHANNEL_SMS, "214"});
@@ -206,7 +174,7 @@ static void thanks_and_hints(void **state)
     struct error err = {0};
 
     (void)state;
-    open_hall(&s);
+    open_own(&s);
     fill(&s);
     thanks.case_id =
         rated(&s, &(struct told){"G", "C1", "YB-01", 1, 5, {0}, CHANNEL_DESK, ""});

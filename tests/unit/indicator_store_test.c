@@ -2,41 +2,9 @@
  * indicator_store_test.c — bad ratings with what was ticked and written, and figures of
  * concentration that are appended and never changed.
  */
-#include "scratch_store.h"
+#include "rated_life.h"
 
-#include <string.h>
-
-#include "store/case_store.h"
 #include "store/indicator_store.h"
-#include "store/rating_store.h"
-
-#define NOW SCRATCH_START_MS
-#define DAY INT64_C(86400000)
-
-static const struct rules rules = {
-    .rating = {.correction_ms = DAY,
-               .order = {.contact_days = 1,
-                         .fix_days = 5,
-                         .fix_long_days = 15,
-                         .verdict_days = 5,
-                         .escalate_days = 1,
-                         .tries = 3}},
-    .invite = {.window = {.from_min = 9 * 60, .to_min = 20 * 60},
-               .open_working_days = 5,
-               .open_days_max = 15,
-               .per_day = 1,
-               .per_30_days = 4}};
-
-static void open_hall(struct scratch *s)
-{
-    static const struct hall_frame *frame; /* never freed: one serves all tests */
-    struct error err = {0};
-
-    scratch_open(s);
-    if (frame == NULL)
-        scratch_must(hall_frame_read(s->st.db, &frame, &err), &err);
-    s->st.frame = frame;
-}
 
 /* A closed case that was rated so, with these details. */
 static int64_t rated(struct scratch *s, const char *number, int grade, const char *tags,

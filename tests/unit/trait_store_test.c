@@ -2,53 +2,11 @@
  * trait_store_test.c — the sums behind the indicators are what a recount of the facts
  * gives, in whatever order other systems tell them, citizens rate and appeals decide.
  */
-#include "scratch_store.h"
+#include "rated_life.h"
 
-#include <string.h>
-
-#include "store/appeal_store.h"
-#include "store/case_store.h"
 #include "store/trait_store.h"
 
-#define NOW  SCRATCH_START_MS
-#define HOUR INT64_C(3600000)
-#define DAY  (24 * HOUR)
-
-enum { CASES = 150, ACTS = 3000 };
-
-static const struct rules rules = {
-    .rating = {.correction_ms = DAY,
-               .order = {.contact_days = 1,
-                         .fix_days = 5,
-                         .fix_long_days = 15,
-                         .verdict_days = 5,
-                         .escalate_days = 1,
-                         .tries = 3}},
-    .invite = {.delay_low_ms = HOUR,
-               .delay_high_ms = 2 * HOUR,
-               .window = {.from_min = 9 * 60, .to_min = 20 * 60},
-               .spread_ms = HOUR,
-               .open_working_days = 5,
-               .open_days_max = 15,
-               .per_day = 1,
-               .per_30_days = 4}};
-
-static void open_hall(struct scratch *s)
-{
-    static const struct hall_frame *frame; /* never freed: one serves all tests */
-    struct error err = {0};
-
-    scratch_open(s);
-    if (frame == NULL)
-        scratch_must(hall_frame_read(s->st.db, &frame, &err), &err);
-    s->st.frame = frame;
-}
-
-static uint32_t lot(uint32_t *seed, uint32_t below)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) % below;
-}
+enum { LIVES = 150, TURNS = 3000 };
 
 /* One case and what is known of it here. */
 struct life {
@@ -87,7 +45,7 @@ static struct case_traits drawn(uint32_t *seed)
                                 .again = (int)lot(seed, 3) - 1};
 }
 
-static void rate(struct scratch *s, const struct life *l, uint32_t *seed, int64_t now_ms)
+static void give(struct scratch *s, const struct life *l, uint32_t *seed, int64_t now_ms)
 {
     struct rating_input in = {.case_id = l->id,
                               .grade = (int)lot(seed, 6),
@@ -103,8 +61,8 @@ static void rate(struct scratch *s, const struct life *l, uint32_t *seed, int64_
 }
 
 /* What is not possible now is refused, and leaves nothing behind. */
-static void appeal(struct scratch *s, const struct life *l, uint32_t *seed,
-                   int64_t now_ms)
+static void contest(struct scratch *s, const struct life *l, uint32_t *seed,
+                    int64_t now_ms)
 {
     struct rating_result r;
     struct error err = {0};
@@ -139,15 +97,15 @@ static void act(struct scratch *s, struct life *l, uint32_t *seed, int64_t now_m
         break;
     case 3:
     case 4:
-        rate(s, l, seed, now_ms);
+        give(s, l, seed, now_ms);
         break;
     default:
-        appeal(s, l, seed, now_ms);
+        contest(s, l, seed, now_ms);
     }
 }
 
-/* The number that a query gives; statements made here are scripts. */
-static int64_t number(struct scratch *s, const char *query)
+/* As number(), for longer queries. */
+static int64_t number_of(struct scratch *s, const char *query)
 {
     char script[3000];
     struct error err = {0};
@@ -181,12 +139,13 @@ static int64_t number(struct scratch *s, const char *query)
 
 static void recount(struct scratch *s)
 {
-    assert_int_equal(number(s, DIFFERS("SELECT case_id, date, department_code,"
-                                       " matter_code, traits FROM trait_marks",
-                                       COUNTED)),
+    assert_int_equal(number_of(s, DIFFERS("SELECT case_id, date, department_code,"
+                                          " matter_code, traits FROM trait_marks",
+                                          COUNTED)),
                      0);
     assert_int_equal(
-        number(s, DIFFERS("SELECT date, department_code, matter_code, traits, cases,"
+        number_of(s,
+                  DIFFERS("SELECT date, department_code, matter_code, traits, cases,"
                           " days, squares FROM trait_sums WHERE cases <> 0",
                           "SELECT date, department_code, matter_code, traits, count(*),"
                           " sum(days), sum(days * days) FROM trait_marks"
@@ -211,15 +170,14 @@ static void recount(struct scratch *s)
 
 static void sums_are_the_recount(void **state)
 {
-    static struct life lives[CASES];
+    static struct life lives[LIVES];
     struct scratch s;
     uint32_t seed = 7;
     int64_t now_ms = NOW;
 
     (void)state;
     open_hall(&s);
-    scratch_run(&s, "CREATE TEMP TABLE answer (n INTEGER)");
-    for (int i = 0; i < CASES; i++) {
+    for (int i = 0; i < LIVES; i++) {
         struct error err = {0};
 
         lives[i] = (struct life){.opened_ms = now_ms - lot(&seed, 20) * DAY,
@@ -227,13 +185,13 @@ static void sums_are_the_recount(void **state)
         snprintf(lives[i].number, sizeof(lives[i].number), "N%d", i);
         scratch_must(import(&s, &lives[i], NULL, now_ms, &err), &err);
     }
-    for (int i = 0; i < ACTS; i++) {
+    for (int i = 0; i < TURNS; i++) {
         now_ms += (1 + (int64_t)lot(&seed, 30)) * 60000;
-        act(&s, &lives[lot(&seed, CASES)], &seed, now_ms);
+        act(&s, &lives[lot(&seed, LIVES)], &seed, now_ms);
         if (i % 500 == 499)
             recount(&s);
     }
-    assert_true(scratch_number(&s, "SELECT count(*) FROM trait_marks") > CASES / 2);
+    assert_true(scratch_number(&s, "SELECT count(*) FROM trait_marks") > LIVES / 2);
     assert_true(scratch_number(&s, "SELECT count(*) FROM appeal_decisions WHERE outcome"
                                    " = 'excluded'") > 3);
     assert_true(scratch_number(&s, "SELECT sum(g1 + g2 + g3 + g4 + g5) FROM"
