@@ -98,7 +98,8 @@ static bool reveal(struct store *st, const char *statement, const struct crypt_k
     if (!*found)
         return true;
     sealed = db_get_blob(&c, 0, &length);
-    ok = crypt_open(key, table, id, sealed, length, out, err);
+    *found = length > 0; /* emptied: erased */
+    ok = !*found || crypt_open(key, table, id, sealed, length, out, err);
     db_done(&c);
     return ok;
 }

@@ -48,6 +48,7 @@ struct rules {
     struct queue_rules queue;
     struct promise_rules promise;
     struct watch_rules watch;
+    int keep_days; /* phones and words are kept so long; 0: for ever */
 };
 
 #endif

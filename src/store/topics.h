@@ -31,6 +31,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     visit_statements, visit_plan_statements, indicator_statements,
     rating_lines_statements, review_list_statements, view_statements,
     promise_ask_statements, recheck_statements, recheck_plan_statements,
-    recheck_ask_statements, clerk_sheet_statements, place_set_statements;
+    recheck_ask_statements, clerk_sheet_statements, place_set_statements,
+    erase_statements;
 
 #endif

@@ -66,6 +66,7 @@ void rules_read(const struct settings *s, struct rules *out)
 
     settings_span(s, "invite.window", &from_min, &to_min);
     *out = (struct rules){
+        .keep_days = (int)settings_int(s, "phones.keep_days"),
         .rating = {.correction_ms = settings_ms(s, "invite.correction"),
                    .attests = settings_int(s, "promise.ask_percent") > 0,
                    .order = read_order_rules(s)},

@@ -72,7 +72,7 @@ static const struct topic {
     TOPIC(assessment_statements),     TOPIC(indicator_statements),
     TOPIC(rating_lines_statements),   TOPIC(review_list_statements),
     TOPIC(view_statements),           TOPIC(clerk_sheet_statements),
-    TOPIC(place_set_statements),
+    TOPIC(place_set_statements),      TOPIC(erase_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
@@ -292,6 +292,7 @@ static const char *const moving[] = {
     "sessions",
     "words",
     "second_states",
+    "word_pairs",
 };
 
 /* The table that `sql` changes other than by appending a row; "" for none. */
