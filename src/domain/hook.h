@@ -47,6 +47,7 @@ struct hook_endpoint {
 struct hooks {
     int count;
     struct hook_endpoint endpoints[HOOKS_MOST];
+    int timeout_ms; /* an answer is waited for so long */
 };
 
 /* NULL for a name that is none. */

@@ -19,7 +19,6 @@
 enum {
     HOOKS_AT_ONCE = 16, /* claimed together */
     HOOKS_UNDER_WAY = 32,
-    HOOK_TOTAL_MS = 15000,
     HOOK_CONNECT_MS = 10000,
     HOOK_ANSWER_MOST = 20000,
     RETRY_AFTER_MOST_S = 86400,
@@ -109,10 +108,10 @@ static void carried(void *arg, const struct answer *answer)
 
 static void carry(struct courier *c, const struct hook_delivery *delivery)
 {
-    static const struct carry_terms terms = {.connect_ms = HOOK_CONNECT_MS,
-                                             .total_ms = HOOK_TOTAL_MS,
-                                             .repeatable = true,
-                                             .body_most = HOOK_ANSWER_MOST};
+    const struct carry_terms terms = {.connect_ms = HOOK_CONNECT_MS,
+                                      .total_ms = c->config.hooks->timeout_ms,
+                                      .repeatable = true,
+                                      .body_most = HOOK_ANSWER_MOST};
     const struct hook_endpoint *e = hooks_find(c->config.hooks, delivery->endpoint);
     struct delivering *d = memory_new(sizeof(*d));
     struct request request = request_new();

@@ -42,6 +42,7 @@ struct hooks *hooks_read(const struct settings *s)
     if (settings_instances(s, "webhook", NULL, NULL) == 0)
         return NULL;
     reading.hooks = memory_new(sizeof(*reading.hooks));
+    reading.hooks->timeout_ms = (int)settings_ms(s, "webhooks.timeout");
     settings_instances(s, "webhook", add_endpoint, &reading);
     return reading.hooks;
 }

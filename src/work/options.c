@@ -653,6 +653,8 @@ const struct setting options_table[] = {
     /* One section for each other system that is told what happens. */
     LIST("webhooks.allow", rule_hook_host,
          "The only hosts that are told anything; an address elsewhere is refused."),
+    TIME("webhooks.timeout", "15 s", SECOND, MINUTE,
+         "How long an answer of another system is waited for."),
     TEXT("webhook *.url", "", rule_url, "The address that is told (Standard Webhooks)."),
     LIST("webhook *.types", rule_hook_type,
          "What it is told of, as in rating.recorded review.opened; empty is everything."),

@@ -245,6 +245,60 @@ test('an answer of 410 switches the endpoint off; the system administrator sees 
     receiver.got.forEach(judge);
 });
 
+test('who takes a call and says nothing is given up on after the time that is set, and tried again', async () => {
+    await house.morning();
+    receiver.got = [];
+    house.configure(settings(receiver.port, { webhooks: { allow: `127.0.0.1:${receiver.port}`, timeout: '1 s' } }));
+    await house.restart();
+    let hanging = true;
+    receiver.answer = () => (hanging ? null : 200);
+    const ticket = await house.take(), mine = () => receiver.of('ticket.taken').filter((one) => one.json.data.ticket === ticket.id);
+    const admin = await (await add_person(house, 'system', { name: 'system2' })).log_in();
+
+    await until('the page tells it', async () => (await admin.page('/webhooks')).includes('no answer in time'));
+    hanging = false;
+    await house.advance(6);
+    await until('the second try', () => mine().length === 2);
+    assert.equal(new Set(mine().map((one) => one.id)).size, 1);
+    receiver.got.forEach(judge);
+});
+
+test('an invitation that fails is told', async () => {
+    await house.morning();
+    receiver.got = [];
+    receiver.answer = () => 200;
+    await house.expect_any([200, 204], 'PUT', '/api/v1/dev/faults', { json: { refuse: true } });
+    const visit = await house.visit({ phone: house.phone() });
+    await house.ask();
+    await house.expect_any([200, 204], 'PUT', '/api/v1/dev/faults', { json: { refuse: false } });
+    assert.equal((await receiver.first('invitation.failed')).json.data.case, visit.case.id);
+    assert.equal(receiver.of('invitation.sent').length, 0);
+    receiver.got.forEach(judge);
+});
+
+test('an endpoint that the settings name no more is told nothing; what waited for it goes when it is back', async () => {
+    await house.morning();
+    receiver.got = [];
+    receiver.answer = () => 500;
+    const before = await house.take();
+    await receiver.first('ticket.taken', (one) => one.json.data.ticket === before.id);
+    const { 'webhook oa': oa, ...rest } = settings(receiver.port);
+    receiver.answer = () => 200;
+    receiver.got = [];
+    house.configure(rest);
+    await house.restart();
+    const meanwhile = await house.take();
+    await house.advance(3600);
+    assert.equal(receiver.of('ticket.taken').length, 0);
+    const admin = await (await add_person(house, 'system', { name: 'system3' })).log_in();
+    assert.match(await admin.page('/webhooks'), /ticket\.taken/, 'its rows are still shown');
+    house.configure({ ...rest, 'webhook oa': oa });
+    await house.restart();
+    await receiver.first('ticket.taken', (one) => one.json.data.ticket === before.id);
+    assert.equal(receiver.of('ticket.taken').filter((one) => one.json.data.ticket === meanwhile.id).length, 0, 'nobody was to be told then');
+    receiver.got.forEach(judge);
+});
+
 test('settings that name a host beyond the list, or a poor secret, are refused by name', async () => {
     const other = new House();
 

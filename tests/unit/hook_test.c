@@ -140,7 +140,8 @@ static void drop(struct hook_delivery *d, int count)
 static void nothing_without_endpoints(void **state)
 {
     const struct hook_fact fact = {.type = HOOK_CASE_CLOSED, .case_id = 7};
-    struct hooks other = {1, {{"a", 1U << HOOK_RATING_RECORDED, "http://x", SECRET}}};
+    struct hooks other = {
+        .count = 1, .endpoints = {{"a", 1U << HOOK_RATING_RECORDED, "http://x", SECRET}}};
     struct scratch s;
 
     (void)state;
@@ -159,7 +160,7 @@ static void one_that_never_gets_there(void **state)
 {
     const struct hook_fact fact = {
         .type = HOOK_RATING_RECORDED, .case_id = 7, .rating_id = 9, .grade = 1};
-    struct hooks hooks = {1, {{"a", ~0U, "http://x", SECRET}}};
+    struct hooks hooks = {.count = 1, .endpoints = {{"a", ~0U, "http://x", SECRET}}};
     struct hook_delivery d[4];
     struct hook_standing standing;
     struct scratch s;
@@ -228,7 +229,7 @@ static void one_that_never_gets_there(void **state)
 
 static void what_is_asked_for_is_waited(void **state)
 {
-    struct hooks hooks = {1, {{"a", ~0U, "http://x", SECRET}}};
+    struct hooks hooks = {.count = 1, .endpoints = {{"a", ~0U, "http://x", SECRET}}};
     const struct hook_fact fact = {.type = HOOK_GATEWAY_DOWN, .gateway = "g"};
     struct hook_try try = {.status = 429,
                            .tries = 1,
@@ -269,7 +270,8 @@ static void a_gateway_goes_down(void **state)
         int told;
     } rows[] = {{"ready", 0},  {"resting", 1}, {"shut", 1},  {"resting", 1}, {"busy", 1},
                 {"broken", 2}, {"broken", 2},  {"ready", 2}, {"resting", 3}};
-    struct hooks hooks = {1, {{"a", 1U << HOOK_GATEWAY_DOWN, "http://x", SECRET}}};
+    struct hooks hooks = {
+        .count = 1, .endpoints = {{"a", 1U << HOOK_GATEWAY_DOWN, "http://x", SECRET}}};
     struct scratch s;
 
     (void)state;

@@ -39,7 +39,8 @@ static bool run_take(struct store *st, struct command *c, int64_t now_ms,
 }
 
 /* Another system that wants to hear everything; here nothing carries it there. */
-static const struct hooks others = {1, {{"oa", ~0U, "http://127.0.0.1:9/", ""}}};
+static const struct hooks others = {
+    .count = 1, .endpoints = {{"oa", ~0U, "http://127.0.0.1:9/", ""}}};
 
 static struct take try_step(struct house *h, int64_t case_id, struct order_step step)
 {
