@@ -73,6 +73,11 @@ enum measure {
 /* Of these a share is counted; the others are marks, 0.0000 … 100.0000. */
 bool measure_counted(enum measure m);
 
+/* The words of the text: "hall" …, "citizens" …, "good" …. */
+const char *part_owner_name(enum part_owner owner);
+const char *part_source_name(enum part_source source);
+const char *measure_name(enum measure measure);
+
 struct scheme_part {
     char code[HALL_CODE_SIZE];
     char name[HALL_NAME_SIZE], name_en[HALL_NAME_SIZE];

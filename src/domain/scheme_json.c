@@ -66,6 +66,21 @@ static const struct measure_rule {
 #undef ASSESSORS
 };
 
+const char *part_owner_name(enum part_owner owner)
+{
+    return owners[owner];
+}
+
+const char *part_source_name(enum part_source source)
+{
+    return sources[source];
+}
+
+const char *measure_name(enum measure measure)
+{
+    return measures[measure].name;
+}
+
 /* One object of the text and where it stands: "parts[3]"; "" is the whole. */
 struct view {
     json_t *object;

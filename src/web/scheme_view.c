@@ -5,41 +5,6 @@
 
 #include <stdio.h>
 
-static const char *const owners[PART_OWNERS] = {
-    [OWNER_HALL] = "hall",
-    [OWNER_ORGANISATION] = "organisation",
-    [OWNER_OUTSIDE] = "outside",
-};
-
-static const char *const sources[PART_SOURCES] = {
-    [SOURCE_CITIZENS] = "citizens",
-    [SOURCE_RECORDS] = "records",
-    [SOURCE_ASSESSORS] = "assessors",
-};
-
-static const char *const measures[MEASURES] = {
-    [MEASURE_ATTITUDE] = "attitude", [MEASURE_EFFICIENCY] = "efficiency",
-    [MEASURE_QUALITY] = "quality",   [MEASURE_INTEGRITY] = "integrity",
-    [MEASURE_GOOD] = "good",         [MEASURE_PROMISE] = "promise",
-    [MEASURE_OPENNESS] = "openness", [MEASURE_DAILY] = "daily",
-    [MEASURE_SHEET] = "mark",        [MEASURE_RECTIFICATION] = "rectification",
-};
-
-const char *part_owner_name(enum part_owner owner)
-{
-    return owners[owner];
-}
-
-const char *part_source_name(enum part_source source)
-{
-    return sources[source];
-}
-
-const char *measure_name(enum measure measure)
-{
-    return measures[measure];
-}
-
 const char *part_name(const struct staff_words *w, const struct scheme_part *part)
 {
     return w->lang == LANG_EN ? part->name_en : part->name;
@@ -52,9 +17,9 @@ json_t *part_json(const struct staff_words *w, const struct scheme_part *part)
     scheme_weight_text(part->weight, weight);
     return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s}", "code", part->code, "name",
                      part_name(w, part), "weight", weight, "hall", part->hall, "owner",
-                     staff_word(w, "owner", owners[part->owner]), "source",
-                     staff_word(w, "source", sources[part->source]), "measure",
-                     staff_word(w, "measure", measures[part->measure]));
+                     staff_word(w, "owner", part_owner_name(part->owner)), "source",
+                     staff_word(w, "source", part_source_name(part->source)), "measure",
+                     staff_word(w, "measure", measure_name(part->measure)));
 }
 
 static void add_rule(json_t *list, const struct staff_words *w, const char *rule,

@@ -9,11 +9,6 @@
 #include "domain/scheme.h"
 #include "web/staff_words.h"
 
-/* The words of the scheme's text: "hall" …, "citizens" …, "good" …. */
-const char *part_owner_name(enum part_owner owner);
-const char *part_source_name(enum part_source source);
-const char *measure_name(enum measure measure);
-
 /* The part's name in the page's language. */
 const char *part_name(const struct staff_words *w, const struct scheme_part *part);
 
