@@ -17,6 +17,7 @@
 #include "cli/demo_motion.h"
 #include "cli/demo_people.h"
 #include "cli/demo_past.h"
+#include "cli/demo_year.h"
 #include "cli/voice.h"
 #include "printers/profile.h"
 #include "store/account_store.h"
@@ -115,16 +116,18 @@ static bool keep_account(struct store *st, const char *name, enum role role,
 
 static bool found_all(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
-    int64_t begin_ms = past_begins_ms(now_ms), id;
+    int64_t begin_ms = past_begins_ms(now_ms), hall, organisation;
     char hash[PASSWORD_HASH] = "";
     struct demo *d = self;
 
     return import_hall(st, begin_ms, err) && store_mark_set(st, mark, 1, err) &&
-           keep_account(st, "hall", ROLE_HALL, hash, begin_ms, &id, err) &&
-           keep_account(st, "organisation", ROLE_ORGANISATION, hash, begin_ms, &id,
-                        err) &&
+           keep_account(st, "hall", ROLE_HALL, hash, begin_ms, &hall, err) &&
+           keep_account(st, "organisation", ROLE_ORGANISATION, hash, begin_ms,
+                        &organisation, err) &&
+           demo_year_begin(st, hall, organisation, now_ms, err) &&
            cast_read(st, &d->cast, err) &&
-           past_play(st, st->world, &d->cast, now_ms, err);
+           past_play(st, st->world, &d->cast, now_ms, err) &&
+           demo_year_end(st, now_ms, err);
 }
 
 bool demo_found(void *demo, struct folder *f, struct error *err)

@@ -157,6 +157,10 @@ static const struct {
     {"accepted", "SELECT count(*) FROM cases WHERE state = 'accepted'", 5},
     {"missed", "SELECT count(*) FROM events WHERE kind = 'missed'", 3},
     {"accounts", "SELECT count(*) FROM accounts", 2},
+    {"a scheme in force", "SELECT count(*) FROM scheme_acts WHERE act = 'adopted'", 1},
+    {"assessors", "SELECT count(*) FROM assessors", 2},
+    {"sheets", "SELECT count(*) FROM sheets", 3},
+    {"a scheme proposed for the next year", "SELECT count(*) FROM schemes", 2},
     {"links", "SELECT count(*) FROM links", 2},
     {"waiting now", "SELECT count(*) FROM queue WHERE state = 'waiting'", 12},
 };
