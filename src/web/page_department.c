@@ -326,6 +326,9 @@ static bool read_unit(struct store *st, struct dept_page *p, struct error *err)
     put(p, "draws", json_integer(p->r.look.standings.draws));
     put(p, "hidden", json_boolean(p->least > 0 && unit_of(p)->rated < p->least));
     put(p, "menu_shown", json_boolean(p->least == 0));
+    put(p, "moves",
+        json_boolean(access_page("/assess/{year}/dept/{code}/moves",
+                                 p->r.staff.who.role) != NULL));
     put_parts(p);
     put_standing(p);
     if (read_rates(st, p, err))

@@ -91,6 +91,13 @@ test('a figure leads to its cases', async () => {
     }
 });
 
+test('the points lead to which rating moved them', async () => {
+    const html = await organisation.page(`/assess/${year}/dept/${many}?lang=en`);
+    const [, href] = /href="(\/assess\/\d+\/dept\/[^"]+\/moves\?[^"]+)"/.exec(html);
+
+    assert.match(page_text(await organisation.page(href)), /Which rating moved which point/);
+});
+
 test('it can be rolled up and filtered, and a question that means nothing is refused', async () => {
     const text = async (query) => page_text(await organisation.page(`/assess/${year}?lang=en&${query}`));
     const window = hall.windows.find((w) => w.department === many);
