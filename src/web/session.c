@@ -371,6 +371,7 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
     const struct hall_frame *frame = atomic_load(&site->frame->now);
     struct buf other = buf_new(8192);
     char token[SESSION_TOKEN], key[32];
+    const struct access_view *own;
     json_t *data;
 
     for (size_t i = 0; i < x->query_count; i++)
@@ -392,6 +393,9 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
                 json_boolean(access_page(doors[i].page, s->who.role) != NULL));
         if (site->platform == NULL)
             json_object_del(data, "sees_platform");
+        own = access_page("/assess/{year}/dept/{code}", s->who.role);
+        if (own != NULL && own->scope == ACCESS_DEPARTMENT && s->who.place[0] != '\0')
+            json_object_set_new(data, "own_department", json_string(s->who.place));
         json_object_set_new(data, "role",
                             json_string(page_text(site, "staff", lang, key)));
         json_object_set_new(data, "token", json_string(token));

@@ -125,6 +125,7 @@ test('a department sees its own alone, nothing of fewer than five raters; a cler
     const clerk = await (await add_person(house, 'clerk')).log_in();
 
     assert.match(page_text(await own.page(`/assess/${year}/dept/${many}?lang=en`)), /32\/34/);
+    assert.ok((await own.page('/reviews')).includes(`href="/assess/${year}/dept/${many}"`), 'a way there from the menu');
     assert.equal((await own.get(`/assess/${year}/dept/${few}`)).status, 404);
     assert.equal((await own.get(`/assess/${year}`)).status, 403);
     assert.equal((await own.get(`/assess/${year}/ranking.xlsx`)).status, 403);
