@@ -18,6 +18,7 @@
 #include "web/identity.h"
 #include "web/page.h"
 #include "web/problem.h"
+#include "web/staff_words.h"
 #include "web/refusal.h"
 
 static const char secure_name[] = "__Host-sid", plain_name[] = "sid";
@@ -365,6 +366,39 @@ static int this_year(const struct site *site, const struct hall_frame *frame)
                : 0;
 }
 
+/* What stands on paper and not on the screen: what was asked for, which on the screen
+ * stands in forms, and when. */
+static json_t *paper_json(struct exchange *x, enum lang lang)
+{
+    static const char *const silent[] = {"lang", "cursor", "next", "q"};
+    const struct site *site = site_of(x);
+    const struct staff_words words = {.site = site,
+                                      .frame = atomic_load(&site->frame->now),
+                                      .lang = lang,
+                                      .now_ms = site->world->wall_ms(site->world)};
+    const char *typed = exchange_query(x, "q");
+    struct buf asked = buf_new(2000);
+    json_t *paper;
+
+    if (typed != NULL && typed[0] != '\0')
+        buf_add_text(&asked, typed);
+    for (size_t i = 0; i < x->query_count; i++) {
+        bool said = x->query[i].value[0] != '\0';
+
+        for (size_t k = 0; k < LENGTH(silent); k++)
+            said = said && strcmp(x->query[i].name, silent[k]) != 0;
+        if (said)
+            buf_addf(&asked, "%s%s %s", asked.length > 0 ? " · " : "",
+                     staff_word(&words, "asked", x->query[i].name), x->query[i].value);
+    }
+    paper = words.frame == NULL || asked.overflowed
+                ? json_null()
+                : json_pack("{s:s, s:o}", "asked", buf_text(&asked), "at",
+                            staff_time(&words, words.now_ms));
+    buf_free(&asked);
+    return paper;
+}
+
 json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
 {
     const struct site *site = site_of(x);
@@ -386,6 +420,7 @@ json_t *staff_frame(struct exchange *x, const struct staff *s, enum lang lang)
         session_token(site, s->cookie, token);
         snprintf(key, sizeof(key), "role_%s", role_name(s->who.role));
         json_object_set_new(data, "user", json_string(s->who.name));
+        json_object_set_new(data, "paper", paper_json(x, lang));
         json_object_set_new(data, "this_year", json_integer(this_year(site, frame)));
         for (size_t i = 0; i < LENGTH(doors); i++)
             json_object_set_new(
