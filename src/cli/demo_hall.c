@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "cli/demo_parallel.h"
 #include "store/praise_store.h"
 #include "store/print_store.h"
 #include "store/queue_store.h"
@@ -230,6 +231,9 @@ static bool close_case(struct past *p, int64_t id, bool at_hall, struct error *e
     struct service_case c;
     struct invitation inv;
 
+    if (strcmp(outcome, "withdrawn") != 0 &&
+        !parallel_decide(p, id, strcmp(outcome, "done") == 0, err))
+        return false;
     if (!case_close(p->st, &demo_rules, id, outcome, NULL, "demo", p->now_ms, &c, &inv,
                     err))
         return false;
@@ -278,7 +282,8 @@ static bool end(struct past *p, const struct happening *h, struct error *err)
                 return false;
             continue;
         }
-        if (!case_accept(p->st, v.cases[i].id, "demo", p->now_ms, &c, err))
+        if (!case_accept(p->st, v.cases[i].id, "demo", p->now_ms, &c, err) ||
+            !parallel_begin(p, m, c.id, err))
             return false;
         decide_later(p, m, c.id);
     }

@@ -127,6 +127,11 @@ static const struct {
     {"ids grow with time",
      "SELECT count(*) FROM (SELECT taken_ms, lag(taken_ms) OVER (ORDER BY id) AS before"
      " FROM tickets) AS t WHERE before > taken_ms"},
+    {"what is issued was granted by every department",
+     "SELECT count(*) FROM approval_steps i JOIN approvals a ON a.case_id = i.case_id"
+     " WHERE i.step = 'issue' AND NOT EXISTS (SELECT 1 FROM approval_steps g"
+     " WHERE g.case_id = a.case_id AND g.n = a.n AND g.step = 'approve'"
+     " AND g.granted = 1 AND g.at_ms <= i.at_ms)"},
     {"papers are out", "SELECT count(*) FROM print_jobs WHERE state = 'sending'"},
 };
 
