@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/assessment_store.h"
 #include "store/person_store.h"
 #include "store/review_store.h"
 #include "store/topics.h"
@@ -165,6 +166,7 @@ bool day_log_take(struct store *st, const struct day_log_rules *rules,
 {
     struct draft d = {0};
     int points;
+    bool final;
 
     *verdict = DAY_LOG_TAKEN;
     if (!find_once(st, in->once, id, err))
@@ -178,6 +180,12 @@ bool day_log_take(struct store *st, const struct day_log_rules *rules,
         return false;
     if (*verdict != DAY_LOG_TAKEN)
         return true;
+    if (!assessment_final(st, d.local_date / 10000, &final, err))
+        return false;
+    if (final) {
+        *verdict = DAY_LOG_FROZEN;
+        return true;
+    }
     if (!day_log_points(rules, d.kind, in->side, in->points, &points)) {
         *verdict = DAY_LOG_WRONG_POINTS;
         return true;

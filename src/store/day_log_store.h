@@ -4,7 +4,8 @@
  *
  * Entries are facts. A correction is an entry of its own that names the one it stands
  * for: only entries that none names count. What is written when the day's log is closed
- * is flagged late and counts all the same; a day that has not come is refused.
+ * is flagged late and counts all the same; a day that has not come is refused,
+ * and so is one of a year that was frozen for good.
  *
  * A window was present in a month in which a case was closed at it, or something was
  * written of it.
@@ -41,6 +42,7 @@ enum day_log_verdict {
     DAY_LOG_NOT_THIS_SIDE, /* the window corrects what the hall wrote */
     DAY_LOG_CORRECTED,     /* that entry has been corrected already */
     DAY_LOG_NO_ENTRY,      /* to correct */
+    DAY_LOG_FROZEN, /* the day's year was frozen for good: it would count nowhere */
 };
 
 /* Writer thread. *id is that of the entry that stands; 0 where none does. */

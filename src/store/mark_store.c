@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "domain/day_log.h"
+#include "store/assessment_store.h"
 #include "store/person_store.h"
 #include "store/review_store.h"
 #include "store/topics.h"
@@ -88,15 +89,17 @@ static bool judge(struct store *st, const struct hall_mark_input *in, int64_t no
                   enum hall_mark_verdict *verdict, struct error *err)
 {
     int64_t standing;
-    bool known;
+    bool known, final;
 
     if (!department_known(st, in->department, &known, err) ||
+        !assessment_final(st, in->year, &final, err) ||
         !find_id(st, sql[STANDING],
                  DB(db_int(st->hall), db_int(in->year), db_int(in->quarter),
                     db_text(in->department), db_text(kinds[in->kind])),
                  &standing, err))
         return false;
-    *verdict = !known                     ? HALL_MARK_NO_DEPARTMENT
+    *verdict = final                      ? HALL_MARK_FROZEN
+               : !known                   ? HALL_MARK_NO_DEPARTMENT
                : !begun(st, in, now_ms)   ? HALL_MARK_TO_COME
                : standing != in->corrects ? HALL_MARK_OUTDATED
                                           : HALL_MARK_TAKEN;

@@ -36,6 +36,7 @@ enum hall_mark_verdict {
     HALL_MARK_NO_DEPARTMENT, /* none of that code */
     HALL_MARK_TO_COME,       /* the quarter has not begun */
     HALL_MARK_OUTDATED,      /* another mark was written meanwhile */
+    HALL_MARK_FROZEN,        /* the year was frozen for good */
 };
 
 /* Writer thread; *id is that of the mark that stands for this form, 0 for none. Whether

@@ -30,6 +30,7 @@ static const struct {
     {DAY_LOG_NOT_THIS_SIDE, 409, "err_not_this_side", "words"},
     {DAY_LOG_CORRECTED, 409, "err_corrected", "words"},
     {DAY_LOG_NO_ENTRY, 422, "err_no_entry", "words"},
+    {DAY_LOG_FROZEN, 409, "err_frozen", "on"},
 };
 
 /* Does the writer come from the department that he would write of? */

@@ -261,6 +261,7 @@ static const struct {
     {HALL_MARK_NO_DEPARTMENT, 422, "err_department", "h-tables"},
     {HALL_MARK_TO_COME, 422, "err_quarter_to_come", "h-tables"},
     {HALL_MARK_OUTDATED, 409, "err_outdated", "mark"},
+    {HALL_MARK_FROZEN, 409, "err_frozen", "h-tables"},
 };
 
 static void check(struct marks *m)

@@ -375,3 +375,15 @@ test('by SMS a 1 or 2 answers the re-check and never rates', async () => {
     assert.equal((await recheck(hall, '/answers', { recheck: two.id, seen: '', outcome: 'not_true', steered: '', words: '' })).status, 409, 'his own answer stands');
     assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);
 });
+
+test('a disk that is short of room takes no file, and says so', async () => {
+    const full = await House.open({ settings: { store: { min_free: '1024 GiB' } } });
+    const who = await (await add_person(full, 'hall')).log_in();
+    const fields = await entry(who, { day: new Date(full.now()).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }) });
+    const refused = await who.request('POST', log(), multipart(fields, { name: 'a.png', bytes: PNG }));
+
+    assert.equal(refused.status, 503);
+    assert.match(said(refused), /磁盘空间不足/);
+    assert.equal((await who.request('POST', log(), multipart(fields))).status, 303, 'without it the same form is taken');
+    await full.close();
+});

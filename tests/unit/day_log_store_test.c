@@ -115,6 +115,24 @@ static void what_is_taken(void **state)
     scratch_close(&s);
 }
 
+/* What was frozen for good is written of no more. */
+static void a_frozen_year_is_closed(void **state)
+{
+    const struct day_log_input before = {.local_date = 20251123, .window = "W1"};
+    const struct day_log_input now = {.local_date = 20261123, .window = "W1"};
+    struct scratch s;
+
+    (void)state;
+    open_hall(&s);
+    scratch_run(&s, "INSERT INTO assessments (id, hall, year, final, version, from_month,"
+                    " to_month, cut_ms, program, file, bytes, cases, departments, facts,"
+                    " results, actor, at_ms) VALUES (1, 1, 2025, 1, 1, 202501, 202512, 1,"
+                    " 'x', 'x', 1, 1, 1, 'x', 'x', 'x', 1)");
+    take(&s, &before, NOW, DAY_LOG_FROZEN);
+    take(&s, &now, NOW, DAY_LOG_TAKEN);
+    scratch_close(&s);
+}
+
 static void the_same_form_is_one(void **state)
 {
     const struct day_log_input in = {
@@ -349,6 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_taken),
+        cmocka_unit_test(a_frozen_year_is_closed),
         cmocka_unit_test(the_same_form_is_one),
         cmocka_unit_test(a_correction_is_an_entry_of_its_own),
         cmocka_unit_test(files_are_kept_whole_and_sealed),

@@ -76,6 +76,22 @@ static void marks_are_facts(void **state)
     scratch_close(&s);
 }
 
+/* What was frozen for good is marked no more. */
+static void a_frozen_year_is_closed(void **state)
+{
+    struct scratch s;
+
+    (void)state;
+    open_hall(&s);
+    scratch_run(&s, "INSERT INTO assessments (id, hall, year, final, version, from_month,"
+                    " to_month, cut_ms, program, file, bytes, cases, departments, facts,"
+                    " results, actor, at_ms) VALUES (1, 1, 2025, 1, 1, 202501, 202512, 1,"
+                    " 'x', 'x', 1, 1, 1, 'x', 'x', 'x', 1)");
+    take(&s, MARK(2025, 3, "GA", HALL_MARK_SERVICE, 5000, 0), HALL_MARK_FROZEN);
+    take(&s, MARK(2026, 3, "GA", HALL_MARK_SERVICE, 5000, 0), HALL_MARK_TAKEN);
+    scratch_close(&s);
+}
+
 static void a_year_of_marks(void **state)
 {
     struct scratch s;
@@ -112,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_are_facts),
+        cmocka_unit_test(a_frozen_year_is_closed),
         cmocka_unit_test(a_year_of_marks),
     };
 
