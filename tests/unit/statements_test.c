@@ -233,6 +233,54 @@ static void test_none_forgotten(void **state)
     assert_int_equal(forgotten, 0);
 }
 
+/* == Ids are given once =========================================================== */
+
+static bool goes_on_from(const char *table)
+{
+    size_t count;
+    const char *const *greatest = store_greatest_statements(&count);
+    char wanted[128];
+
+    snprintf(wanted, sizeof(wanted), "SELECT max(id) FROM %s", table);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(greatest[i], wanted) == 0)
+            return true;
+    return false;
+}
+
+/* A table that is forgotten in store.c could be given an id again when the clock of the
+ * server jumps back over a restart. */
+static void test_ids_go_on_from_every_table(void **state)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    int seen = 0, forgotten = 0;
+
+    (void)state;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    migrations(MIGRATE_SQLITE, sqlite_run, db);
+    assert_int_equal(
+        sqlite3_prepare_v2(db,
+                           "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name)"
+                           " c WHERE m.type = 'table' AND c.name = 'id' AND c.pk = 1"
+                           " AND c.type = 'INTEGER'",
+                           -1, &s, NULL),
+        SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        const char *table = (const char *)sqlite3_column_text(s, 0);
+
+        seen++;
+        if (!goes_on_from(table)) {
+            print_error("store.c does not look at the ids of %s\n", table);
+            forgotten++;
+        }
+    }
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    assert_true(seen > 50);
+    assert_int_equal(forgotten, 0);
+}
+
 /* == Facts stay ==================================================================== */
 
 /*
@@ -389,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_none_forgotten),
+        cmocka_unit_test(test_ids_go_on_from_every_table),
         cmocka_unit_test(test_facts_stay),
         cmocka_unit_test(test_sqlite),
         cmocka_unit_test_setup_teardown(test_postgres, start_postgres, stop_postgres),
