@@ -39,6 +39,7 @@ struct push {
     int64_t paced_ms;    /* monotonic: nothing leaves before */
     int64_t rest_ms;     /* UTC: the platform is away until then; 0 for here */
     int failures;        /* in a row */
+    bool told_to_rest;   /* by the platform itself: others that succeed change nothing */
 };
 
 void push_open(struct courier *c)
@@ -106,10 +107,12 @@ static void note_health(struct courier *c, const struct pushing *g, int64_t afte
     bool well = outcome != PLATFORM_AGAIN && outcome != PLATFORM_SETUP &&
                 (outcome != PLATFORM_UNKNOWN || spoke);
     int64_t rest_ms;
+    bool told;
 
     if (well) {
         push->failures = 0;
-        push->rest_ms = 0;
+        if (!push->told_to_rest)
+            push->rest_ms = 0;
         return;
     }
     rest_ms = platform_wait_ms(++push->failures);
@@ -117,7 +120,11 @@ static void note_health(struct courier *c, const struct pushing *g, int64_t afte
         rest_ms = REST_MOST_MS;
     if (rest_ms < after_s * 1000)
         rest_ms = after_s * 1000;
-    push->rest_ms = courier_wall(c) + rest_ms;
+    told = g->try.status == 429 || after_s > 0;
+    if (told || !push->told_to_rest || push->rest_ms < courier_wall(c) + rest_ms) {
+        push->rest_ms = courier_wall(c) + rest_ms;
+        push->told_to_rest = told;
+    }
     log_line(outcome == PLATFORM_SETUP ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
              "platform.away", "status=%d code=\"%s\" reason=\"%s\" rest_s=%lld",
              g->try.status, g->verdict.code, g->verdict.words,
