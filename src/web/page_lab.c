@@ -208,7 +208,7 @@ static void put_effects(struct lab_page *p)
                                               &p->effects.parts[i]));
     lab_spread_text(p->effects.correlation, correlation);
     put(p, "parts", parts);
-    put(p, "hall", lab_effect_json(say(p, "hall_parts"), &p->effects.hall));
+    put(p, "hall_effect", lab_effect_json(say(p, "hall_parts"), &p->effects.hall));
     put(p, "rest", lab_effect_json(say(p, "rest_parts"), &p->effects.rest));
     put(p, "correlation", json_string(correlation));
     put(p, "verdict", verdict_phrase(p));

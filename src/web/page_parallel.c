@@ -15,6 +15,7 @@
 #include "store/approval_store.h"
 #include "store/promise_ask.h"
 #include "web/approval_json.h"
+#include "web/assess_frame.h"
 #include "web/assess_year.h"
 #include "web/citizen.h"
 #include "web/parallel_view.h"
@@ -278,11 +279,9 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
 static void show_page(struct exchange *x, struct step *s)
 {
     struct parallel_page *p = (struct parallel_page *)s;
-    json_t *data = staff_frame(x, &p->staff, p->words.lang);
-    char year[8];
+    json_t *data =
+        assess_frame(x, &p->staff, p->words.lang, p->year, "/assess/{year}/parallel");
 
-    snprintf(year, sizeof(year), "%d", p->year);
-    put(p, "year", json_string(year));
     json_object_update(data, p->data);
     json_decref(p->data);
     page_answer(x, 200, "parallel", parallel_catalogue, p->words.lang, data);

@@ -105,6 +105,19 @@ static json_t *sheet_parts(const struct scheme_page *p, const struct scheme *s)
     return list;
 }
 
+/* Sheets are kept under the codes of parts; people know parts by their names. */
+static void name_sheets(const struct scheme_page *p)
+{
+    const json_t *parts = json_object_get(p->data, "sheet_parts");
+    size_t i, j;
+    json_t *sheet, *part;
+
+    json_array_foreach(json_object_get(p->data, "sheets"), i, sheet)
+        json_array_foreach(parts, j, part) if (json_equal(json_object_get(part, "value"),
+                                                          json_object_get(sheet, "part")))
+            json_object_set(sheet, "name_of_part", json_object_get(part, "text"));
+}
+
 static void put_faults(struct scheme_page *p)
 {
     json_t *list = json_array();
@@ -181,6 +194,7 @@ static bool read_scheme(struct store *st, struct step *s, int64_t now_ms,
         sheets_each(st, p->year, add_sheet, p, err)) {
         put_state(p, l.acts);
         put_faults(p);
+        name_sheets(p);
         put(p, "some_versions", json_boolean(json_array_size(l.versions) > 0));
         put(p, "some_sheets",
             json_boolean(json_array_size(json_object_get(p->data, "sheets")) > 0));

@@ -160,7 +160,7 @@ test("the hall's marks: only its own role, only whoever is on the list of assess
     const unqualified = await mark(people.hall);
 
     assert.equal(unqualified.status, 403);
-    assert.match(said(unqualified), /不在评定员名单上/);
+    assert.match(said(unqualified), /不在考核人名单上/);
     assert.match(unqualified.text, /公开栏内容齐全<\/textarea>/);
     assert.match(said(await mark(people.hall, { mark: '100.01' })), /分数写成/);
     assert.match(said(await mark(people.hall, { words: '' })), /请写明情况/);
