@@ -14,7 +14,10 @@
     " COALESCE(a.name, s.actor), s.at_ms FROM assessments s LEFT JOIN accounts a"        \
     " ON a.hall = s.hall AND s.actor = 'account ' || CAST(a.id AS TEXT)"
 
-enum { ADD, LIST, FIND, FINAL, FINAL_OF_CASE, OPEN_APPEALS, STATEMENTS };
+enum { ADD, LIST, FIND, FINAL, FINAL_OF_CASE, OPEN_APPEALS, SINCE, STATEMENTS };
+
+/* What was written so shortly before the cut may have come behind what was read. */
+enum { CUT_BEFORE_MS = 10000 };
 
 static const char *const sql[STATEMENTS] = {
     [ADD] = "INSERT INTO assessments (id, hall, year, final, version, from_month,"
@@ -32,6 +35,15 @@ static const char *const sql[STATEMENTS] = {
                      " ON n.case_id = p.case_id WHERE p.hall = $1"
                      " AND n.local_date / 10000 = $2 AND NOT EXISTS (SELECT q.id"
                      " FROM appeal_decisions q WHERE q.appeal_id = p.id)",
+    [SINCE] =
+        "SELECT (SELECT count(*) FROM sheets WHERE hall = $1 AND year = $2"
+        " AND at_ms >= $3) + (SELECT count(*) FROM hall_marks WHERE hall = $1"
+        " AND year = $2 AND at_ms >= $3) + (SELECT count(*) FROM log_entries"
+        " WHERE hall = $1 AND local_date >= $2 * 10000"
+        " AND local_date <= $2 * 10000 + 9999 AND at_ms >= $3)"
+        " + (SELECT count(*) FROM appeal_decisions q JOIN appeals p ON p.id = q.appeal_id"
+        " JOIN closings n ON n.case_id = p.case_id WHERE q.hall = $1"
+        " AND n.local_date / 10000 = $2 AND q.at_ms >= $3)",
 };
 
 const char *const *assessment_statements(size_t *count)
@@ -94,15 +106,32 @@ bool assessment_open_appeals(struct store *st, int year, int64_t *out, struct er
     return true;
 }
 
+/* Sheets, marks, entries and decisions that the bundle may have been made without. */
+static bool look_since(struct store *st, const struct assessment *a, int64_t *out,
+                       struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[SINCE],
+                 DB(db_int(st->hall), db_int(a->year), db_int(a->cut_ms - CUT_BEFORE_MS)),
+                 &c, &found, err))
+        return false;
+    *out = found ? db_get_int(&c, 0) : 0;
+    db_done(&c);
+    return true;
+}
+
 bool assessment_add(struct store *st, struct assessment *a, int64_t now_ms,
                     struct error *err)
 {
     char detail[160];
-    int64_t open;
+    int64_t open, since;
     bool final;
 
     if (!assessment_final(st, a->year, &final, err) ||
-        !assessment_open_appeals(st, a->year, &open, err))
+        !assessment_open_appeals(st, a->year, &open, err) ||
+        !look_since(st, a, &since, err))
         return false;
     if (final && a->final)
         return error_set(err, ERROR_CONFLICT, "The year %d was frozen for good already.",
@@ -111,6 +140,11 @@ bool assessment_add(struct store *st, struct assessment *a, int64_t now_ms,
         return error_set(err, ERROR_CONFLICT,
                          "%lld appeals about ratings of %d are not decided yet.",
                          (long long)open, a->year);
+    if (since > 0 && a->final)
+        return error_set(err, ERROR_CONFLICT,
+                         "Marks or decisions about %d were written while it was frozen, "
+                         "and may be missing in the file. Freeze it again.",
+                         a->year);
     a->id = store_id(st, now_ms);
     a->at_ms = now_ms;
     snprintf(detail, sizeof(detail), "%d version %d results %.64s", a->year, a->version,

@@ -23,7 +23,8 @@ struct assessment {
     char actor[64]; /* "account 123" when it is added; the account's name when read */
 };
 
-/* Keeps one and its audit event. ERROR_CONFLICT where the year was frozen for good. */
+/* Keeps one and its audit event. ERROR_CONFLICT where the year was frozen for good, and
+ * for one for good where sheets, marks, entries or decisions came since its cut. */
 NODISCARD bool assessment_add(struct store *st, struct assessment *a, int64_t now_ms,
                               struct error *err);
 

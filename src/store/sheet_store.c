@@ -1,8 +1,7 @@
 /*
  * sheet_store.c — see sheet_store.h.
  *
- * Not here: reading a sheet (domain/mark_sheet.c), and whether the year's result is
- * frozen already (the page asks).
+ * Not here: reading a sheet (domain/mark_sheet.c).
  */
 #include "store/sheet_store.h"
 
@@ -10,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/assessment_store.h"
 #include "store/topics.h"
 
 enum { ADD, MARK, LIST, NEWEST, MARKS, STATEMENTS };
@@ -66,7 +66,14 @@ static bool input_fits(struct store *st, const struct sheet_input *in, int64_t n
                        struct error *err)
 {
     size_t length = text_characters(in->name, strlen(in->name));
+    bool final;
 
+    if (!assessment_final(st, in->year, &final, err))
+        return false;
+    if (final)
+        return error_set(err, ERROR_CONFLICT,
+                         "The result of %d is frozen; no sheet is taken any more.",
+                         in->year);
     if (length == 0 || length > SHEET_NAME)
         return error_field(err, "name", "Name the sheet in at most %d characters.",
                            SHEET_NAME);
