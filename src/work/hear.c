@@ -150,13 +150,14 @@ static enum heard_promise attest(const char *text, size_t length)
     const char *at = text, *end = text + length;
     struct buf said = buf_new(64);
     enum heard_promise digit = HEARD_NO_PROMISE, means = HEARD_NO_PROMISE;
-    uint32_t cp = next_said(&at, end);
+    bool asks = memchr(text, '?', length) != NULL;
+    uint32_t cp = asks ? 0 : next_said(&at, end);
 
     if (cp == '1' || cp == '2') {
         digit = cp == '1' ? HEARD_PROMISE_TRUE : HEARD_PROMISE_DENIED;
         cp = next_said(&at, end);
     }
-    means = cp == 0 && memchr(text, '?', length) == NULL ? digit : HEARD_NO_PROMISE;
+    means = cp == 0 ? digit : HEARD_NO_PROMISE;
     for (; cp != 0; cp = next_said(&at, end))
         text_add(&said, cp);
     for (size_t i = 0; i < LENGTH(attested) && !said.overflowed; i++)

@@ -87,6 +87,10 @@ static void records_are_attested_narrowly(void **state)
         {"12", HEARD_NO_PROMISE},
         {"1 2", HEARD_NO_PROMISE},
         {"1?", HEARD_NO_PROMISE},
+        {"属实？", HEARD_NO_PROMISE}, /* he asks */
+        {"收到了?", HEARD_NO_PROMISE},
+        {"1 属实？", HEARD_NO_PROMISE},
+        {"没收到？", HEARD_NO_PROMISE},
         {"3", HEARD_NO_PROMISE},
         {"5", HEARD_NO_PROMISE},
         {"11", HEARD_NO_PROMISE},
