@@ -21,6 +21,7 @@
 #include "cli/print_agent.h"
 #include "cli/printer.h"
 #include "cli/read_reply.h"
+#include "cli/inspection.h"
 #include "cli/roles.h"
 #include "cli/serve.h"
 #include "cli/slip.h"
@@ -61,6 +62,9 @@ static const struct command_row {
      "the browsers that are a kiosk or a desk; ends one"},
     {"user", cli_user, "yiping user add --data DIR --role ROLE --name NAME",
      "a staff account; the password is read from stdin"},
+    {"inspection", cli_inspection,
+     "yiping inspection keygen --out FILE, inspection open --key FILE [ANSWERS]",
+     "the inspection's keys, and answers to the integrity question opened with them"},
     {"roles", cli_roles, "yiping roles [--json]",
      "who may come in by which route, and what each role sees there"},
     {"slip", cli_slip,

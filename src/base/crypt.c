@@ -298,3 +298,124 @@ void crypt_wipe(void *bytes, size_t length)
 {
     OPENSSL_cleanse(bytes, length);
 }
+
+/* ---- boxes ---- */
+
+static void box_public(const unsigned char private_key[CRYPT_BOX_KEY],
+                       unsigned char public_key[CRYPT_BOX_KEY])
+{
+    size_t length = CRYPT_BOX_KEY;
+    EVP_PKEY *key =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, private_key, CRYPT_BOX_KEY);
+
+    must(key != NULL && EVP_PKEY_get_raw_public_key(key, public_key, &length) == 1,
+         "X25519");
+    EVP_PKEY_free(key);
+}
+
+void crypt_box_pair(struct world *world, unsigned char private_key[CRYPT_BOX_KEY],
+                    unsigned char public_key[CRYPT_BOX_KEY])
+{
+    world->random(world, private_key, CRYPT_BOX_KEY);
+    box_public(private_key, public_key);
+}
+
+/*
+ * What both sides share, made a key: bound to both public halves, so that a box that was
+ * turned over to another owner does not open. False for a public key of small order, with
+ * which everybody would share the same.
+ */
+static bool box_key(const unsigned char own_private[CRYPT_BOX_KEY],
+                    const unsigned char other_public[CRYPT_BOX_KEY],
+                    const unsigned char front[CRYPT_BOX_KEY],
+                    const unsigned char owner[CRYPT_BOX_KEY], struct crypt_key *out)
+{
+    static const char label[] = "yiping box 1";
+    unsigned char both[sizeof(label) + 2 * (size_t)CRYPT_BOX_KEY];
+    struct crypt_key shared;
+    size_t length = sizeof(shared.bytes);
+    EVP_PKEY *own =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, own_private, CRYPT_BOX_KEY);
+    EVP_PKEY *other =
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, other_public, CRYPT_BOX_KEY);
+    EVP_PKEY_CTX *ctx = own != NULL ? EVP_PKEY_CTX_new(own, NULL) : NULL;
+    bool ok = ctx != NULL && other != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
+              EVP_PKEY_derive_set_peer(ctx, other) == 1 &&
+              EVP_PKEY_derive(ctx, shared.bytes, &length) == 1 &&
+              length == sizeof(shared.bytes);
+
+    memcpy(both, label, sizeof(label));
+    memcpy(both + sizeof(label), front, CRYPT_BOX_KEY);
+    memcpy(both + sizeof(label) + CRYPT_BOX_KEY, owner, CRYPT_BOX_KEY);
+    if (ok)
+        crypt_hmac(&shared, both, sizeof(both), out->bytes);
+    EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_free(other);
+    EVP_PKEY_free(own);
+    crypt_wipe(&shared, sizeof(shared));
+    return ok;
+}
+
+void crypt_box_seal(const unsigned char public_key[CRYPT_BOX_KEY], struct world *world,
+                    const char *table, int64_t id, const void *bytes, size_t length,
+                    unsigned char *out)
+{
+    unsigned char once[CRYPT_BOX_KEY];
+    struct crypt_key key;
+
+    crypt_box_pair(world, once, out);
+    must(box_key(once, public_key, out, public_key, &key), "X25519");
+    crypt_seal(&key, world, table, id, bytes, length, out + CRYPT_BOX_KEY);
+    crypt_wipe(once, sizeof(once));
+    crypt_wipe(&key, sizeof(key));
+}
+
+bool crypt_box_open(const unsigned char private_key[CRYPT_BOX_KEY], const char *table,
+                    int64_t id, const void *box, size_t length, struct buf *out,
+                    struct error *err)
+{
+    const unsigned char *in = box;
+    unsigned char owner[CRYPT_BOX_KEY];
+    struct crypt_key key;
+    bool ok;
+
+    if (length < CRYPT_BOX_EXTRA)
+        return error_set(err, ERROR_INPUT, "A sealed answer is cut short.");
+    box_public(private_key, owner);
+    if (!box_key(private_key, in, in, owner, &key))
+        return error_set(err, ERROR_INPUT, "A sealed answer is damaged.");
+    ok =
+        crypt_open(&key, table, id, in + CRYPT_BOX_KEY, length - CRYPT_BOX_KEY, out, err);
+    crypt_wipe(&key, sizeof(key));
+    if (ok)
+        return true;
+    error_clear(err);
+    return error_set(err, ERROR_INPUT,
+                     "A sealed answer does not open. Is this the private key to whose "
+                     "public half it was sealed?");
+}
+
+bool crypt_box_key_read(const char *text, unsigned char key[CRYPT_BOX_KEY])
+{
+    static const unsigned char probe[CRYPT_BOX_KEY] = {1, 2, 3};
+    struct crypt_key unused;
+    size_t n = 0;
+
+    if (strlen(text) != 2 * (size_t)CRYPT_BOX_KEY)
+        return false;
+    for (; n < CRYPT_BOX_KEY; n++) {
+        unsigned value = 0;
+
+        for (int i = 0; i < 2; i++) {
+            const char *digits = "0123456789abcdef", *at;
+            char c = text[2 * n + (size_t)i];
+
+            at = strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c);
+            if (at == NULL || c == '\0')
+                return false;
+            value = value * 16 + (unsigned)(at - digits);
+        }
+        key[n] = (unsigned char)value;
+    }
+    return box_key(probe, key, key, key, &unused);
+}

@@ -91,6 +91,28 @@ void crypt_hex(const unsigned char *bytes, size_t length,
 /* Base64 with padding (RFC 4648), added to the buffer. */
 void crypt_base64(const unsigned char *bytes, size_t length, struct buf *out);
 
+/*
+ * A box that only the owner of a private key opens, who need not be here: X25519 (RFC
+ * 7748) with a pair made for this box alone, whose public half stands in front, and
+ * AES-256-GCM under a key out of what both share. Bound to table and id as crypt_seal.
+ */
+enum {
+    CRYPT_BOX_KEY = 32,
+    CRYPT_BOX_TEXT = 2 * CRYPT_BOX_KEY + 1, /* a key in hexadecimal, and the NUL */
+    CRYPT_BOX_EXTRA = CRYPT_BOX_KEY + CRYPT_SEAL_EXTRA
+};
+void crypt_box_pair(struct world *world, unsigned char private_key[CRYPT_BOX_KEY],
+                    unsigned char public_key[CRYPT_BOX_KEY]);
+void crypt_box_seal(const unsigned char public_key[CRYPT_BOX_KEY], struct world *world,
+                    const char *table, int64_t id, const void *bytes, size_t length,
+                    unsigned char *out);
+NODISCARD bool crypt_box_open(const unsigned char private_key[CRYPT_BOX_KEY],
+                              const char *table, int64_t id, const void *box,
+                              size_t length, struct buf *out, struct error *err);
+
+/* Reads 64 hexadecimal digits; false where they are none, or no key that can be used. */
+NODISCARD bool crypt_box_key_read(const char *text, unsigned char key[CRYPT_BOX_KEY]);
+
 /* Forgets secrets in memory for good. */
 void crypt_wipe(void *bytes, size_t length);
 

@@ -215,6 +215,7 @@ static bool write_step(struct store *st, int64_t order_id, const char *act,
                   err);
 }
 
+/* Of a hint nobody is told: other systems are the hall's. */
 static bool tell_others(struct store *st, enum hook_type type, const struct order *o,
                         int64_t now_ms, struct error *err)
 {
@@ -223,18 +224,29 @@ static bool tell_others(struct store *st, enum hook_type type, const struct orde
                                    .rating_id = o->rating_id,
                                    .order_id = o->id};
 
-    return hook_add(st, &fact, now_ms, err);
+    return o->now.kind == ORDER_HINT || hook_add(st, &fact, now_ms, err);
 }
 
 /* ---- opening ---- */
 
-static bool next_number(struct store *st, int64_t now_ms, char out[ORDER_NUMBER],
-                        struct error *err)
+/*
+ * Numbers count on, but for hints: a gap among those that the hall sees would tell it
+ * that there is one, and when it came.
+ */
+static bool next_number(struct store *st, enum order_kind kind, int64_t now_ms,
+                        char out[ORDER_NUMBER], struct error *err)
 {
+    unsigned char bytes[8];
     int year = hall_local_date(st->frame, now_ms) / 10000;
     struct db_cursor c;
     bool found;
 
+    if (kind == ORDER_HINT) {
+        st->world->random(st->world, bytes, sizeof(bytes));
+        out[0] = 'J';
+        crypt_base32_bytes(bytes, 12, out + 1);
+        return true;
+    }
     if (!db_find(st->db, sql[YEAR_COUNT], DB(db_int(st->hall), db_int(year)), &c, &found,
                  err))
         return false;
@@ -280,7 +292,8 @@ bool order_open(struct store *st, const struct order_rules *rules,
     enum order_reach reach = ORDER_REACH_NONE;
 
     *id = o.id;
-    if (!look_at_case(st, in, &o, &reach, err) || !next_number(st, now_ms, o.number, err))
+    if (!look_at_case(st, in, &o, &reach, err) ||
+        !next_number(st, in->kind, now_ms, o.number, err))
         return false;
     order_begin(&o.now, in->kind, reach, &clock);
     return db_run(st->db, sql[ORDER_ADD],

@@ -35,9 +35,11 @@ static const char *const sql[STATEMENTS] = {
         " AND EXISTS (SELECT q.pair FROM word_pairs q WHERE q.hall = $1 AND q.pair = $7"
         " AND q.words_id = p.words_id) ORDER BY p.words_id DESC LIMIT $8",
     [UNFILLED] =
-        "SELECT x.words_id FROM (SELECT words_id FROM rating_details WHERE hall = $1"
-        " AND words_id > $2 UNION SELECT words_id FROM notes WHERE hall = $1"
-        " AND words_id > $2) x ORDER BY x.words_id LIMIT $3",
+        "SELECT z.words_id FROM (SELECT words_id FROM (SELECT words_id"
+        " FROM rating_details WHERE hall = $1 AND words_id > $2 ORDER BY words_id"
+        " LIMIT $3) x UNION SELECT words_id FROM (SELECT words_id FROM notes"
+        " WHERE hall = $1 AND words_id > $2 ORDER BY words_id LIMIT $3) y) z"
+        " ORDER BY z.words_id LIMIT $3",
 };
 
 const char *const *words_index_statements(size_t *count)

@@ -257,6 +257,10 @@ static const struct row rows[] = {
     {METHOD_GET, "/cases/{id}", "- ----- --o -wdhoi"},
     {METHOD_GET, "/search", "- ----- --o ---hoi"},
     {METHOD_GET, "/unlinked", "- ----- --- ---h-i"},
+    /* the integrity question: a number for the hall, the answers for the inspection */
+    {METHOD_GET, "/inspection", "- ----- --- ---x-i"},
+    {METHOD_POST, "/inspection/answers", "- ----- --- -----i"},
+    {METHOD_POST, "/inspection/hints", "- ----- --- -----i"},
     {METHOD_POST, "/views", "- ----- --x xxxxxx"},
     {METHOD_POST, "/views/{id}/rename", "- ----- --x xxxxxx"},
     {METHOD_POST, "/views/{id}/delete", "- ----- --x xxxxxx"},

@@ -15,6 +15,30 @@
 
 enum { COMMENT_MOST = 500 };
 
+bool integrity_asked(const struct site *site)
+{
+    return settings_text(site->settings, "inspection.public_key")[0] != '\0';
+}
+
+/* What was answered to the integrity question, where it is asked; words without a yes or
+ * no are an answer, too, of whoever was asked for something. */
+static const char *read_integrity(struct visit_step *v, const struct sent *form)
+{
+    const char *answer = sent_text(form, "beyond");
+    const char *words = sent_text(form, "beyond_words");
+
+    if (!integrity_asked(site_of(v->step.x)) || (answer[0] == '\0' && words[0] == '\0'))
+        return NULL;
+    if (answer[0] != '\0' && strcmp(answer, "yes") != 0 && strcmp(answer, "no") != 0)
+        return "err_form";
+    if (answer[0] == '\0')
+        return "err_beyond";
+    v->integrity.yes = strcmp(answer, "yes") == 0;
+    v->integrity.words = words;
+    snprintf(v->alert_n, sizeof(v->alert_n), "%d", sent_length(words));
+    return sent_length(words) > COMMENT_MOST ? "err_long" : NULL;
+}
+
 /* What is wrong with the form, as a key of the catalogue; NULL for nothing. */
 static const char *read_detail(struct visit_step *v, const struct sent *form)
 {
@@ -67,6 +91,21 @@ static bool tags_fit(const char *tags, int grade)
     return true;
 }
 
+/* Sealed here, before it meets the store. */
+static bool add_integrity(struct store *st, struct visit_step *v, int64_t case_id,
+                          int64_t now_ms, struct error *err)
+{
+    unsigned char key[CRYPT_BOX_KEY];
+    bool taken;
+
+    v->integrity.case_id = case_id;
+    if (!crypt_box_key_read(
+            settings_text(site_of(v->step.x)->settings, "inspection.public_key"), key))
+        return error_set(err, ERROR_SETUP, "The inspection's key cannot be used.");
+    return integrity_add(st, key, &v->integrity, now_ms, &taken, err) &&
+           (taken || error_field(err, "beyond", "This case has had its answers."));
+}
+
 static bool add_detail(struct store *st, struct visit_step *v, const struct visit_case *c,
                        int64_t now_ms, struct error *err)
 {
@@ -74,6 +113,8 @@ static bool add_detail(struct store *st, struct visit_step *v, const struct visi
 
     if (!tags_fit(d->tags, c->rating.grade))
         return error_field(err, "tag", "A reason belongs to another grade.");
+    if (v->integrity.words != NULL && !add_integrity(st, v, c->id, now_ms, err))
+        return false;
     d->case_id = c->id;
     d->rating_id = c->rating.rating_id;
     if (c->last4[0] == '\0')
@@ -124,13 +165,17 @@ static void added(struct exchange *x, struct step *s)
     struct visit_step *v = (struct visit_step *)s;
 
     if (s->ok)
-        visit_see_other(v, says_nothing(&v->detail) ? "" : "thanks=1");
+        visit_see_other(
+            v, says_nothing(&v->detail) && v->integrity.words == NULL ? "" : "thanks=1");
     else if (s->err.kind == ERROR_ABSENT)
         citizen_say(x, 404, "unknown");
     else if (s->err.kind == ERROR_CONFLICT)
         show_again(v, 409, "too_early_detail");
     else if (s->err.kind == ERROR_INPUT)
-        show_again(v, 422, strcmp(s->err.field, "case") == 0 ? "err_case" : "err_tag");
+        show_again(v, 422,
+                   strcmp(s->err.field, "case") == 0     ? "err_case"
+                   : strcmp(s->err.field, "beyond") == 0 ? "err_beyond_over"
+                                                         : "err_tag");
     else
         show_busy(v);
 }
@@ -151,6 +196,8 @@ void page_detail_post(struct exchange *x)
     }
     v->case_id = sent_number(form, "case");
     wrong = read_detail(v, form);
+    if (wrong == NULL)
+        wrong = read_integrity(v, form);
     v->kept = form;
     if (v->case_id < 0)
         citizen_say(x, 404, "unknown");

@@ -37,6 +37,7 @@
 #include "web/page_rechecks.h"
 #include "web/page_unlinked.h"
 #include "web/page_visits.h"
+#include "web/page_inspection.h"
 #include "web/page_views.h"
 #include "web/page_workbook.h"
 #include "web/page_whatif.h"
@@ -84,6 +85,9 @@ const struct route page_staff_routes[] = {
     {METHOD_GET, "/platform", page_platform, 0, 0},
     {METHOD_POST, "/platform/records/{id}/resend", page_platform_resend_post, 0, 0},
     {METHOD_GET, "/unlinked", page_unlinked, 0, 0},
+    {METHOD_GET, "/inspection", page_inspection, 0, 0},
+    {METHOD_POST, "/inspection/answers", page_inspection_answers_post, 0, 0},
+    {METHOD_POST, "/inspection/hints", page_inspection_hint_post, 0, 0},
     {METHOD_POST, "/views", page_view_post, 0, 0},
     {METHOD_POST, "/views/{id}/rename", page_view_rename_post, 0, 0},
     {METHOD_POST, "/views/{id}/delete", page_view_delete_post, 0, 0},

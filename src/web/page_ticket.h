@@ -18,6 +18,7 @@
 #define WEB_PAGE_TICKET_H
 
 #include "domain/token.h"
+#include "store/integrity_store.h"
 #include "web/citizen.h"
 #include "web/visit.h"
 
@@ -53,7 +54,11 @@ struct visit_step {
     struct rating_result result;
     struct rating_detail detail;
     char tags[64];
+    struct integrity_answer integrity; /* words NULL where nothing was answered */
 };
+
+/* Is the integrity question asked in this hall? */
+bool integrity_asked(const struct site *site);
 
 /*
  * Begins with the token of the path. NULL where it was wrong too often and 429 has been

@@ -348,14 +348,15 @@ char *staff_typed(struct exchange *x, const struct form *form, const char *name)
 static const struct {
     const char *name, *page;
 } doors[] = {
-    {"sees_ratings", "/ratings"},   {"sees_gateways", "/gateways"},
-    {"sees_accounts", "/accounts"}, {"sees_keys", "/keys"},
-    {"sees_audit", "/audit"},       {"sees_unlinked", "/unlinked"},
-    {"sees_cases", "/cases"},       {"sees_search", "/search"},
-    {"sees_orders", "/reviews"},    {"sees_me", "/me"},
-    {"sees_praise", "/praise"},     {"sees_rates", "/rates"},
-    {"sees_webhooks", "/webhooks"}, {"sees_log", "/assess/{year}/log"},
-    {"sees_assess", "/assess"},     {"sees_platform", "/platform"},
+    {"sees_ratings", "/ratings"},       {"sees_gateways", "/gateways"},
+    {"sees_accounts", "/accounts"},     {"sees_keys", "/keys"},
+    {"sees_audit", "/audit"},           {"sees_unlinked", "/unlinked"},
+    {"sees_cases", "/cases"},           {"sees_search", "/search"},
+    {"sees_orders", "/reviews"},        {"sees_me", "/me"},
+    {"sees_praise", "/praise"},         {"sees_rates", "/rates"},
+    {"sees_webhooks", "/webhooks"},     {"sees_inspection", "/inspection"},
+    {"sees_log", "/assess/{year}/log"}, {"sees_assess", "/assess"},
+    {"sees_platform", "/platform"},
 };
 
 /* The year that the hall's own calendar shows; 0 before there is a hall. */

@@ -135,6 +135,14 @@ static json_t *contact_json(const struct visit_step *v, const struct visit_case 
     return contact;
 }
 
+/* Nothing is ticked but what was sent a moment ago and comes back with a mistake. */
+static json_t *integrity_json(const struct visit_step *v)
+{
+    return json_pack("{s:b, s:b, s:s}", "yes_on", was_sent(v, "beyond", "yes"), "no_on",
+                     was_sent(v, "beyond", "no"), "words",
+                     v->kept != NULL ? sent_text(v->kept, "beyond_words") : "");
+}
+
 /* When the number is forgotten: after its time of keeping, counted from the settling. */
 static json_t *consent_json(const struct visit_step *v, const struct visit_case *c)
 {
@@ -165,6 +173,8 @@ static json_t *detail_json(const struct visit_step *v, const struct visit_case *
     }
     put(d, "comment", json_string(v->kept != NULL ? sent_text(v->kept, "comment") : ""));
     put(d, "wrong", json_boolean(visit_alert_is_words(v)));
+    if (integrity_asked(site_of(v->step.x)))
+        put(d, "integrity", integrity_json(v));
     if (c->last4[0] != '\0') {
         put(d, "contact", contact_json(v, c));
         put(d, "consent", consent_json(v, c));

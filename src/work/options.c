@@ -7,6 +7,8 @@
  */
 #include "work/options.h"
 
+#include "base/crypt.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -218,6 +220,15 @@ static const char *rule_form(const char *text)
     return "names of texts with the gateway's codes, as in survey:SMS_1234";
 }
 
+static const char *rule_box_key(const char *text)
+{
+    unsigned char key[CRYPT_BOX_KEY];
+
+    return text[0] == '\0' || crypt_box_key_read(text, key)
+               ? NULL
+               : "a public key of 64 hexadecimal digits, or nothing";
+}
+
 static const char *rule_path(const char *text)
 {
     if (strchr(text, '\x01') == NULL && strlen(text) < 1024)
@@ -397,6 +408,12 @@ const struct setting options_table[] = {
         "pages.mongolian", "off", "off cyrillic traditional both",
         "Which script of Mongolian citizens' pages offer beside Chinese and English. The "
         "texts are drafts: a native reader must pass them first."),
+
+    TEXT(
+        "inspection.public_key", "", rule_box_key,
+        "The public key of the discipline inspection, as yiping inspection keygen prints "
+        "it. With one the integrity question stands last on the page of a rated ticket; "
+        "answers are sealed to it at once and nobody here can read them."),
 
     /* The queue in the hall. */
     COUNT("queue.noshow_calls", "calls", "3", 1, 10,

@@ -49,6 +49,7 @@ export const staffPages = [
   { pattern: "/gateways", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/second", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/second/{id}", screen: "desktop", as: "head", kind: "staff", status: 404 },
+  { pattern: "/inspection", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/reviews/{id}", screen: "desktop", as: "head", kind: "staff" },
   { pattern: "/assess/{year}/log", screen: "desktop", as: "head", kind: "staff" },

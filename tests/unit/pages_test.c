@@ -175,6 +175,7 @@ static const struct {
     {"daily_files", "daily"},
     {"daily_file_in", "daily"},
     {"list_box", "lists"},
+    {"inspection", "inspection"},
     {"ratings", "lists"},
     {"cases", "lists"},
     {"unlinked", "lists"},

@@ -73,6 +73,7 @@ static const struct topic {
     TOPIC(rating_lines_statements),   TOPIC(review_list_statements),
     TOPIC(view_statements),           TOPIC(clerk_sheet_statements),
     TOPIC(place_set_statements),      TOPIC(erase_statements),
+    TOPIC(integrity_statements),
 };
 
 /* Prepares `sql` on some engine; false after printing what it said. */
