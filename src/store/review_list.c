@@ -63,7 +63,7 @@ enum {
     PIECE = 64,        /* of one place and grade */
     STREAMS_MOST = 96, /* places times grades that are read side by side */
     COMMON = 1 << 4 | 1 << 5, /* grades that most ratings have */
-    INDEXED = 3               /* so many lines in a row cost what one costs by an index */
+    INDEXED = 6               /* so many lines in a row cost what one costs by an index */
 };
 
 /* Lines of one place and grade, or of all, in the order of the walk. */

@@ -51,7 +51,7 @@ struct review_filter {
 };
 
 /* So many take some twenty milliseconds; a list then goes on with its next page. */
-enum { REVIEW_LOOK = 30000 };
+enum { REVIEW_LOOK = 20000 };
 
 struct review_name {
     char code[CODE_SIZE], name[NAME_SIZE];
