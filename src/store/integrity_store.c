@@ -23,12 +23,12 @@ static const char *const sql[STATEMENTS] = {
               " JOIN windows w ON w.id = c.window_id"
               " JOIN departments d ON d.id = w.department_id"
               " JOIN clerks k ON k.id = c.clerk_id WHERE c.id = $1 AND c.hall = $2",
-    [ADD] = "INSERT INTO integrity_answers (id, hall, month, once, box)"
+    [ADD] = "INSERT INTO integrity_answers (lot, hall, month, once, box)"
             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hall, once) DO NOTHING",
     [MONTHS] = "SELECT month, count(*) FROM integrity_answers WHERE hall = $1"
                " AND month < $2 GROUP BY month ORDER BY month DESC",
-    [BOXES] = "SELECT id, month, box FROM integrity_answers WHERE hall = $1 AND id > $2"
-              " ORDER BY id LIMIT $3",
+    [BOXES] = "SELECT lot, month, box FROM integrity_answers WHERE hall = $1 AND lot > $2"
+              " ORDER BY lot LIMIT $3",
     [CASE_OF] = "SELECT id FROM cases WHERE hall = $1 AND case_no = $2"
                 " ORDER BY id DESC LIMIT 2",
     [HINTED] = "SELECT o.id FROM work_orders o JOIN order_states s ON s.order_id = o.id"

@@ -4,7 +4,7 @@
 -- it speaks of stands inside. So this table tells nobody who answered, or what: its ids are drawn, not
 -- counted, and of the time only the month is kept.
 CREATE TABLE integrity_answers (
-    id BIGINT PRIMARY KEY,
+    lot BIGINT PRIMARY KEY,             -- drawn, not given in a row as ids are
     hall BIGINT NOT NULL,
     month INTEGER NOT NULL,             -- yyyymm, the hall's own
     once {BLOB} NOT NULL,               -- keyed hash of the case and 0..2: so many are taken of a case
