@@ -453,6 +453,8 @@ void list_box_put(struct exchange *x, struct list_box *box, const struct staff *
     present = url.length > 0 ? buf_text(&url) + 1 : "";
     finish_saved(box, present);
     json_object_set_new(out, "list", json_string(box->kind->name));
+    json_object_set_new(out, "example",
+                        json_string(staff_word(&w, "example", box->kind->name)));
     json_object_set_new(out, "typed", json_string(box->typed));
     json_object_set_new(out, "view",
                         box->view != NULL ? json_string(box->view) : json_null());
