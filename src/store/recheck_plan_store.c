@@ -36,7 +36,7 @@ static const char *const sql[STATEMENTS] = {
         "SELECT c.id, w.code, d.code FROM closings n JOIN cases c ON c.id = n.case_id"
         " JOIN windows w ON w.id = c.window_id"
         " JOIN departments d ON d.id = w.department_id WHERE n.hall = $1"
-        " AND n.local_date BETWEEN $2 AND $3"
+        " AND n.local_date BETWEEN $2 AND $3 AND c.state = 'closed'"
         " AND (CAST($4 AS TEXT) IS NULL OR d.code = $4) AND c.phone_id IS NOT NULL"
         " AND c.rate_until_ms < $5"
         " AND NOT EXISTS (SELECT 1 FROM rechecks r WHERE r.case_id = c.id)"

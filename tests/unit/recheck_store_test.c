@@ -11,7 +11,7 @@
 #define NOW   SCRATCH_START_MS /* 23 November 2026 */
 #define LATER (NOW + 60000)
 
-/* Cases 101..108; 101, 102 and 108 stand to be drawn, the others for one reason each do
+/* Cases 101..109; 101, 102 and 108 stand to be drawn, the others for one reason each do
  * not. */
 static void open_hall(struct scratch *s)
 {
@@ -37,11 +37,14 @@ static void open_hall(struct scratch *s)
                    " (107, 1, NULL, 1, 'x', 'N7', 21, 31, 41, 6, NULL, 'closed', 'done', "
                    "1, 1, 1, 5, 1),"
                    " (108, 1, NULL, 1, 'x', 'N8', 22, 32, 41, 7, NULL, 'closed', 'done', "
-                   "1, 1, 1, 5, 1)");
+                   "1, 1, 1, 5, 1),"
+                   " (109, 1, NULL, 1, 'x', 'N9', 21, 31, 41, 8, NULL, 'accepted', NULL, "
+                   "1, 1, NULL, 5, 1)"); /* reopened */
     scratch_run(s, "INSERT INTO closings (case_id, hall, local_date, ratable) VALUES"
                    " (101, 1, 20261101, 1), (102, 1, 20261120, 1), (103, 1, 20261110, 1),"
                    " (104, 1, 20261110, 1), (105, 1, 20261110, 1), (106, 1, 20261031, 1),"
-                   " (107, 1, 20261110, 1), (108, 1, 20261110, 1)");
+                   " (107, 1, 20261110, 1), (108, 1, 20261110, 1),"
+                   " (109, 1, 20261110, 1)");
     scratch_run(s, "INSERT INTO optouts (id, hall, phone_id, inbound_id, at_ms) VALUES"
                    " (1, 1, 4, NULL, 1), (2, 1, 7, NULL, 1)");
     scratch_run(s, "INSERT INTO optout_ends (id, hall, optout_id, actor, at_ms) VALUES"
