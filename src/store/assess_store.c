@@ -46,56 +46,26 @@ static const char *const sql[STATEMENTS] = {
                " JOIN work_orders x ON x.id = o.order_id WHERE o.hall = $1"
                " AND o.date >= $2 AND o.date <= $3 AND o.gone = 0 AND s.kind = 'rating'"
                " ORDER BY o.order_id",
-    [FACTS] =
+    /* clang-format off */
+    [FACTS] = /* the ids of closings lead, no other index: slices must cost the same */
         "SELECT n.case_id, n.local_date, d.code, w.code, k.code, m.code, n.ratable,"
         " p.promised, p.taken, r.channel, r.delay_s, r.grade,"
-        " CASE WHEN r.grade IS NULL THEN r.attitude ELSE" RATE_BESIDE(
-            attitude) " END,"
-                      " CASE WHEN r.grade IS NULL THEN r.efficiency ELSE" RATE_BESIDE(
-                          efficiency) " END,"
-                                      " CASE WHEN r.grade IS NULL THEN r.quality "
-                                      "ELSE" RATE_BESIDE(
-                                          quality) " END,"
-                                                   " CASE WHEN r.grade IS NULL THEN "
-                                                   "r.integrity ELSE" RATE_BESIDE(
-                                                       integrity) " END,"
-                                                                  " CASE WHEN EXISTS "
-                                                                  "(SELECT q.id FROM "
-                                                                  "appeals a JOIN "
-                                                                  "appeal_decisions q"
-                                                                  " ON q.appeal_id = "
-                                                                  "a.id WHERE "
-                                                                  "a.rating_id = r.id "
-                                                                  "AND q.outcome = "
-                                                                  "'excluded')"
-                                                                  " THEN 1 ELSE 0 END "
-                                                                  "FROM closings n JOIN "
-                                                                  "cases c ON c.id = "
-                                                                  "n.case_id"
-                                                                  " JOIN windows w ON "
-                                                                  "w.id = c.window_id "
-                                                                  "JOIN departments d"
-                                                                  " ON d.id = "
-                                                                  "w.department_id JOIN "
-                                                                  "matters m ON m.id = "
-                                                                  "c.matter_id"
-                                                                  " JOIN clerks k ON "
-                                                                  "k.id = c.clerk_id"
-                                                                  " LEFT JOIN "
-                                                                  "promise_marks p ON "
-                                                                  "p.case_id = n.case_id"
-                                                                  " LEFT JOIN ratings r "
-                                                                  "ON r.id = (SELECT "
-                                                                  "y.id FROM ratings y"
-                                                                  " WHERE y.case_id = "
-                                                                  "n.case_id ORDER BY "
-                                                                  "y.round DESC LIMIT 1)"
-                                                                  " WHERE n.case_id > $4 "
-                                                                  "AND n.hall = $1 AND "
-                                                                  "n.local_date >= $2"
-                                                                  " AND n.local_date <= "
-                                                                  "$3 ORDER BY n.case_id "
-                                                                  "LIMIT $5",
+        " CASE WHEN r.grade IS NULL THEN r.attitude ELSE" RATE_BESIDE(attitude) " END,"
+        " CASE WHEN r.grade IS NULL THEN r.efficiency ELSE" RATE_BESIDE(efficiency) " END,"
+        " CASE WHEN r.grade IS NULL THEN r.quality ELSE" RATE_BESIDE(quality) " END,"
+        " CASE WHEN r.grade IS NULL THEN r.integrity ELSE" RATE_BESIDE(integrity) " END,"
+        " CASE WHEN EXISTS (SELECT q.id FROM appeals a JOIN appeal_decisions q"
+        " ON q.appeal_id = a.id WHERE a.rating_id = r.id AND q.outcome = 'excluded')"
+        " THEN 1 ELSE 0 END FROM closings n CROSS JOIN cases c"
+        " JOIN windows w ON w.id = c.window_id JOIN departments d"
+        " ON d.id = w.department_id JOIN matters m ON m.id = c.matter_id"
+        " JOIN clerks k ON k.id = c.clerk_id"
+        " LEFT JOIN promise_marks p ON p.case_id = n.case_id"
+        " LEFT JOIN ratings r ON r.id = (SELECT y.id FROM ratings y"
+        " WHERE y.case_id = n.case_id ORDER BY y.round DESC LIMIT 1)"
+        " WHERE n.case_id > $4 AND c.id = n.case_id AND c.hall = $1 AND n.local_date + 0 >= $2"
+        " AND n.local_date + 0 <= $3 ORDER BY n.case_id LIMIT $5",
+    /* clang-format on */
 };
 
 const char *const *assess_statements(size_t *count)

@@ -47,7 +47,7 @@ static const char *const sql[STATEMENTS] = {
     [UNMARKED] =
         "SELECT c.id, c.ticket_id, COALESCE(c.accepted_ms, c.opened_ms), c.closed_ms,"
         " m.promised_days FROM closings n CROSS JOIN cases c" /* by the ids of closings */
-        " CROSS JOIN matters m WHERE n.hall = $1 AND n.case_id > $2 AND c.id = n.case_id"
+        " CROSS JOIN matters m WHERE c.hall = $1 AND n.case_id > $2 AND c.id = n.case_id"
         " AND m.id = c.matter_id AND m.kind = 'promise'"
         " AND COALESCE(c.outcome, '') <> 'withdrawn' ORDER BY n.case_id LIMIT 256",
 };
