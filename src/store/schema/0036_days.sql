@@ -1,4 +1,4 @@
--- 0050_days.sql — how long matters with promised days usually take.
+-- 0036_days.sql — how long matters with promised days usually take.
 
 CREATE TABLE promise_days (             -- moves: closed cases by the days that they took
     hall BIGINT NOT NULL,
