@@ -458,6 +458,9 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
         return false;
     if (!v->found)
         return true;
+    /* Before anything is closed the ticket itself is what there is to show. */
+    if (!has_closed_case(v->visit))
+        v->detail_only = false;
     data = visit_data(v);
     style = json_object_get(data, "style");
     citizen_headers(x);

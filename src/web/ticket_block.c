@@ -310,12 +310,12 @@ static void add_case_box(const struct visit_step *v, const struct visit_case *c,
     put(block, "box", box);
 }
 
+/* Without a rating there is nothing to add details to, whatever was asked for: the page
+ * asks for the rating, and never says that one is recorded. */
 static bool asks(const struct visit_step *v, const struct visit_case *c)
 {
-    if (v->detail_only)
-        return false;
     return c->state == VISIT_CASE_ASK ||
-           (c->state == VISIT_CASE_CHANGEABLE &&
+           (!v->detail_only && c->state == VISIT_CASE_CHANGEABLE &&
             (v->change_case == -1 || v->change_case == c->id));
 }
 

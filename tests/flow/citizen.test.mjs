@@ -224,6 +224,7 @@ test('a case of another ticket cannot be rated with this token', async () => {
 
 test('each case of a ticket is rated for itself', async () => {
     const ticket = await house.take({ matter: 'business-licence' });
+    assert.match((await house.expect(200, 'GET', `/t/${ticket.token}/detail`)).text, new RegExp(ticket.number), 'a ticket that waits is shown itself');
     const called = await house.call('A01', '1001');
 
     await house.case_act(called.case.id, 'start');
@@ -241,6 +242,9 @@ test('each case of a ticket is rated for itself', async () => {
 
 test('details come after the grade, and what is too long is told and kept', async () => {
     const { ticket, case: c } = await closed_visit({ phone: house.phone() });
+    const early = (await house.expect(200, 'GET', `/t/${ticket.token}/detail?lang=zh-CN`)).text;
+    assert.equal(early.match(/<button name="grade"/g)?.length, 5, 'without a rating the page asks for it');
+    assert.doesNotMatch(early, /class="good"/, 'and says of none that it is recorded');
 
     location(await house.rate(ticket.token, 2));
     const detail_page = await house.expect_any([200, 303], 'GET', `/t/${ticket.token}/detail`);
