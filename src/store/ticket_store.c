@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "store/desk_store.h"
 #include "store/event_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"
@@ -393,6 +394,23 @@ static bool find_old(struct store *st, int today, int64_t *id, bool *found,
     return true;
 }
 
+/* A window that called it is free again: nobody comes the next morning. */
+static bool free_window(struct store *st, const struct ticket *t, int64_t now_ms,
+                        struct error *err)
+{
+    struct desk d;
+
+    if (t->state != TICKET_CALLED)
+        return true;
+    if (!desk_get(st, t->window_code, &d, err))
+        return false;
+    if (d.ticket_id != t->id)
+        return true;
+    d.ticket_id = 0;
+    desk_undo_forget(&d);
+    return desk_put(st, &d, now_ms, err);
+}
+
 bool tickets_cancel_old(struct store *st, int today, int most, int64_t now_ms,
                         int *cancelled, struct error *err)
 {
@@ -406,7 +424,7 @@ bool tickets_cancel_old(struct store *st, int today, int most, int64_t now_ms,
             return false;
         if (!found)
             return true;
-        if (!ticket_get(st, id, &t, err) ||
+        if (!ticket_get(st, id, &t, err) || !free_window(st, &t, now_ms, err) ||
             !ticket_move(st, &t, TICKET_CANCELLED, now_ms, err) ||
             !event_add(st,
                        &(struct event){

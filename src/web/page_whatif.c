@@ -234,12 +234,29 @@ static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
     return true;
 }
 
+/* The parts of which nobody has anything yet, by name. */
+static json_t *missing_names(const struct whatif *p)
+{
+    const char *key = p->words.lang == LANG_EN ? "name_en" : "name";
+    json_t *names = json_array(), *part;
+    size_t i;
+
+    json_array_foreach(json_object_get(p->effect, "missing"), i, part)
+        json_array_append_new(
+            names,
+            json_pack("{s:O, s:b}", "name", json_object_get(part, key), "more",
+                      i + 1 < json_array_size(json_object_get(p->effect, "missing"))));
+    return names;
+}
+
 static void put_result(struct whatif *p)
 {
     const char *of = json_string_value(json_object_get(p->effect, "of"));
 
     put(p, "none", json_boolean(strcmp(of, "none") == 0));
     put(p, "of_hall", json_boolean(strcmp(of, "hall") == 0));
+    put(p, "of_known", json_boolean(strcmp(of, "known") == 0));
+    put(p, "left_out", missing_names(p));
     put(p, "rows", json_incref(json_object_get(p->effect, "rows")));
     put(p, "groups", json_boolean(p->then.peer_count > 0));
 }

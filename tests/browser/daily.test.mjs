@@ -80,6 +80,6 @@ test("a plan is announced and drawn, and says why each window was chosen", async
   await head.fill("#score", "90");
   await head.fill("#words", "台面整洁");
   await head.click("text=记下结果");
-  assert.match(await head.textContent(".errors"), /不在评定员名单上/);
+  assert.match(await head.textContent(".errors"), /不在考核人名单上/);
   assert.equal(await head.inputValue("#words"), "台面整洁");
 });

@@ -20,7 +20,7 @@ import { budgets, judge, weigh } from "./judge.mjs";
 import { forced, paper, twice } from "./looks.mjs";
 
 // What people look at, by the table of who may come in. The rest is for programs.
-const programs = /^\/(api|assets|gateways\/\{|cloudprnt|healthz|readyz|metrics|openapi)|\/(state|events|voice|poll|evidence|names)\b|\.(csv|xlsx|jsonl?)$/;
+const programs = /^\/(api|assets|gateways\/\{|cloudprnt|healthz|readyz|metrics|openapi)|\/(state|events|voice|poll|evidence|names|file|bundles)\b|\.(csv|xlsx|jsonl?)$/;
 
 export const patterns = [...readFileSync(join(ROOT, "src/web/access.c"), "utf8").matchAll(/METHOD_GET,\s*"([^"]+)"/g)]
   .map((found) => found[1]).filter((pattern) => !programs.test(pattern));

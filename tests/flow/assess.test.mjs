@@ -132,7 +132,7 @@ test('the life of a scheme: proposed, adopted, frozen as its year starts', async
     await organisation.log_in();
     const frozen = page_text(await organisation.page(page));
 
-    assert.match(frozen, /已冻结|Frozen since/);
+    assert.match(frozen, /冻结时间|Frozen since/);
     assert.ok(!page_forms(await organisation.page(page)).some((f) => f.fields.based_on !== undefined), 'no form any more');
     for (const [target, more] of [[page, proposal({ based_on: '2', once: 'ABCDEFGH1234567C' })], [`${page}/2/adopt`, {}], [`${page}/freeze`, {}]]) {
         const refused = await organisation.post(target, more);

@@ -11,6 +11,8 @@
 
 #define NOW SCRATCH_START_MS
 
+#define DAY INT64_C(86400000)
+
 static const struct rules rules = {
     .queue = {.no_show_calls = 1, .undo_ms = 10000, .restore_ms = 1800000, .near = 3},
     .invite = {.open_working_days = 5, .open_days_max = 15},
@@ -101,6 +103,30 @@ static void the_day_is_counted(void **state)
     assert_int_equal(day.called, 0);
     scratch_must(desk_day_get(&s.st, "W1", NOW + INT64_C(86400000), &day, &err), &err);
     assert_int_equal(day.called, 0); /* the next local day begins with nothing */
+    scratch_close(&s);
+}
+
+/* Whoever was called and never came is cancelled with the day; his window is free. */
+static void a_new_day_frees_the_windows(void **state)
+{
+    struct error err = {0};
+    struct scratch s;
+    struct desk d;
+    int cancelled;
+
+    (void)state;
+    open_scratch(&s);
+    take(&s, NOW);
+    act(&s, "call", NOW + 1);
+    scratch_must(tickets_cancel_old(&s.st, hall_local_date(s.st.frame, NOW + DAY), 64,
+                                    NOW + DAY, &cancelled, &err),
+                 &err);
+    assert_int_equal(cancelled, 1);
+    scratch_must(desk_get(&s.st, "W1", &d, &err), &err);
+    assert_int_equal(d.ticket_id, 0);
+    assert_int_equal(d.undo_event_id, 0);
+    take(&s, NOW + DAY + 1);
+    act(&s, "call", NOW + DAY + 2);
     scratch_close(&s);
 }
 
@@ -218,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_day_is_counted),
+        cmocka_unit_test(a_new_day_frees_the_windows),
         cmocka_unit_test(the_last_one_is_remembered),
         cmocka_unit_test(a_pause_says_why_and_until_when),
         cmocka_unit_test(help_is_waited_for),
