@@ -61,6 +61,24 @@ static bool note(struct store *st, void *self, int64_t now_ms, struct error *err
     return store_audit(st, "command", "assess.bundle", w->file, detail, now_ms, err);
 }
 
+/* What a draft lacks: who has no total, and for want of which marks. */
+static void tell_owed(const struct words *w, const struct bundle *b)
+{
+    for (size_t p = 0; p < b->scheme.part_count; p++) {
+        const struct scheme_part *part = &b->scheme.parts[p];
+        size_t owed = 0;
+
+        for (size_t u = 0; u < b->book.count; u++)
+            owed += assess_mark_owed(&b->scheme, &b->book.units[u], p);
+        if (owed == 0)
+            continue;
+        fprintf(stderr, "%s: %zu 个部门没有总分：缺“%s”的打分\n", w->file, owed,
+                part->name);
+        fprintf(stderr, "%s: %zu departments have no total: \"%s\" has no marks\n",
+                w->file, owed, part->name_en);
+    }
+}
+
 static void tell_end(const struct words *w, const struct bundle *b)
 {
     char n[2][PROGRESS_NUMBER];
@@ -73,6 +91,7 @@ static void tell_end(const struct words *w, const struct bundle *b)
             n[1], b->book.count, b->scheme.version);
     fprintf(stderr, "%s: %s cases, %s work orders, %zu departments, scheme version %d\n",
             w->file, n[0], n[1], b->book.count, b->scheme.version);
+    tell_owed(w, b);
     fprintf(stderr, "facts   %s\nresults %s\n", b->facts, b->results);
 }
 

@@ -238,6 +238,23 @@ bool assess_left_out(const struct scheme_part *part, const struct part_score *sc
     return measure_counted(part->measure) && score->prior_rate < 0;
 }
 
+static bool any_mark(const struct scheme *s, const struct assess_unit *u)
+{
+    for (size_t i = 0; i < s->part_count; i++)
+        if (!measure_counted(s->parts[i].measure) && u->marks[i] != ASSESS_NONE)
+            return true;
+    return false;
+}
+
+bool assess_mark_owed(const struct scheme *s, const struct assess_unit *u, size_t part)
+{
+    const struct scheme_part *p = &s->parts[part];
+
+    if (p->weight == 0 || measure_counted(p->measure) || u->marks[part] != ASSESS_NONE)
+        return false;
+    return u->closed > 0 || (p->measure != MEASURE_DAILY && any_mark(s, u));
+}
+
 /* What weighs nothing is not missed, and what nobody in the group has neither. */
 static void sum_up(const struct scheme *s, const struct assess_unit *u,
                    struct assess_score *out)

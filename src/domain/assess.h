@@ -98,6 +98,13 @@ struct assess_score {
 /* Scores of all units of the book, in its order. The array is the caller's to free. */
 struct assess_score *assess_scores(const struct scheme *s, const struct assess_book *b);
 
+/*
+ * Do marks of this part still have to come before the department has a total? They do for
+ * each that closed a case; of one that closed none only where it has other marks of the
+ * year, and never the daily log's, which has nothing to mark there.
+ */
+bool assess_mark_owed(const struct scheme *s, const struct assess_unit *u, size_t part);
+
 /* What the adjusted good rate of a unit is made of: its peers' rates in billionths. */
 struct assess_adjustment {
     bool used;

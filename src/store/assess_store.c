@@ -288,21 +288,31 @@ bool assess_book_read(struct store *st, const struct assess_query *q,
 
 /* == Facts ======================================================================== */
 
+/* The order as it is, and what became of it by now. */
+static struct order_outcome outcome_of(const struct db_cursor *c, int64_t now_ms,
+                                       struct work_order *order)
+{
+    const struct order_outcome kept = {.reach = order_reach_read(db_get_text(c, 6)),
+                                       .contact = outcome_clock_read(db_get_text(c, 7)),
+                                       .fix = outcome_clock_read(db_get_text(c, 8)),
+                                       .verdict =
+                                           outcome_verdict_read(db_get_text(c, 9))};
+
+    *order = (struct work_order){.state = order_state_read(db_get_text(c, 10)),
+                                 .contact_due_ms = db_get_int(c, 11),
+                                 .fix_due_ms = db_get_int(c, 12),
+                                 .paused_ms = db_get_int(c, 13),
+                                 .round = (int)db_get_int(c, 14)};
+    return order_outcome_now(&kept, order, now_ms);
+}
+
 /* What counts of an order now; false where nothing is decided, or nobody can be rung. */
 static bool read_order(const struct db_cursor *c, int64_t now_ms,
                        struct assess_order *out)
 {
-    struct order_outcome kept = {.reach = order_reach_read(db_get_text(c, 6)),
-                                 .contact = outcome_clock_read(db_get_text(c, 7)),
-                                 .fix = outcome_clock_read(db_get_text(c, 8)),
-                                 .verdict = outcome_verdict_read(db_get_text(c, 9))};
-    const struct work_order order = {.state = order_state_read(db_get_text(c, 10)),
-                                     .contact_due_ms = db_get_int(c, 11),
-                                     .fix_due_ms = db_get_int(c, 12),
-                                     .paused_ms = db_get_int(c, 13)};
+    struct work_order order;
+    struct order_outcome kept = outcome_of(c, now_ms, &order);
 
-    if (db_get_int(c, 14) == 0 && order.state != ORDER_CLOSED)
-        kept = order_outcome_now(&kept, &order, now_ms);
     *out = (struct assess_order){.id = db_get_int(c, 0),
                                  .case_id = db_get_int(c, 1),
                                  .date = (int)db_get_int(c, 2),
@@ -314,6 +324,42 @@ static bool read_order(const struct db_cursor *c, int64_t now_ms,
            (kept.fix == CLOCK_KEPT || kept.fix == CLOCK_MISSED);
 }
 
+static bool query_orders(struct store *st, const struct assess_query *q,
+                         struct db_cursor *c, struct error *err)
+{
+    return db_query(
+        st->db, sql[ORDERS],
+        DB(db_int(st->hall), db_int(q->from_month * 100), db_int(q->to_month * 100 + 99)),
+        c, err);
+}
+
+bool assess_orders_open(struct store *st, const struct assess_query *q,
+                        struct assess_open *out, struct error *err)
+{
+    struct db_cursor c;
+
+    *out = (struct assess_open){0};
+    if (!query_orders(st, q, &c, err))
+        return false;
+    while (db_next(&c, err)) {
+        struct work_order order;
+        struct order_outcome kept = outcome_of(&c, q->now_ms, &order);
+
+        if (kept.reach == ORDER_REACH_NONE || kept.fix != CLOCK_RUNNING ||
+            order.state == ORDER_CLOSED)
+            continue;
+        if (order.paused_ms != 0) {
+            out->paused++;
+            continue;
+        }
+        out->running++;
+        if (order.fix_due_ms > out->due_ms)
+            out->due_ms = order.fix_due_ms;
+    }
+    db_done(&c);
+    return err->kind == ERROR_NONE;
+}
+
 bool assess_orders_each(struct store *st, const struct assess_query *q,
                         assess_order_each *each, void *self, struct error *err)
 {
@@ -321,10 +367,7 @@ bool assess_orders_each(struct store *st, const struct assess_query *q,
     struct db_cursor c;
     bool ok = true;
 
-    if (!db_query(st->db, sql[ORDERS],
-                  DB(db_int(st->hall), db_int(q->from_month * 100),
-                     db_int(q->to_month * 100 + 99)),
-                  &c, err))
+    if (!query_orders(st, q, &c, err))
         return false;
     while (ok && db_next(&c, err))
         if (read_order(&c, q->now_ms, &o))

@@ -40,6 +40,15 @@ typedef bool assess_order_each(void *self, const struct assess_order *o,
 NODISCARD bool assess_orders_each(struct store *st, const struct assess_query *q,
                                   assess_order_each *each, void *self, struct error *err);
 
+/* Bad ratings of the months of which it is not decided whether they were put right in
+ * time. */
+struct assess_open {
+    int64_t running, due_ms; /* whose time runs, and when the last of it is over */
+    int64_t paused;          /* whose time stands */
+};
+NODISCARD bool assess_orders_open(struct store *st, const struct assess_query *q,
+                                  struct assess_open *out, struct error *err);
+
 /* How many cases were closed in the months. */
 NODISCARD bool assess_cases_count(struct store *st, const struct assess_query *q,
                                   int64_t *out, struct error *err);

@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-#include "store/scheme_store.h"
+#include "store/assessment_store.h"
 #include "web/assess_frame.h"
+#include "web/freeze_view.h"
 #include "web/problem.h"
 #include "work/freezer.h"
 
@@ -23,10 +24,10 @@ struct freeze_page {
     bool final; /* what was asked for */
     const char *sure;
     const char *trouble; /* a sentence; NULL for none */
-    struct scheme_state scheme;
-    bool frozen;
-    int64_t open_appeals, final_ms;
-    json_t *bundles;
+    bool frozen, passes, owed;
+    int adopted;
+    int64_t paused;
+    json_t *bundles, *bars;
 };
 
 /* == The page ====================================================================== */
@@ -48,6 +49,23 @@ static void add_bundle(void *self, const struct assessment *a)
                   staff_time(&p->words, a->cut_ms)));
 }
 
+/* What stands in the way of the last word. */
+static bool read_bars(struct store *st, struct freeze_page *p, int64_t now_ms,
+                      struct error *err)
+{
+    struct freeze_bars b;
+
+    if (!freeze_bars_read(st, site_of(p->staff.step.x)->rules, p->year, now_ms, &b, err))
+        return false;
+    p->passes = freeze_bars_none(&b);
+    p->owed = b.owed > 0;
+    p->adopted = b.adopted;
+    p->paused = b.orders.paused;
+    p->bars = freeze_bars_json(&p->words, &b);
+    freeze_bars_free(&b);
+    return true;
+}
+
 static bool read_bundles(struct store *st, struct step *s, int64_t now_ms,
                          struct error *err)
 {
@@ -56,13 +74,13 @@ static bool read_bundles(struct store *st, struct step *s, int64_t now_ms,
     if (!assess_year_asked(s->x, &p->year, err))
         return false;
     p->words = assess_words(s->x, st, catalogue, now_ms);
-    p->final_ms = freezer_final_ms(st, site_of(s->x)->rules, p->year);
+    if (!read_bars(st, p, now_ms, err))
+        return false;
     p->bundles = json_array();
-    if (scheme_state(st, p->year, now_ms, &p->scheme, err) &&
-        assessment_open_appeals(st, p->year, &p->open_appeals, err) &&
-        assessments_each(st, p->year, add_bundle, p, err))
+    if (assessments_each(st, p->year, add_bundle, p, err))
         return true;
     json_decref(p->bundles);
+    json_decref(p->bars);
     return false;
 }
 
@@ -85,20 +103,18 @@ static void show_page(struct exchange *x, struct step *s)
     struct freeze_page *p = (struct freeze_page *)s;
     json_t *data = assess_frame(x, &p->staff, p->words.lang, p->year, pattern);
     struct freezer_state state;
-    bool settled = p->words.now_ms >= p->final_ms;
 
     freezer_look(site_of(x)->freezer, &state);
     json_object_update_new(
         data,
-        json_pack("{s:o, s:b, s:o, s:b, s:b, s:b, s:i, s:I, s:b, s:o, s:b, s:b}",
+        json_pack("{s:o, s:b, s:o, s:b, s:b, s:b, s:i, s:b, s:o, s:b, s:b, s:b, s:I}",
                   "bundles", p->bundles, "some", json_array_size(p->bundles) > 0, "state",
                   state_json(p, &state), "busy", state.stage == FREEZER_WORKING, "acts",
-                  assess_acts(&p->staff, pattern), "adopted", p->scheme.adopted > 0,
-                  "version", p->scheme.adopted, "open_appeals",
-                  (json_int_t)p->open_appeals, "settled", settled, "final_from",
-                  staff_time(&p->words, p->final_ms), "frozen", p->frozen, "may_final",
-                  settled && !p->frozen && p->open_appeals == 0 &&
-                      p->scheme.adopted > 0));
+                  assess_acts(&p->staff, pattern), "adopted", p->adopted > 0, "version",
+                  p->adopted, "some_bars", json_array_size(p->bars) > 0, "bars", p->bars,
+                  "owed", p->owed, "frozen", p->frozen, "may_final",
+                  p->passes && !p->frozen, "paused", (json_int_t)p->paused));
+    json_object_set_new(data, "some_paused", json_boolean(p->paused > 0));
     if (p->trouble != NULL)
         json_object_set_new(data, "trouble", json_string(p->trouble));
     page_answer(x, p->status, "freeze", catalogue, p->words.lang, data);
@@ -120,16 +136,24 @@ static bool judge(struct store *st, struct step *s, int64_t now_ms, struct error
     struct freeze_page *p = (struct freeze_page *)s;
     struct error why = {0};
 
+    p->words = assess_words(s->x, st, catalogue, now_ms);
     if (!assess_year_asked(s->x, &p->year, err) ||
         !assessment_final(st, p->year, &p->frozen, err))
         return false;
-    p->words = assess_words(s->x, st, catalogue, now_ms);
+    if (p->final && p->sure[0] != '\0' && !p->frozen) {
+        if (!read_bars(st, p, now_ms, err))
+            return false;
+        json_decref(p->bars); /* told anew with the page */
+    }
     if (p->final && p->sure[0] == '\0') {
         p->status = 422;
         p->trouble = page_text(p->words.site, catalogue, p->words.lang, "err_sure");
     } else if (p->final && p->frozen) {
         p->status = 409;
         p->trouble = page_text(p->words.site, catalogue, p->words.lang, "err_frozen");
+    } else if (p->final && !p->passes) {
+        p->status = 409;
+        p->trouble = page_text(p->words.site, catalogue, p->words.lang, "err_bars");
     } else if (!freezer_start(site_of(s->x)->freezer, p->year, p->final,
                               p->staff.who.actor, &why)) {
         p->status = 503;

@@ -15,10 +15,8 @@
 
 #include "base/memory.h"
 #include "store/assess_bundle.h"
-#include "store/scheme_store.h"
+#include "store/freeze_bars.h"
 #include "version.h"
-
-#define DAY_MS INT64_C(86400000)
 
 struct freezer {
     struct reader_job job;
@@ -85,12 +83,6 @@ void freezer_path(const struct freezer *f, const char *file, char out[1100])
     snprintf(out, 1100, "%.1000s/%.63s", f->folder, file);
 }
 
-int64_t freezer_final_ms(const struct store *st, const struct rules *rules, int year)
-{
-    return scheme_year_ms(st, year + 1) + rules->invite.open_days_max * DAY_MS +
-           rules->rating.correction_ms + DAY_MS;
-}
-
 /* == Making ======================================================================= */
 
 static bool take(void *self, const void *bytes, size_t length, struct error *err)
@@ -115,28 +107,20 @@ static void tell(void *self, int64_t done, int64_t of)
     pthread_mutex_unlock(&f->lock);
 }
 
-static bool may_be_final(struct freezer *f, struct store *st,
-                         const struct scheme_state *state, int64_t now_ms,
+/* In the moment of the store that is frozen; a draft may be made of anything. */
+static bool may_be_final(struct freezer *f, struct store *st, int64_t now_ms,
                          struct error *err)
 {
-    int year = f->made.year;
-    int64_t open;
+    struct freeze_bars bars;
+    bool ok;
 
     if (!f->made.final)
         return true;
-    if (state->adopted == 0)
-        return error_set(err, ERROR_CONFLICT,
-                         "No scheme of %d was adopted, so there is nothing to judge by.",
-                         year);
-    if (now_ms < freezer_final_ms(st, f->rules, year))
-        return error_set(
-            err, ERROR_CONFLICT,
-            "Ratings of %d can still change; freeze it when they are settled.", year);
-    if (!assessment_open_appeals(st, year, &open, err))
+    if (!freeze_bars_read(st, f->rules, f->made.year, now_ms, &bars, err))
         return false;
-    return open == 0 || error_set(err, ERROR_CONFLICT,
-                                  "%lld appeals about ratings of %d are not decided yet.",
-                                  (long long)open, year);
+    ok = freeze_bars_pass(&bars, err);
+    freeze_bars_free(&bars);
+    return ok;
 }
 
 static void describe(struct freezer *f, const struct bundle *b)
@@ -168,12 +152,9 @@ static bool fill(struct freezer *f, struct store *st, int64_t now_ms, struct err
     struct bundle b = {0};
     bool ok;
 
-    if (!scheme_present(st, f->made.year, now_ms, &scheme, &state, err))
+    if (!may_be_final(f, st, now_ms, err) ||
+        !scheme_present(st, f->made.year, now_ms, &scheme, &state, err))
         return false;
-    if (!may_be_final(f, st, &state, now_ms, err)) {
-        scheme_free(&scheme);
-        return false;
-    }
     ok = assess_bundle_write(st, &q, &scheme, yiping_version, &sink, &b, err);
     if (ok)
         describe(f, &b);

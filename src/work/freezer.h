@@ -37,10 +37,8 @@ void freezer_free(struct freezer *f);
 /* What is being made is given up soon; any thread, before readers_stop. */
 void freezer_stop(struct freezer *f);
 
-/* When the last word about a year can be said: all of it is over and settled. */
-int64_t freezer_final_ms(const struct store *st, const struct rules *rules, int year);
-
-/* `actor` as in an audit event. ERROR_LATER while another is being made. Any thread. */
+/* `actor` as in an audit event. ERROR_LATER while another is being made. One for good is
+ * judged once more when it is made (store/freeze_bars.h). Any thread. */
 NODISCARD bool freezer_start(struct freezer *f, int year, bool final, const char *actor,
                              struct error *err);
 

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { House, end_all, hall, local_date, page_forms, page_text, until } from './house.mjs';
 import { add_person } from './people.mjs';
+import { give_marks } from './marks.mjs';
 
 let house, organisation, head, audit, ids, year;
 
@@ -176,6 +177,9 @@ test('the frozen result is judged and signed, by who is qualified and comes from
     assert.match(page_text(await organisation.page(`${scheme}?lang=en`)), /adopted when its year had already started/);
     await house.advance(40 * 86400);
     await organisation.log_in();
+    await head.log_in();
+    await give_marks(organisation, head, year, [home.code]);
+    await house.advance(60);
     assert.equal((await organisation.post(`/assess/${year}/freeze`, { final: '1', sure: '1' })).status, 303);
     await until('the year is frozen', async () => /name="digest"/.test(await organisation.page(page)), 30000);
     const { digest } = await fields_of(organisation, page, action);

@@ -36,6 +36,8 @@ test('the bundle is made beside the server, and says in figures what it holds', 
     const text = fs.readFileSync(bundle, 'utf8');
 
     assert.match(stderr, /24 cases, \d+ work orders, \d+ departments/);
+    assert.match(stderr, /\d+ departments have no total: "Targets of the year" has no marks/);
+    assert.match(stderr, /个部门没有总分：缺“政务公开”的打分/);
     assert.equal(text.match(/^case\t/gm).length, 24);
     assert.equal(text.match(/^case\t.*\t(sms|ticket_qr|desk)\t/gm).length, 16);
     assert.match(text, /^unit\t\S+\t\S+/m);

@@ -8,9 +8,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { end_all, House, local_date, page_forms, page_text, run, run_well, until } from './house.mjs';
+import { give_marks, give_openness } from './marks.mjs';
 import { add_person } from './people.mjs';
 
-let house, year, organisation, department, bad;
+let house, year, organisation, hall, department, bad;
 
 after(async () => { await house?.close(); end_all(); });
 
@@ -18,7 +19,7 @@ before(async () => {
     house = await House.open();
     year = Number(String(local_date(house.now())).slice(0, 4));
     for (const grade of [5, 4, 2, 3]) {
-        const visit = await house.visit({ matter: 'business-licence' });
+        const visit = await house.visit({ matter: 'business-licence', ...(grade === 2 && { close_phone: '13812345678' }) });
 
         await house.rate(visit.ticket.token, grade);
         if (grade === 2)
@@ -75,21 +76,54 @@ test('for good is refused while ratings can change, without a tick, and to other
     assert.match(page_text(untouched.text), /Tick the box/);
     assert.doesNotMatch(untouched.text, /name="sure"/, 'there is no such form yet');
 
-    assert.equal((await organisation.post(`/assess/${year}/freeze?lang=en`, { final: '1', sure: '1' })).status, 303);
-    await until('it is told why not', async () =>
-        /No scheme of \d+ was adopted/.test(page_text(await organisation.page(at()))));
-    const hall = await (await add_person(house, 'hall')).log_in();
+    const early = await organisation.post(`/assess/${year}/freeze?lang=en`, { final: '1', sure: '1' });
+    assert.equal(early.status, 409);
+    assert.match(page_text(early.text), /no scheme of this year was adopted/i);
+    assert.match(page_text(early.text), /can still come or change until/);
+    assert.match(page_text(early.text), /1 bad rating.* whose time to be put right still runs/);
+    hall = await (await add_person(house, 'hall')).log_in();
     assert.equal((await hall.post(`/assess/${year}/freeze`)).status, 403);
     assert.equal(bundles(await hall.page(at())).length, 1);
 });
 
-test('a year that is over and settled is frozen for good, once', async () => {
-    const page = `/assess/${year}/scheme`;
+/* What stands in the way of a final freeze, as the page says it. */
+const bars = (html) => [...(/<ul class="bars">([\s\S]*?)<\/ul>/.exec(html)?.[1] ?? '').matchAll(/<li>([\s\S]*?)<\/li>/g)].map((m) => page_text(m[1]));
+const freeze = (lang = 'en') => organisation.post(`/assess/${year}/freeze?lang=${lang}`, { final: '1', sure: '1' });
+
+test('for good is refused while marks are missing: which part, of whom, and who owes it', async () => {
+    const page = `/assess/${year}/scheme`, { code, name } = bad.department;
     const { fields } = page_forms(await organisation.page(page)).find((f) => f.action.startsWith(`${page}?`));
     assert.equal((await organisation.request('POST', page, { form: { ...fields, reason: '上年意见', heard: '各部门' } })).status, 303);
     assert.equal((await organisation.post(`${page}/1/adopt`)).status, 303);
+    await house.advance_to(Date.UTC(year + 1, 0, 1, 3));
+    await organisation.log_in();
+    assert.match(bars(await organisation.page(at())).join('\n'), /can still come or change until/, 'the year is over, but not settled');
+    assert.equal((await freeze()).status, 409);
     await house.advance_to(Date.UTC(year + 1, 0, 25, 3));
     await organisation.log_in();
+    const html = await organisation.page(at()), told = bars(html);
+
+    assert.equal(told.length, 4, told.join('\n'));
+    assert.ok(told.some((t) => t.includes('Openness of information') && t.includes(name) && t.includes('the hall')), told.join('\n'));
+    assert.ok(told.some((t) => t.includes('Targets of the year') && t.includes(name) && t.includes("another office's sheet")), told.join('\n'));
+    assert.doesNotMatch(html, /name="sure"/);
+    assert.match(page_text(html), /A draft made now has no totals/);
+    const refused = await freeze();
+
+    assert.equal(refused.status, 409);
+    assert.match(page_text(refused.text), /Targets of the year/);
+    const chinese = await freeze('zh-CN');
+
+    assert.match(page_text(chinese.text), new RegExp(`缺.*${name}`));
+    assert.doesNotMatch(bars(chinese.text).join(''), /[a-z]{4}/, 'no English under Chinese headings');
+    await hall.log_in();
+    await give_openness(organisation, hall, year, [code]);
+    assert.equal(bars(await organisation.page(at())).length, 3);
+});
+
+test('a year that is over and settled is frozen for good, once', async () => {
+    await give_marks(organisation, hall, year, [bad.department.code]);
+    await house.advance(60); /* what was written in the moment before the cut may be missing in it */
     const html = await organisation.page(at());
     const form = page_forms(html).find((f) => f.fields.final === '1');
 
@@ -99,6 +133,8 @@ test('a year that is over and settled is frozen for good, once', async () => {
     assert.equal(answer.status, 303, answer.text);
     const done = await made(2);
     assert.match(page_text(done), /Frozen for good/);
+    assert.match(fs.readFileSync(await take(organisation, bundles(done)[0], 'totals.yiping'), 'utf8'),
+        new RegExp(`^total\\t${bad.department.code}\\t\\d+\\t\\d+\\t`, 'm'), 'with totals');
     assert.equal(JSON.parse((await run_well(['replay', '--json', await take(organisation, bundles(done)[0], 'final.yiping')])).stdout).same, true);
     assert.equal((await organisation.post(`/assess/${year}/freeze?lang=en`, { final: '1', sure: '1' })).status, 409);
     assert.deepEqual(fs.readdirSync(house.data).filter((name) => name.endsWith('.part')), []);

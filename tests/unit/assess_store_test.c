@@ -99,6 +99,39 @@ static void compare(struct scratch *s, const struct assess_query *q)
     buf_free(&f.line);
 }
 
+/* Every order of a named rater is counted, or its time runs, or stands. */
+static void orders_are_decided_or_open(struct scratch *s)
+{
+    struct error err = {0};
+
+    for (int day = 0; day <= 120; day += 12) {
+        struct assess_query q = {.by = ASSESS_HALL,
+                                 .from_month = 202601,
+                                 .to_month = 202712,
+                                 .now_ms = NOW + day * DAY};
+        struct fold f = {.by = ASSESS_HALL, .line = buf_new(4096)};
+        struct assess_open open;
+        int64_t named =
+                    scratch_number(s, "SELECT count(*) FROM order_marks o"
+                                      " JOIN order_states s ON s.order_id = o.order_id"
+                                      " WHERE o.gone = 0 AND s.kind = 'rating'"
+                                      " AND o.reach <> 'none'"),
+                decided = 0;
+
+        scratch_must(assess_orders_each(&s->st, &q, fold_order, &f, &err), &err);
+        scratch_must(assess_orders_open(&s->st, &q, &open, &err), &err);
+        if (f.book.count > 0)
+            decided = f.book.units[0].counts[MEASURE_RECTIFICATION].n;
+        assert_int_equal(decided + open.running + open.paused, named);
+        assert_true((open.running == 0) == (open.due_ms == 0));
+        assert_true(open.running == 0 || open.due_ms >= q.now_ms);
+        assert_true(day > 0 || open.running > 0);
+        assert_true(day < 120 || open.running == 0);
+        assess_book_free(&f.book);
+        buf_free(&f.line);
+    }
+}
+
 static void sums_and_facts_are_one(void **state)
 {
     static const int months[][2] = {{202601, 202712}, {202612, 202612}, {202611, 202701}};
@@ -117,6 +150,7 @@ static void sums_and_facts_are_one(void **state)
 
                 compare(&s, &q);
             }
+        orders_are_decided_or_open(&s);
         assert_true(scratch_number(&s, "SELECT sum(kept) FROM promise_sums") > 10);
         assert_true(scratch_number(&s, "SELECT sum(closed - kept) FROM promise_sums") >
                     3);

@@ -498,6 +498,41 @@ static void what_nobody_has_is_left_out(void **state)
     scheme_free(&s);
 }
 
+/* Which marks still have to come. */
+static void marks_are_owed_by_part(void **state)
+{
+    enum { NO = 0, YES = 1 };
+    static const enum measure measures[] = {MEASURE_GOOD, MEASURE_OPENNESS, MEASURE_DAILY,
+                                            MEASURE_SHEET, MEASURE_SHEET};
+    static const int weights[] = {4000, 2000, 2000, 2000, 0};
+    static const struct {
+        int64_t closed;
+        int32_t marks[5];
+        int owed[5];
+    } rows[] = {
+        {1, {-1, -1, -1, -1, -1}, {NO, YES, YES, YES, NO}},
+        {1, {-1, 0, -1, -1, -1}, {NO, NO, YES, YES, NO}},
+        {1, {-1, 0, 0, ASSESS_FULL, -1}, {NO, NO, NO, NO, NO}},
+        {0, {-1, -1, -1, -1, -1}, {NO, NO, NO, NO, NO}}, /* nobody speaks of it */
+        {0, {-1, 0, -1, -1, -1}, {NO, NO, NO, YES, NO}}, /* no day of a log to mark */
+    };
+    struct scheme s = scheme_of(5, measures, weights);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct assess_book b = {0};
+        struct assess_unit *u = assess_book_unit(&b, "YB");
+
+        u->closed = rows[i].closed;
+        for (size_t p = 0; p < 5; p++)
+            u->marks[p] = rows[i].marks[p];
+        for (size_t p = 0; p < 5; p++)
+            if (assess_mark_owed(&s, u, p) != (rows[i].owed[p] == YES))
+                fail_msg("row %zu, part %zu", i, p);
+        assess_book_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -513,6 +548,7 @@ int main(void)
         cmocka_unit_test(parts_that_lack_make_no_total),
         cmocka_unit_test(figures_are_rounded_half_up),
         cmocka_unit_test(what_nobody_has_is_left_out),
+        cmocka_unit_test(marks_are_owed_by_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
