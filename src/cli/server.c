@@ -2,7 +2,7 @@
  * server.c — see server.h.
  *
  * Threads start after everything they look at is ready and end before it goes:
- * folder → press → writer → readers → hasher → spool → courier → loop.
+ * folder → press → writer → readers → hasher → spool → courier → relay → loop.
  */
 #include "cli/server.h"
 
@@ -42,6 +42,7 @@
 #include "work/options.h"
 #include "work/platform.h"
 #include "work/press.h"
+#include "work/relay.h"
 #include "work/rules_read.h"
 #include "work/space.h"
 #include "work/spool.h"
@@ -70,6 +71,7 @@ struct server {
     struct api_document *api;
     struct hooks *hooks;       /* other systems that are told; NULL for none */
     struct platform *platform; /* the regional one; NULL for none */
+    struct relay *relay;       /* to a syslog; NULL for none */
     struct outbox outbox;
     struct courier_config courier;
     _Atomic(struct spool *) spool; /* as site.spool, for the writer; NULL until it runs */
@@ -375,11 +377,13 @@ static bool start_threads(struct server *s, struct error *err)
                                          .platform = s->platform,
                                          .line = site->line};
     site->courier = courier_start(&s->courier);
+    s->relay = relay_start(s->plan->settings, site->readers, site->writer);
     return true;
 }
 
 static void stop_threads(struct server *s)
 {
+    relay_stop(s->relay);
     courier_stop(s->site.courier);
     spool_stop(s->site.spool);
     press_stop(s->site.press);

@@ -9,7 +9,7 @@
 #include "base/day.h"
 #include "store/topics.h"
 
-enum { LIST, BY_ACTOR, BY_ACTION, BY_OBJECT, ACTIONS, COUNT, STATEMENTS };
+enum { LIST, BY_ACTOR, BY_ACTION, BY_OBJECT, AFTER, ACTIONS, COUNT, STATEMENTS };
 
 #define EVENT_ROWS                                                                       \
     "SELECT a.id, a.at_ms, a.actor, a.action, a.object, a.detail, w.name, o.name"        \
@@ -27,6 +27,7 @@ static const char *const sql[STATEMENTS] = {
     [BY_ACTOR] = EVENT_ROWS " AND a.actor = $6" ACTION OBJECT NEWEST,
     [BY_ACTION] = EVENT_ROWS " AND a.action = $7" ACTOR OBJECT NEWEST,
     [BY_OBJECT] = EVENT_ROWS " AND a.object = $8" ACTOR ACTION NEWEST,
+    [AFTER] = EVENT_ROWS " ORDER BY a.id LIMIT $6",
     [ACTIONS] =
         "SELECT DISTINCT action FROM audit_events WHERE hall = $1 ORDER BY action",
     [COUNT] = "SELECT count(*) FROM audit_events WHERE hall = $1"
@@ -106,6 +107,25 @@ bool audit_list(struct store *st, const struct audit_filter *f, audit_each *each
     }
     *next = more ? last : 0;
     return true;
+}
+
+bool audit_after(struct store *st, int64_t after, int limit, audit_each *each, void *self,
+                 struct error *err)
+{
+    struct error trouble = {0};
+    struct db_cursor c;
+
+    if (!db_query(st->db, sql[AFTER],
+                  DB(db_int(st->hall), db_int(INT64_MAX), db_int(after + 1),
+                     db_int(INT64_MIN), db_int(INT64_MAX), db_int(limit)),
+                  &c, err))
+        return false;
+    while (db_next(&c, &trouble))
+        tell(&c, each, self);
+    db_done(&c);
+    if (trouble.kind != ERROR_NONE)
+        *err = trouble;
+    return trouble.kind == ERROR_NONE;
 }
 
 bool audit_actions(struct store *st, audit_action_each *each, void *self,

@@ -31,6 +31,10 @@ typedef void audit_each(void *self, const struct audit_event *event);
 NODISCARD bool audit_list(struct store *st, const struct audit_filter *filter,
                           audit_each *each, void *self, int64_t *next, struct error *err);
 
+/* Every event behind the id `after`, oldest first, at most `limit`. */
+NODISCARD bool audit_after(struct store *st, int64_t after, int limit, audit_each *each,
+                           void *self, struct error *err);
+
 /* How often somebody did something from `since_ms` on. */
 NODISCARD bool audit_count(struct store *st, const char *actor, const char *action,
                            int64_t since_ms, int64_t *out, struct error *err);

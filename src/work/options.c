@@ -236,6 +236,20 @@ static const char *rule_path(const char *text)
     return "a path in the file system";
 }
 
+/* A socket in the file system, or an IP address and a port. */
+static const char *rule_syslog(const char *text)
+{
+    enum { SUN_PATH = 108 };
+    const char *port;
+    char host[64];
+
+    if (text[0] == '/' ? strlen(text) < SUN_PATH && strchr(text, '\x01') == NULL
+                       : host_part(text, host, sizeof(host), &port) && is_address(host) &&
+                             is_port(port, 1))
+        return NULL;
+    return "a socket as /dev/log, or an IP address and a port as in 127.0.0.1:601";
+}
+
 static const char *rule_ticket(const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -603,6 +617,14 @@ const struct setting options_table[] = {
     /* The journal and what is kept how long. */
     CHOICE("log.level", "info", "error warning notice info debug",
            "The least important events that are written to the journal."),
+    TEXT(
+        "audit.syslog", "", rule_syslog,
+        "Where every audit event is told to as well (RFC 5424): the socket of this "
+        "machine's syslog, /dev/log, which sends it on to another machine, or TCP; empty "
+        "is nowhere. The first time all events that there are go out."),
+    TRUTH("audit.insecure", "no",
+          "Allows audit.syslog to name another machine by TCP without TLS, where the "
+          "network between is closed."),
     COUNT("phones.keep_days", "days", "180", 1, 3650,
           "Phone numbers and comments are erased this long after the rating is settled."),
 

@@ -10,6 +10,7 @@
 
 #include "work/hooks.h"
 #include "work/platform.h"
+#include "work/relay.h"
 
 static bool is_empty(const struct settings *s, const char *section, const char *name,
                      const char *key)
@@ -248,6 +249,7 @@ bool options_check(struct settings *s, struct error *err)
     settings_instances(s, "printer", check_printer, s);
     hooks_check(s);
     platform_settings_check(s);
+    relay_settings_check(s);
     return settings_faultless(s, from, err);
 }
 

@@ -3,21 +3,74 @@
  * when, page by page, and as JSON lines. Nothing personal stands in it.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, local_date, page_forms, page_text } from './house.mjs';
+import { House, end_all, local_date, page_forms, page_text, until } from './house.mjs';
 import { PASSWORD, add_person } from './people.mjs';
 
-let house, audit, organisation, hall;
+/* A syslog that counts octets (RFC 6587). One that is deaf drops what comes next, and its line. */
+class Receiver {
+    heard = [];
+    deaf = false;
+    sockets = new Set();
+
+    async open() {
+        this.server = net.createServer((socket) => {
+            let rest = Buffer.alloc(0);
+
+            this.sockets.add(socket);
+            socket.on('error', () => {});
+            socket.on('close', () => this.sockets.delete(socket));
+            socket.on('data', (part) => {
+                if (this.deaf) {
+                    this.deaf = false;
+                    socket.destroy();
+                    return;
+                }
+                rest = Buffer.concat([rest, part]);
+                for (let blank; (blank = rest.indexOf(' ')) > 0;) {
+                    const length = Number(rest.subarray(0, blank));
+
+                    assert.ok(length > 0, `octets are counted: ${rest}`);
+                    if (rest.length < blank + 1 + length)
+                        break;
+                    this.heard.push(rest.subarray(blank + 1, blank + 1 + length).toString());
+                    rest = rest.subarray(blank + 1 + length);
+                }
+            });
+        });
+        await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
+        this.port = this.server.address().port;
+        return this;
+    }
+
+    ids() {
+        return new Set(this.heard.map((line) => / id="(\d+)"/.exec(line.replace('\ufeff', ' '))?.[1]));
+    }
+
+    close() {
+        for (const socket of this.sockets)
+            socket.destroy();
+        this.server.close();
+    }
+}
+
+let house, audit, organisation, hall, receiver;
 
 before(async () => {
-    house = await House.open();
+    receiver = await new Receiver().open();
+    house = await House.open({ settings: { audit: { syslog: `127.0.0.1:${receiver.port}` } } });
     audit = await (await add_person(house, 'audit')).log_in();
     organisation = await (await add_person(house, 'organisation')).log_in();
     hall = await add_person(house, 'hall');
 });
 after(async () => {
     await house.close();
+    receiver.close();
     end_all();
 });
 
@@ -109,4 +162,47 @@ test('only audit and organisation look, and nobody changes anything there', asyn
     const refused = (await exported('?action=access.refused')).map((e) => e.object);
     for (const tried of ['GET /audit', 'POST /audit/export', 'GET /api/v1/ratings'])
         assert.ok(refused.includes(tried), `${tried} is in ${refused}`);
+});
+
+test('every event reaches a syslog, also when its line breaks with one on the way', async () => {
+    const all = async () => (await exported()).filter((e) => !e.next);
+    const misses = (events) => events.filter((e) => !receiver.ids().has(e.id));
+
+    await audit.log_in();
+    const events = await all();
+    await until('all that stood in the audit', () => misses(events).length === 0);
+    receiver.deaf = true;
+    await house.request('POST', '/login', { form: { name: 'audit', password: 'wrong-for-syslog' } });
+    await until('the line to break', () => !receiver.deaf);
+    const failed = (await all()).filter((e) => e.action === 'login.failed')[0];
+    await until('the failure on the next line', () => misses([failed]).length === 0);
+
+    const line = receiver.heard.find((l) => l.includes(`id="${failed.id}"`));
+    assert.match(line, /^<84>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S+ yiping \d+ login\.failed - \ufeffid="/);
+    const key = receiver.heard.find((l) => / key\.added - /.test(l));
+    assert.match(key, /^<85>1 /);
+    for (const secret of [PASSWORD, 'wrong-for-syslog', audit.secret, ...Object.values(house.keys).map((k) => k.split('.')[1])])
+        assert.ok(!receiver.heard.join('\n').includes(secret), 'no secret leaves');
+});
+
+test('a socket in the file system is told the same, from where it stood', async () => {
+    const socket = path.join(house.folder, 'log'), reader = spawn('python3', ['-u', '-c', `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    sys.stdout.write(s.recv(65536).decode() + "\\n")`, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let heard = '';
+
+    try {
+        reader.stdout.on('data', (part) => { heard += part; });
+        await until('the socket', () => fs.existsSync(socket));
+        await house.stop();
+        house.configure({ audit: { syslog: socket } });
+        await house.start();
+        await house.request('POST', '/login', { form: { name: 'audit', password: 'wrong-again' } });
+        await until('a failure in the socket', () => /<84>1 \S+ \S+ yiping \d+ login\.failed - /.test(heard));
+    } finally {
+        reader.kill();
+    }
 });
