@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "store/topics.h"
 #include "store/visit_store.h"
 
 #define NOW  SCRATCH_START_MS /* 23 November 2026 */
@@ -254,12 +255,40 @@ static void results_are_facts(void **state)
     scratch_close(&s);
 }
 
+/* A year's list grows with its visits, and not with their square: what was found at one
+ * is looked up, never looked for among all. */
+static void no_list_goes_through_all_results(void **state)
+{
+    static char explain[16][2048];
+    struct error err = {0};
+    struct scratch s;
+    const char *const *sql;
+    size_t count;
+
+    (void)state;
+    scratch_open(&s);
+    sql = visit_statements(&count);
+    assert_in_range(count, 1, LENGTH(explain));
+    for (size_t i = 0; i < count; i++) {
+        struct db_cursor c;
+
+        snprintf(explain[i], sizeof(explain[i]), "EXPLAIN QUERY PLAN %s", sql[i]);
+        scratch_must(db_query(s.st.db, explain[i], DB_NONE, &c, &err), &err);
+        while (db_next(&c, &err))
+            if (strncmp(db_get_text(&c, 3), "SCAN", 4) == 0)
+                fail_msg("%s: %s", sql[i], db_get_text(&c, 3));
+        db_done(&c);
+    }
+    scratch_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_can_be_made_again),
         cmocka_unit_test(what_speaks_for_a_visit),
         cmocka_unit_test(results_are_facts),
+        cmocka_unit_test(no_list_goes_through_all_results),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
