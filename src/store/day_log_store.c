@@ -62,21 +62,6 @@ static const char *const sides[] = {[DAY_LOG_HALL] = "hall", [DAY_LOG_WINDOW] = 
 
 /* == Writing ====================================================================== */
 
-static bool find_once(struct store *st, const char *once, int64_t *id, struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    *id = 0;
-    if (!db_find(st->db, sql[ONCE], DB(db_int(st->hall), db_text(once)), &c, &found, err))
-        return false;
-    if (found) {
-        *id = db_get_int(&c, 0);
-        db_done(&c);
-    }
-    return true;
-}
-
 /* What is about to be written, once it is known what it speaks of. */
 struct draft {
     int local_date;
@@ -169,7 +154,7 @@ bool day_log_take(struct store *st, const struct day_log_rules *rules,
     bool final;
 
     *verdict = DAY_LOG_TAKEN;
-    if (!find_once(st, in->once, id, err))
+    if (!store_once(st, sql[ONCE], in->once, id, err))
         return false;
     if (*id != 0) {
         *verdict = DAY_LOG_AGAIN;

@@ -129,7 +129,7 @@ bool hall_mark_take(struct store *st, const struct hall_mark_input *in, int64_t 
                     enum hall_mark_verdict *verdict, int64_t *id, struct error *err)
 {
     *verdict = HALL_MARK_AGAIN;
-    if (!find_id(st, sql[ONCE], DB(db_int(st->hall), db_text(in->once)), id, err))
+    if (!store_once(st, sql[ONCE], in->once, id, err))
         return false;
     if (*id != 0)
         return true;

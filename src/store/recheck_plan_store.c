@@ -61,26 +61,17 @@ const char *const *recheck_plan_statements(size_t *count)
 bool recheck_announce(struct store *st, const struct recheck_plan_input *in,
                       int64_t now_ms, int64_t *id, struct error *err)
 {
-    char seed[LOT_TEXT], commitment[LOT_TEXT];
-    struct db_cursor c;
-    bool found;
+    struct store_announcement a;
 
-    if (!db_find(st->db, sql[ONCE], DB(db_int(st->hall), db_text(in->once)), &c, &found,
-                 err))
+    if (!store_announce(st, sql[ONCE], in->once, now_ms, &a, err))
         return false;
-    if (found) {
-        *id = db_get_int(&c, 0);
-        db_done(&c);
-        return true;
-    }
-    store_seed(st, seed);
-    lot_commitment(seed, commitment);
-    *id = store_id(st, now_ms);
-    return db_run(st->db, sql[ANNOUNCE],
+    *id = a.id;
+    return a.again ||
+           db_run(st->db, sql[ANNOUNCE],
                   DB(db_int(*id), db_int(st->hall), db_text(in->once), db_int(in->year),
                      db_text(visit_side_name(in->side)), db_int(in->from), db_int(in->to),
-                     db_text(in->department), db_int(in->wanted), db_text(seed),
-                     db_text(commitment), db_text(in->actor), db_int(now_ms)),
+                     db_text(in->department), db_int(in->wanted), db_text(a.seed),
+                     db_text(a.commitment), db_text(in->actor), db_int(now_ms)),
                   err);
 }
 
@@ -259,21 +250,6 @@ static bool keep_rechecks(struct store *st, const struct recheck_plan *plan,
     return true;
 }
 
-static bool read_seed(struct store *st, int64_t id, char seed[LOT_TEXT],
-                      struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    if (!db_find(st->db, sql[SEED], DB(db_int(id), db_int(st->hall)), &c, &found, err))
-        return false;
-    if (!found)
-        return error_set(err, ERROR_ABSENT, "There is no such plan.");
-    db_copy_text(&c, 0, seed, LOT_TEXT);
-    db_done(&c);
-    return true;
-}
-
 bool recheck_draw(struct store *st, const struct recheck_plan *plan, const char *actor,
                   int64_t now_ms, bool *drawn, struct error *err)
 {
@@ -287,7 +263,8 @@ bool recheck_draw(struct store *st, const struct recheck_plan *plan, const char 
         return false;
     if (!found || now.drawn_ms != 0)
         return true;
-    ok = read_seed(st, plan->id, seed, err) && read_stand(st, plan, now_ms, &s, err) &&
+    ok = store_plan_seed(st, sql[SEED], plan->id, seed, err) &&
+         read_stand(st, plan, now_ms, &s, err) &&
          keep_draw(st, plan, &s, actor, now_ms, err) &&
          keep_rechecks(st, plan, &s, seed, now_ms, err);
     stand_free(&s);

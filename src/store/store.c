@@ -248,12 +248,54 @@ bool store_mark_set(struct store *st, const char *name, int64_t number, struct e
                   DB(db_int(st->hall), db_text(name), db_int(number)), err);
 }
 
-void store_seed(struct store *st, char out[LOT_TEXT])
+bool store_once(struct store *st, const char *statement, const char *once, int64_t *id,
+                struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *id = 0;
+    if (!db_find(st->db, statement, DB(db_int(st->hall), db_text(once)), &c, &found, err))
+        return false;
+    if (found) {
+        *id = db_get_int(&c, 0);
+        db_done(&c);
+    }
+    return true;
+}
+
+bool store_announce(struct store *st, const char *once_statement, const char *once,
+                    int64_t now_ms, struct store_announcement *out, struct error *err)
 {
     unsigned char bytes[LOT_SEED_BYTES];
 
+    *out = (struct store_announcement){0};
+    if (!store_once(st, once_statement, once, &out->id, err))
+        return false;
+    out->again = out->id != 0;
+    if (out->again)
+        return true;
     st->world->random(st->world, bytes, sizeof(bytes));
-    crypt_hex(bytes, sizeof(bytes), out);
+    crypt_hex(bytes, sizeof(bytes), out->seed);
+    lot_commitment(out->seed, out->commitment);
+    out->id = store_id(st, now_ms);
+    return true;
+}
+
+bool store_plan_seed(struct store *st, const char *statement, int64_t plan_id,
+                     char seed[LOT_TEXT], struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, statement, DB(db_int(plan_id), db_int(st->hall)), &c, &found,
+                 err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such plan.");
+    db_copy_text(&c, 0, seed, LOT_TEXT);
+    db_done(&c);
+    return true;
 }
 
 bool store_audit(struct store *st, const char *actor, const char *action,

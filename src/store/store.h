@@ -76,9 +76,28 @@ void store_close(struct store *st);
 /* A fresh id; the writer's store only. */
 int64_t store_id(struct store *st, int64_t now_ms);
 
-/* 32 fresh random bytes as hexadecimal digits: a seed that is announced and drawn later
- * (domain/lot.h). */
-void store_seed(struct store *st, char out[LOT_TEXT]);
+/* The row that this form made when it was sent before; *id is 0 for none. The statement
+ * looks for an id by hall and `once`. */
+NODISCARD bool store_once(struct store *st, const char *statement, const char *once,
+                          int64_t *id, struct error *err);
+
+/*
+ * A plan that is announced with the hash of a fresh seed, and drawn later (domain/lot.h);
+ * *again where the form had announced one before, whose id is then told.
+ */
+struct store_announcement {
+    int64_t id;
+    bool again;
+    char seed[LOT_TEXT], commitment[LOT_TEXT];
+};
+NODISCARD bool store_announce(struct store *st, const char *once_statement,
+                              const char *once, int64_t now_ms,
+                              struct store_announcement *out, struct error *err);
+
+/* The seed of such a plan, by a statement that takes its id and hall; ERROR_ABSENT where
+ * there is none. Nobody asks before it is drawn. */
+NODISCARD bool store_plan_seed(struct store *st, const char *statement, int64_t plan_id,
+                               char seed[LOT_TEXT], struct error *err);
 
 /* Marks are small durable numbers: the clock's offset, whether a real gateway was ever
  * used. */

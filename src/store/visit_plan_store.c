@@ -85,26 +85,17 @@ const char *const *visit_plan_statements(size_t *count)
 bool visit_plan_announce(struct store *st, const struct visit_plan_input *in,
                          int64_t now_ms, int64_t *id, struct error *err)
 {
-    char seed[LOT_TEXT], commitment[LOT_TEXT];
-    struct db_cursor c;
-    bool found;
+    struct store_announcement a;
 
-    if (!db_find(st->db, sql[ONCE], DB(db_int(st->hall), db_text(in->once)), &c, &found,
-                 err))
+    if (!store_announce(st, sql[ONCE], in->once, now_ms, &a, err))
         return false;
-    if (found) {
-        *id = db_get_int(&c, 0);
-        db_done(&c);
-        return true;
-    }
-    store_seed(st, seed);
-    lot_commitment(seed, commitment);
-    *id = store_id(st, now_ms);
-    return db_run(st->db, sql[ANNOUNCE],
+    *id = a.id;
+    return a.again ||
+           db_run(st->db, sql[ANNOUNCE],
                   DB(db_int(*id), db_int(st->hall), db_text(in->once), db_int(in->year),
                      db_text(visit_side_name(in->side)),
                      db_text(visit_kind_name(in->kind)), db_int(in->by_risk),
-                     db_int(in->by_lot), db_text(seed), db_text(commitment),
+                     db_int(in->by_lot), db_text(a.seed), db_text(a.commitment),
                      db_text(in->actor), db_int(now_ms)),
                   err);
 }
@@ -390,21 +381,6 @@ static bool keep_all(struct store *st, const struct visit_plan_row *plan,
     return ok;
 }
 
-static bool read_seed(struct store *st, int64_t id, char seed[LOT_TEXT],
-                      struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    if (!db_find(st->db, sql[SEED], DB(db_int(id), db_int(st->hall)), &c, &found, err))
-        return false;
-    if (!found)
-        return error_set(err, ERROR_ABSENT, "There is no such plan.");
-    db_copy_text(&c, 0, seed, LOT_TEXT);
-    db_done(&c);
-    return true;
-}
-
 static bool keep_draw(struct store *st, const struct visit_plan_row *plan,
                       const struct visit_rules *rules, const char *actor, int64_t now_ms,
                       struct error *err)
@@ -437,7 +413,8 @@ bool visit_plan_draw(struct store *st, const struct visit_rules *rules,
         db_done(&c);
         return true;
     }
-    ok = read_seed(st, plan->id, seed, err) && read_field(st, rules, now_ms, &f, err) &&
+    ok = store_plan_seed(st, sql[SEED], plan->id, seed, err) &&
+         read_field(st, rules, now_ms, &f, err) &&
          keep_draw(st, plan, rules, actor, now_ms, err) &&
          keep_all(st, plan, rules, &f, seed, actor, now_ms, err);
     field_free(&f);

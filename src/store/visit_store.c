@@ -45,29 +45,13 @@ const char *const *visit_statements(size_t *count)
     return sql;
 }
 
-static bool find_id(struct store *st, const char *statement, const char *once,
-                    int64_t *id, struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    *id = 0;
-    if (!db_find(st->db, statement, DB(db_int(st->hall), db_text(once)), &c, &found, err))
-        return false;
-    if (found) {
-        *id = db_get_int(&c, 0);
-        db_done(&c);
-    }
-    return true;
-}
-
 bool visit_add(struct store *st, const struct visit_input *in, int64_t now_ms,
                int64_t *id, struct error *err)
 {
     struct window window;
     bool found;
 
-    if (!find_id(st, sql[ONCE], in->once, id, err))
+    if (!store_once(st, sql[ONCE], in->once, id, err))
         return false;
     if (*id != 0)
         return true;
@@ -160,7 +144,7 @@ bool visit_result_take(struct store *st, const struct visit *visit,
                                    .window = visit->window};
     int64_t id, words_id;
 
-    if (!find_id(st, sql[RESULT_ONCE], in->once, &id, err))
+    if (!store_once(st, sql[RESULT_ONCE], in->once, &id, err))
         return false;
     *verdict = id != 0                                               ? VISIT_AGAIN
                : visit->result_id != in->corrects                    ? VISIT_OUTDATED
