@@ -164,21 +164,7 @@ struct steps {
     struct store *st;
     const struct order_page *p;
     json_t *list;
-    struct error *err;
 };
-
-/* Accounts by their name; everybody else as the journal calls him. */
-static json_t *actor_json(const struct steps *s, const char *actor)
-{
-    struct account account;
-    bool found = false;
-    int64_t id;
-
-    if (strncmp(actor, "account ", 8) == 0 && id_parse(actor + 8, &id) &&
-        account_get(s->st, id, &account, &found, s->err) && found)
-        return json_string(account.name);
-    return json_string(staff_word(&s->p->words, "actor", actor));
-}
 
 /* "not_satisfied sms" → its words; an account → its name; a code → its words. */
 static json_t *detail_json(const struct steps *s, const struct order_past *past)
@@ -188,7 +174,7 @@ static json_t *detail_json(const struct steps *s, const struct order_past *past)
     if (past->detail[0] == '\0')
         return json_null();
     if (strncmp(past->detail, "account ", 8) == 0)
-        return actor_json(s, past->detail);
+        return staff_actor_word(s->st, &s->p->words, past->detail);
     snprintf(code, sizeof(code), "%.*s", (int)strcspn(past->detail, " "), past->detail);
     return json_string(staff_word(&s->p->words, "order_detail", code));
 }
@@ -196,10 +182,10 @@ static json_t *detail_json(const struct steps *s, const struct order_past *past)
 static void add_step(void *self, const struct order_past *past)
 {
     struct steps *s = self;
-    json_t *step = json_pack("{s:s, s:o, s:o, s:o}", "what",
-                             staff_word(&s->p->words, "act_order", past->act), "who",
-                             actor_json(s, past->actor), "detail", detail_json(s, past),
-                             "at", staff_time(&s->p->words, past->at_ms));
+    json_t *step = json_pack(
+        "{s:s, s:o, s:o, s:o}", "what", staff_word(&s->p->words, "act_order", past->act),
+        "who", staff_actor_word(s->st, &s->p->words, past->actor), "detail",
+        detail_json(s, past), "at", staff_time(&s->p->words, past->at_ms));
 
     if (past->words != NULL)
         json_object_set_new(step, s->p->staff.view->words ? "text" : "hidden",
@@ -214,7 +200,6 @@ static bool appeal_json(struct store *st, const struct order_page *p,
                         const struct order *o, json_t *data, struct error *err)
 {
     const struct staff_words *w = &p->words;
-    const struct steps s = {.st = st, .p = p, .err = err};
     struct appeal a;
     json_t *grounds = json_array(), *to;
     bool found, final;
@@ -233,7 +218,7 @@ static bool appeal_json(struct store *st, const struct order_page *p,
     if (!found)
         return true;
     to = json_pack("{s:s, s:o, s:o}", "ground", staff_word(w, "ground", a.ground), "who",
-                   actor_json(&s, a.actor), "at", staff_time(w, a.at_ms));
+                   staff_actor_word(st, w, a.actor), "at", staff_time(w, a.at_ms));
     json_object_set_new(data, "appeal", to);
     json_object_set_new(data, "may_decide",
                         json_boolean(a.outcome[0] == '\0' && may_post(p, o, "decide")));
@@ -242,7 +227,7 @@ static bool appeal_json(struct store *st, const struct order_page *p,
     if (a.outcome[0] != '\0') {
         json_object_set_new(to, "outcome",
                             json_string(staff_word(w, "appeal", a.outcome)));
-        json_object_set_new(to, "decider", actor_json(&s, a.decider));
+        json_object_set_new(to, "decider", staff_actor_word(st, w, a.decider));
         json_object_set_new(to, "decided", staff_time(w, a.decided_ms));
         if (p->staff.view->words && a.decision_words != NULL)
             json_object_set_new(to, "reason", json_string(a.decision_words));
@@ -326,7 +311,7 @@ static json_t *head_json(const struct order_page *p, const struct order *o)
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct order_page *p = (struct order_page *)s;
-    struct steps steps = {st, p, json_array(), err};
+    struct steps steps = {st, p, json_array()};
     struct account owner;
     struct order o;
     bool found, known = false;

@@ -17,36 +17,28 @@
 #include "store/audit_store.h"
 #include "store/order_list.h"
 #include "store/person_store.h"
+#include "web/act.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
 
-/* The newest step: what a second press of the same button would do again. */
-struct newest {
-    char act[16], actor[48];
-};
-
 static void keep_newest(void *self, const struct order_past *past)
 {
-    struct newest *n = self;
-
-    snprintf(n->act, sizeof(n->act), "%s", past->act);
-    snprintf(n->actor, sizeof(n->actor), "%s", past->actor);
+    act_newest_keep(self, past->act, past->actor);
 }
 
 /* Has this person done just this since he opened the page? */
 static bool is_repeat(struct store *st, const struct order_page *p, const struct order *o,
                       bool *repeat, struct error *err)
 {
-    struct newest n = {"", ""};
+    struct act_newest n = {"", ""};
 
     *repeat = false;
     if (o->steps != p->steps + 1)
         return true;
     if (!order_steps_each(st, o->id, keep_newest, &n, err))
         return false;
-    *repeat = strcmp(n.act, order_act_name(p->act)) == 0 &&
-              strcmp(n.actor, p->staff.who.actor) == 0;
+    *repeat = act_is_repeat(&n, order_act_name(p->act), p->staff.who.actor);
     return true;
 }
 
@@ -60,18 +52,6 @@ static bool find_order(struct store *st, struct order_page *p, struct order *o,
         return false;
     if (!found || !order_shown(p->staff.view, &p->staff.who, o))
         return error_set(err, ERROR_ABSENT, "There is no such work order.");
-    return true;
-}
-
-/* What a person can put right is told on the page; the rest fails. Nothing has been
- * written then. */
-static bool tell(struct order_page *p, bool done, struct error *err)
-{
-    if (done || (err->kind != ERROR_CONFLICT && err->kind != ERROR_INPUT &&
-                 err->kind != ERROR_DENIED))
-        return done;
-    p->trouble = *err;
-    error_clear(err);
     return true;
 }
 
@@ -134,11 +114,12 @@ static bool do_step(struct store *st, struct step *s, int64_t now_ms, struct err
     if (repeat)
         return true;
     if (o.steps != p->steps)
-        return tell(p,
-                    error_set(err, ERROR_CONFLICT,
-                              "Somebody else has just changed work order %s.", o.number),
-                    err);
-    return tell(p, take_step(st, p, &o, now_ms, err), err);
+        return act_tell(&p->trouble,
+                        error_set(err, ERROR_CONFLICT,
+                                  "Somebody else has just changed work order %s.",
+                                  o.number),
+                        err);
+    return act_tell(&p->trouble, take_step(st, p, &o, now_ms, err), err);
 }
 
 /* ---- appeals ---- */
@@ -151,10 +132,10 @@ static bool do_appeal(struct store *st, struct step *s, int64_t now_ms, struct e
 
     if (!find_order(st, p, &o, err))
         return false;
-    return tell(p,
-                appeal_file(st, o.rating_id, p->detail, p->said, p->staff.who.actor,
-                            site->rules->rating.correction_ms, now_ms, err),
-                err);
+    return act_tell(&p->trouble,
+                    appeal_file(st, o.rating_id, p->detail, p->said, p->staff.who.actor,
+                                site->rules->rating.correction_ms, now_ms, err),
+                    err);
 }
 
 static bool do_decide(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -164,10 +145,10 @@ static bool do_decide(struct store *st, struct step *s, int64_t now_ms, struct e
 
     if (!find_order(st, p, &o, err))
         return false;
-    return tell(p,
-                appeal_decide(st, o.rating_id, p->detail, p->said, p->staff.who.actor,
-                              p->staff.who.place, now_ms, err),
-                err);
+    return act_tell(&p->trouble,
+                    appeal_decide(st, o.rating_id, p->detail, p->said, p->staff.who.actor,
+                                  p->staff.who.place, now_ms, err),
+                    err);
 }
 
 /* ---- ringing ---- */
@@ -210,7 +191,7 @@ static bool do_call(struct store *st, struct step *s, int64_t now_ms, struct err
     if (p->trouble.kind != ERROR_NONE)
         return true;
     if (!take_step(st, p, &o, now_ms, err))
-        return tell(p, false, err);
+        return act_tell(&p->trouble, false, err);
     p->views++;
     if (!store_audit(st, p->staff.who.actor, "phone.seen", object, NULL, now_ms, err) ||
         !phone_reveal(st, o.phone, &phone, &found, err))

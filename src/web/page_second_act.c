@@ -11,48 +11,28 @@
 #include <string.h>
 
 #include "store/assessor_store.h"
+#include "web/act.h"
 #include "web/assess_year.h"
 #include "web/page.h"
 #include "web/problem.h"
 
-/* The newest step: what a second press of the same button would do again. */
-struct newest {
-    char act[16], actor[48];
-};
-
 static void keep_newest(void *self, const struct second_past *past)
 {
-    struct newest *n = self;
-
-    snprintf(n->act, sizeof(n->act), "%s", past->act);
-    snprintf(n->actor, sizeof(n->actor), "%s", past->actor);
+    act_newest_keep(self, past->act, past->actor);
 }
 
 /* Has this person done just this since he opened the page? */
 static bool is_repeat(struct store *st, const struct second_page *p,
                       const struct second_record *r, bool *repeat, struct error *err)
 {
-    struct newest n = {"", ""};
+    struct act_newest n = {"", ""};
 
     *repeat = false;
     if (r->steps != p->steps + 1)
         return true;
     if (!second_steps_each(st, r->id, keep_newest, &n, err))
         return false;
-    *repeat = strcmp(n.act, second_act_name(p->act)) == 0 &&
-              strcmp(n.actor, p->staff.who.actor) == 0;
-    return true;
-}
-
-/* What a person can put right is told on the page; the rest fails. Nothing has been
- * written then. */
-static bool tell(struct second_page *p, bool done, struct error *err)
-{
-    if (done || (err->kind != ERROR_CONFLICT && err->kind != ERROR_INPUT &&
-                 err->kind != ERROR_DENIED))
-        return done;
-    p->trouble = *err;
-    error_clear(err);
+    *repeat = act_is_repeat(&n, second_act_name(p->act), p->staff.who.actor);
     return true;
 }
 
@@ -94,11 +74,12 @@ static bool do_step(struct store *st, struct step *s, int64_t now_ms, struct err
     if (repeat)
         return true;
     if (r.steps != p->steps)
-        return tell(p,
-                    error_set(err, ERROR_CONFLICT,
-                              "Somebody else has just changed this second assessment."),
-                    err);
-    return tell(p, take_step(st, p, &r, now_ms, err), err);
+        return act_tell(
+            &p->trouble,
+            error_set(err, ERROR_CONFLICT,
+                      "Somebody else has just changed this second assessment."),
+            err);
+    return act_tell(&p->trouble, take_step(st, p, &r, now_ms, err), err);
 }
 
 static void after_act(struct exchange *x, struct step *s)

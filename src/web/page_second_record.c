@@ -103,29 +103,16 @@ struct steps {
     struct store *st;
     const struct second_page *p;
     json_t *list;
-    struct error *err;
 };
-
-/* Accounts by their name; the program as the journal calls it. */
-static json_t *actor_json(const struct steps *s, const char *actor)
-{
-    struct account account;
-    bool found = false;
-    int64_t id;
-
-    if (strncmp(actor, "account ", 8) == 0 && id_parse(actor + 8, &id) &&
-        account_get(s->st, id, &account, &found, s->err) && found)
-        return json_string(account.name);
-    return json_string(staff_word(&s->p->words, "actor", actor));
-}
 
 static void add_step(void *self, const struct second_past *past)
 {
     struct steps *s = self;
     char day[DAY_TEXT];
-    json_t *step = json_pack(
-        "{s:s, s:o, s:o}", "what", staff_word(&s->p->words, "step", past->act), "who",
-        actor_json(s, past->actor), "at", staff_time(&s->p->words, past->at_ms));
+    json_t *step =
+        json_pack("{s:s, s:o, s:o}", "what", staff_word(&s->p->words, "step", past->act),
+                  "who", staff_actor_word(s->st, &s->p->words, past->actor), "at",
+                  staff_time(&s->p->words, past->at_ms));
 
     assess_date_text(past->date, day);
     if (past->date != 0)
@@ -200,7 +187,7 @@ static bool put_rest(struct store *st, struct second_page *p,
                                   .record = r,
                                   .least = rate_least(p->staff.view),
                                   .lists = list != NULL && !list->bad_only};
-    struct steps steps = {st, p, json_array(), err};
+    struct steps steps = {st, p, json_array()};
     json_t *triggers = json_array(), *chart = NULL, *result = NULL;
 
     json_object_set_new(p->data, "steps", steps.list);

@@ -115,7 +115,8 @@ json_t *staff_tags(const struct staff_words *w, const char *tags)
     return json_null();
 }
 
-json_t *staff_actor(struct store *st, const char *actor)
+/* The name of the account that acted; null where it is none. */
+static json_t *account_name(struct store *st, const char *actor)
 {
     struct account account;
     struct error err = {0};
@@ -125,5 +126,19 @@ json_t *staff_actor(struct store *st, const char *actor)
     if (sscanf(actor, "account %" SCNd64, &id) == 1 &&
         account_get(st, id, &account, &found, &err) && found)
         return json_string(account.name);
-    return json_string(actor);
+    return NULL;
+}
+
+json_t *staff_actor(struct store *st, const char *actor)
+{
+    json_t *name = account_name(st, actor);
+
+    return name != NULL ? name : json_string(actor);
+}
+
+json_t *staff_actor_word(struct store *st, const struct staff_words *w, const char *actor)
+{
+    json_t *name = account_name(st, actor);
+
+    return name != NULL ? name : json_string(staff_word(w, "actor", actor));
 }

@@ -44,4 +44,8 @@ json_t *staff_tags(const struct staff_words *w, const char *tags);
  */
 json_t *staff_actor(struct store *st, const char *actor);
 
+/* The same; what is no account by its word: "群众", "系统". */
+json_t *staff_actor_word(struct store *st, const struct staff_words *w,
+                         const char *actor);
+
 #endif
