@@ -175,7 +175,7 @@ static void collect(const struct reply_candidates *c, struct verdict *v)
             v->down = true;
             break;
         case DOUBTED:
-            if (one->denied)
+            if (one->denied && one->grade != 0)
                 v->others |= 1U << one->grade;
             break;
         }

@@ -2,8 +2,9 @@
  * reply_doubt.c — rule 8: what takes a grade back before it is one.
  *
  * A denial holds for what follows it in its clause, unless something else came between
- * that it denied (没有刁难非常满意). A condition holds to the end of its sentence, a wish
- * or a memory to the end of its clause, mockery for the whole message.
+ * that it denied (没有刁难非常满意), or it is part of a phrase itself (不满意1分). A
+ * condition holds to the end of its sentence, a wish or a memory to the end of its
+ * clause, mockery for the whole message.
  */
 #include "domain/reply_parts.h"
 
@@ -16,7 +17,7 @@ bool reply_denied_before(const struct reply_text *t, size_t at)
     for (size_t i = at; i-- > 0 && t->token[i].clause == t->token[at].clause;) {
         const struct reply_token *k = &t->token[i];
 
-        if (reply_is(k, W_LEAD) && !reply_is(k, W_NEG))
+        if ((reply_is(k, W_LEAD) && !reply_is(k, W_NEG)) || k->taken)
             continue;
         if (reply_is(k, judging) && !reply_is(k, W_NEG))
             return false;
@@ -54,6 +55,14 @@ bool reply_doubted_before(const struct reply_text *t, size_t at)
             (reply_is(k, W_DOUBT | W_ASK) || is_then(t, i)))
             return true;
     }
+    return false;
+}
+
+bool reply_is_apart(const struct reply_text *t, size_t at)
+{
+    for (size_t i = at; i-- > 0 && t->token[i].clause == t->token[at].clause;)
+        if (reply_is(&t->token[i], W_APART))
+            return true;
     return false;
 }
 

@@ -257,7 +257,8 @@ static void judge_score(const struct reply_text *t, const struct reply_candidate
     if (is_asked_about(t, c, at) || is_spent(t, at) || reply_denied_before(t, at) ||
         reply_doubted_before(t, at) || is_score_refused(t, c, one->last))
         one->standing = DOUBTED;
-    one->denied = reply_denied_before(t, at) && !reply_doubted_before(t, at);
+    one->denied = (reply_denied_before(t, at) && !reply_doubted_before(t, at)) ||
+                  reply_is_apart(t, at);
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
         one->asked = true;
@@ -321,6 +322,24 @@ static int plain_value(const struct reply_token *k, enum reply_form form)
     return k->value;
 }
 
+/* A telephone number in what somebody writes. */
+static bool is_telephone(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = &t->token[at];
+
+    return k->kind == KIND_NUMBER && k->digits >= 5 && k->value < 0 && has_words(t);
+}
+
+/* 12345打不通: the sentence goes on right after the number. */
+static bool is_spoken_of(const struct reply_text *t, size_t at)
+{
+    const struct reply_token *k = token_at(t, at + 1);
+
+    return k != NULL && !k->blank && !k->line &&
+           (k->kind == KIND_WORD || k->kind == KIND_HAN) &&
+           !reply_is(k, W_SAT | W_ADV5 | W_NOT | W_NOT1 | W_NOT2 | W_TAKE | W_PART);
+}
+
 /* A number beside which nothing of its own stands: where may it be a grade? */
 static void find_plain(struct reply_text *t, enum reply_form form, size_t at,
                        size_t start, bool led, struct reply_candidates *c)
@@ -341,8 +360,8 @@ static void find_plain(struct reply_text *t, enum reply_form form, size_t at,
             return;
         here = false;
     }
-    if (k->kind == KIND_NUMBER && k->digits >= 5 && k->value < 0 && !here && has_words(t))
-        return; /* a telephone number in what somebody writes */
+    if (is_telephone(t, at) && (!here || is_spoken_of(t, at)))
+        return;
     if (reply_is_joined(t, at, &next) || reply_is_joined_before(t, at) ||
         one.grade == 0 || is_signed(t, at) || (here && !is_set_off(t, at)))
         one.standing = ODD;

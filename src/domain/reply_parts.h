@@ -27,7 +27,7 @@ struct reply_candidate {
     enum reply_standing standing;
     bool phrase; /* else a number */
     bool asked;  /* doubted by a question */
-    bool denied; /* a number that is doubted by a denial: another one contradicts it */
+    bool denied; /* a denied number, or a grade of another time: another contradicts it */
     int grade;   /* 1 to 5 where it stands or is bare */
     int clause;
     size_t first, last; /* its tokens */
@@ -78,6 +78,8 @@ enum reply_four reply_find_four(struct reply_text *t, int dims[4], size_t *end);
 /* Rule 8 in the tokens from `from` to before `at`, as far as they are of its clause. */
 bool reply_denied_before(const struct reply_text *t, size_t at);
 bool reply_doubted_before(const struct reply_text *t, size_t at);
+/* Whether its clause says that it is of another time or of somebody else (上次5分). */
+bool reply_is_apart(const struct reply_text *t, size_t at);
 /* A question or a condition after `at` in its clause. */
 bool reply_asked_after(const struct reply_text *t, size_t at);
 bool reply_is_mocked(const struct reply_text *t);

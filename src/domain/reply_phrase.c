@@ -274,6 +274,7 @@ static void judge_place(const struct reply_text *t, struct reply_candidate *one,
     if (reply_denied_before(t, one->first) || reply_doubted_before(t, one->first) ||
         is_refused_after(t, one->last))
         one->standing = DOUBTED;
+    one->denied = reply_is_apart(t, one->first);
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
         one->asked = true;
@@ -383,6 +384,7 @@ static void find_english(struct reply_text *t, size_t at, struct reply_candidate
         one.standing = DOUBTED;
     if (reply_doubted_before(t, one.first))
         one.standing = DOUBTED;
+    one.denied = reply_is_apart(t, one.first);
     if (reply_asked_after(t, one.last)) {
         one.standing = DOUBTED;
         one.asked = true;

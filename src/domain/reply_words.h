@@ -78,6 +78,10 @@
 #define W_TOUCH                                                                          \
     (UINT64_C(1) << 54) /* a unit only where it touches the number: 3楼上, but 5 楼上 */
 
+#define W_APART                                                                            \
+    (UINT64_C(1) << 55) /* 上次, 听说: a grade of another time or person, which one of \
+                           now and mine must not contradict */
+
 struct reply_word {
     const char *text;
     uint64_t classes; /* W_…; 0 for a word that only shadows shorter ones */
