@@ -3,8 +3,8 @@ SHELL = /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-# All processors, unless somebody said how many.
-ifeq (,$(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)))
+# All processors, unless somebody said how many, or the make above this one shares its places.
+ifeq (,$(findstring -j,$(MAKEFLAGS))$(findstring jobserver,$(shell echo "$$MAKEFLAGS"))$(filter clean,$(MAKECMDGOALS)))
 MAKEFLAGS += -j$(shell nproc)
 endif
 
