@@ -255,6 +255,15 @@ bool assess_mark_owed(const struct scheme *s, const struct assess_unit *u, size_
     return u->closed > 0 || (p->measure != MEASURE_DAILY && any_mark(s, u));
 }
 
+uint32_t assess_marks_owed(const struct scheme *s, const struct assess_unit *u)
+{
+    uint32_t owed = 0;
+
+    for (size_t p = 0; p < s->part_count; p++)
+        owed |= (uint32_t)assess_mark_owed(s, u, p) << p;
+    return owed;
+}
+
 /* What weighs nothing is not missed, and what nobody in the group has neither. */
 static void sum_up(const struct scheme *s, const struct assess_unit *u,
                    struct assess_score *out)

@@ -104,6 +104,8 @@ struct assess_score *assess_scores(const struct scheme *s, const struct assess_b
  * year, and never the daily log's, which has nothing to mark there.
  */
 bool assess_mark_owed(const struct scheme *s, const struct assess_unit *u, size_t part);
+uint32_t assess_marks_owed(const struct scheme *s,
+                           const struct assess_unit *u); /* bits */
 
 /* What the adjusted good rate of a unit is made of: its peers' rates in billionths. */
 struct assess_adjustment {

@@ -4,6 +4,7 @@
 #include "store/assessment_store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/topics.h"
@@ -26,8 +27,8 @@ static const char *const sql[STATEMENTS] = {
             " $13, $14, $15, $16, $17)",
     [LIST] = COLUMNS " WHERE s.hall = $1 AND s.year = $2 ORDER BY s.id DESC",
     [FIND] = COLUMNS " WHERE s.hall = $1 AND s.id = $2",
-    [FINAL] =
-        "SELECT results FROM assessments WHERE hall = $1 AND year = $2 AND final = 1",
+    [FINAL] = "SELECT results, facts FROM assessments WHERE hall = $1 AND year = $2"
+              " AND final = 1",
     [FINAL_OF_CASE] = "SELECT s.id FROM closings n JOIN assessments s ON s.hall = n.hall"
                       " AND s.year = n.local_date / 10000 AND s.final = 1"
                       " WHERE n.case_id = $1 AND n.hall = $2",
@@ -83,6 +84,22 @@ bool assessment_results(struct store *st, int year, char out[BUNDLE_HEX],
         db_copy_text(&c, 0, out, BUNDLE_HEX);
         db_done(&c);
     }
+    return true;
+}
+
+bool assessment_seed(struct store *st, int year, bool *final, uint64_t *seed,
+                     struct error *err)
+{
+    char first[17] = "";
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[FINAL], DB(db_int(st->hall), db_int(year)), &c, final, err))
+        return false;
+    if (*final) {
+        snprintf(first, sizeof(first), "%.16s", db_get_text(&c, 1));
+        db_done(&c);
+    }
+    *seed = strtoull(first, NULL, 16);
     return true;
 }
 

@@ -44,6 +44,10 @@ NODISCARD bool assessment_final(struct store *st, int year, bool *final,
 NODISCARD bool assessment_results(struct store *st, int year, char out[BUNDLE_HEX],
                                   struct error *err);
 
+/* The seed of its draws, the beginning of its facts' SHA-256. */
+NODISCARD bool assessment_seed(struct store *st, int year, bool *final, uint64_t *seed,
+                               struct error *err);
+
 /* The same of the year in which a case was first closed. */
 NODISCARD bool assessment_final_of_case(struct store *st, int64_t case_id, bool *final,
                                         struct error *err);

@@ -3,9 +3,9 @@
  */
 #include "store/freeze_bars.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "store/assessment_store.h"
 #include "store/scheme_look.h"
 
@@ -17,14 +17,14 @@ static int64_t settled_ms(const struct store *st, const struct rules *rules, int
            rules->rating.correction_ms + DAY_MS;
 }
 
-static size_t marks_owed(const struct scheme *s, const struct assess_book *b)
+static void find_owed(struct freeze_bars *b)
 {
-    size_t owed = 0;
-
-    for (size_t u = 0; u < b->count; u++)
-        for (size_t p = 0; p < s->part_count; p++)
-            owed += assess_mark_owed(s, &b->units[u], p);
-    return owed;
+    b->owes = memory_new((b->book.count + 1) * sizeof(*b->owes));
+    for (size_t u = 0; u < b->book.count; u++) {
+        b->owes[u] = assess_marks_owed(&b->scheme, &b->book.units[u]);
+        for (uint32_t left = b->owes[u]; left != 0; left &= left - 1)
+            b->owed++;
+    }
 }
 
 bool freeze_bars_read(struct store *st, const struct rules *rules, int year,
@@ -46,7 +46,7 @@ bool freeze_bars_read(struct store *st, const struct rules *rules, int year,
         return false;
     }
     out->adopted = state.adopted;
-    out->owed = marks_owed(&out->scheme, &out->book);
+    find_owed(out);
     return true;
 }
 
@@ -54,6 +54,7 @@ void freeze_bars_free(struct freeze_bars *b)
 {
     scheme_free(&b->scheme);
     assess_book_free(&b->book);
+    free(b->owes);
 }
 
 bool freeze_bars_settled(const struct freeze_bars *b)

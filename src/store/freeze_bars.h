@@ -25,7 +25,8 @@ struct freeze_bars {
     struct assess_open orders;
     struct scheme scheme; /* owned; so is the book */
     struct assess_book book;
-    size_t owed; /* marks: assess_mark_owed */
+    uint32_t *owes; /* owned; assess_marks_owed of the book's units */
+    size_t owed;    /* marks, of all of them */
 };
 
 NODISCARD bool freeze_bars_read(struct store *st, const struct rules *rules, int year,

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "store/assess_marks.h"
+#include "store/assessment_store.h"
 
-enum { WORK_MOST = 1000000, DRAWS_LEAST = 1000 };
+enum { WORK_MOST = 1000000, WORK_FINAL = 5 * WORK_MOST, DRAWS_LEAST = 1000 };
 
 /* == What is compared ============================================================== */
 
@@ -68,10 +70,11 @@ static void keep_channel(struct assess_book *book, int channel)
 
 /* == The look ====================================================================== */
 
-static int draws_of(const struct standing_look *look)
+static int draws_of(const struct standing_look *look, bool final)
 {
     size_t work = look->book.count * look->scheme.part_count;
-    int most = work > 0 ? (int)(WORK_MOST / work) : WORK_MOST;
+    int bound = final ? WORK_FINAL : WORK_MOST;
+    int most = work > 0 ? bound / (int)work : bound;
 
     if (most < DRAWS_LEAST)
         most = DRAWS_LEAST;
@@ -82,6 +85,25 @@ static uint64_t seed_of(const struct standing_look *look, const struct standing_
 {
     return (uint64_t)ask->year * 1000000000 + (uint64_t)look->scheme.version * 10000 +
            (uint64_t)ask->by * 1000 + (uint64_t)(ask->channel + 1);
+}
+
+/* What the whole scheme says, before anything is left out. */
+static void keep_wholes(struct standing_look *look)
+{
+    memcpy(look->parts, look->scheme.parts, sizeof(look->parts));
+    look->part_count = look->scheme.part_count;
+    look->wholes = memory_new((look->book.count + 1) * sizeof(*look->wholes));
+    for (size_t u = 0; u < look->book.count; u++)
+        look->wholes[u] = (struct standing_whole){
+            .total = look->scores[u].total,
+            .out_of = look->scores[u].out_of,
+            .owed = assess_marks_owed(&look->scheme, &look->book.units[u])};
+}
+
+static bool asks_whole(const struct standing_ask *ask)
+{
+    return ask->by == ASSESS_DEPARTMENT && ask->channel < 0 &&
+           ask->from_month % 100 == 1 && ask->to_month % 100 == 12;
 }
 
 static bool fill(struct store *st, const struct standing_ask *ask,
@@ -104,18 +126,23 @@ static bool fill(struct store *st, const struct standing_ask *ask,
 bool standing_look(struct store *st, const struct standing_ask *ask,
                    struct standing_look *out, struct error *err)
 {
+    bool final = false;
+    uint64_t seed;
+
     *out = (struct standing_look){0};
-    if (!fill(st, ask, out, err)) {
+    if (!fill(st, ask, out, err) ||
+        (asks_whole(ask) && !assessment_seed(st, ask->year, &final, &seed, err))) {
         standing_look_free(out);
         return false;
     }
     out->scores = assess_scores(&out->scheme, &out->book);
+    keep_wholes(out);
     drop_parts(out, ask->by);
     free(out->scores);
     out->scores = assess_scores(&out->scheme, &out->book);
-    out->scheme.rules.draws = draws_of(out);
-    standings_draw(&out->scheme, &out->book, out->scores, seed_of(out, ask), NULL,
-                   &out->standings);
+    out->scheme.rules.draws = draws_of(out, final);
+    standings_draw(&out->scheme, &out->book, out->scores,
+                   final ? seed : seed_of(out, ask), NULL, &out->standings);
     return true;
 }
 
@@ -123,6 +150,7 @@ void standing_look_free(struct standing_look *look)
 {
     standings_free(&look->standings);
     free(look->scores);
+    free(look->wholes);
     assess_book_free(&look->book);
     scheme_free(&look->scheme);
     *look = (struct standing_look){0};
@@ -130,8 +158,16 @@ void standing_look_free(struct standing_look *look)
 
 bool standing_look_whole(const struct standing_look *look, const struct standing_ask *ask)
 {
-    return ask->by == ASSESS_DEPARTMENT && ask->channel < 0 && look->missing_count == 0 &&
-           ask->from_month % 100 == 1 && ask->to_month % 100 == 12;
+    return asks_whole(ask) && !standing_look_so_far(look, ask);
+}
+
+bool standing_look_so_far(const struct standing_look *look,
+                          const struct standing_ask *ask)
+{
+    for (size_t u = 0; asks_whole(ask) && u < look->book.count; u++)
+        if (look->scores[u].total != look->wholes[u].total)
+            return true;
+    return false;
 }
 
 size_t standing_look_find(const struct standing_look *look, const char *code)

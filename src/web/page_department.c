@@ -7,9 +7,13 @@
 #include "web/page_department.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "domain/veil.h"
 #include "store/assess_marks.h"
+#include "web/owed_view.h"
 #include "web/part_sum.h"
 #include "web/ranking.h"
 #include "web/rate_ask.h"
@@ -19,11 +23,14 @@
 static const char catalogue[] = "assess";
 static const char pattern[] = "/assess/{year}/dept/{code}";
 
+enum { POINT = 100000000 };
+
 struct dept_page {
     struct ranking r;
     const char *code;
     size_t unit, standing; /* places in the book and in the standings */
     int least;             /* below so many raters nothing is told */
+    struct veil veil;      /* over the total, where parts of it are hidden */
     char sources[SCHEME_PARTS_MOST][ASSESS_SOURCE];
 };
 
@@ -129,7 +136,7 @@ static json_t *part_row(const struct dept_page *p, size_t part,
     const struct scheme_part *of = &p->r.look.scheme.parts[part];
     const struct part_score *score = &p->r.look.scores[p->unit].parts[part];
     struct buf sum = buf_new(1024), points = buf_new(256);
-    bool hidden = p->least > 0 && score->count.n > 0 && score->count.n < p->least;
+    bool hidden = veil_hides(score, p->least);
     json_t *row = part_json(&p->r.words, of);
     char text[32];
 
@@ -186,6 +193,35 @@ static json_t *strata_json(const struct dept_page *p, const struct assess_adjust
     return list;
 }
 
+/* "86.32 – 86.51" of hundredths. */
+static json_t *range_json(int64_t low, int64_t high)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%d.%02d – %d.%02d", (int)(low / 100), (int)(low % 100),
+             (int)(high / 100), (int)(high % 100));
+    return json_string(text);
+}
+
+/* By the bundle's own rule, over the whole scheme; and why there is none yet. */
+static void put_total(struct dept_page *p)
+{
+    const struct standing_look *l = &p->r.look;
+    const struct standing_whole *whole = &l->wholes[p->unit];
+    uint32_t *owed = memory_new((l->book.count + 1) * sizeof(*owed));
+    char text[32];
+    json_t *list;
+
+    owed[p->unit] = whole->owed;
+    list = owed_json(&p->r.words, l->parts, l->part_count, &l->book, owed);
+    free(owed);
+    points_exact_text(whole->total, text);
+    put(p, "whole", json_string(p->veil.drawn ? "" : text));
+    put(p, "so_far", json_boolean(standing_look_so_far(l, &p->r.ask)));
+    put(p, "some_owed", json_boolean(json_array_size(list) > 0));
+    put(p, "owed", list);
+}
+
 static void put_parts(struct dept_page *p)
 {
     const struct assess_score *score = &p->r.look.scores[p->unit];
@@ -199,8 +235,11 @@ static void put_parts(struct dept_page *p)
     for (size_t i = 0; i < p->r.look.missing_count; i++)
         json_array_append_new(missing, part_json(&p->r.words, &p->r.look.missing[i]));
     strata = strata_json(p, &a);
+    put_total(p);
     points_exact_text(score->total, text);
-    put(p, "total", json_string(text));
+    put(p, "total",
+        p->veil.drawn ? range_json(p->veil.low, p->veil.high) : json_string(text));
+    put(p, "veiled", json_boolean(p->veil.drawn));
     put(p, "some_strata", json_boolean(json_array_size(strata) > 0));
     put(p, "strata", strata);
     put(p, "parts", parts);
@@ -236,6 +275,16 @@ static json_t *pairs_json(const struct dept_page *p)
     return list;
 }
 
+/* Beside a range an interval has no decimals that would tell where in it the total is. */
+static json_t *whole_points(const struct standing *s)
+{
+    char text[48];
+
+    snprintf(text, sizeof(text), "%d – %d", (int)(s->low / POINT),
+             (int)((s->high + POINT - 1) / POINT));
+    return json_string(text);
+}
+
 static void put_standing(struct dept_page *p)
 {
     const struct standing *s = &p->r.look.standings.list[p->standing];
@@ -243,7 +292,8 @@ static void put_standing(struct dept_page *p)
     json_t *pairs = pairs_json(p);
 
     assess_points_text(p->r.look.scores[p->unit].total, points);
-    put(p, "points", json_string(points));
+    put(p, "points",
+        p->veil.drawn ? range_json(p->veil.low, p->veil.high) : json_string(points));
     put(p, "ranked", json_boolean(s->band > 0));
     put(p, "why", json_string(staff_word(&p->r.words, "why", ranking_why(&p->r, s))));
     put(p, "peer", json_string(ranking_peer_name(&p->r, s->peer)));
@@ -252,7 +302,7 @@ static void put_standing(struct dept_page *p)
         assess_points_text(s->low, low);
         assess_points_text(s->high, high);
         snprintf(text, sizeof(text), "%s – %s", low, high);
-        put(p, "interval", json_string(text));
+        put(p, "interval", p->veil.drawn ? whole_points(s) : json_string(text));
         snprintf(text, sizeof(text), "%d – %d", s->place_low, s->place_high);
         put(p, "places", json_string(text));
     }
@@ -316,6 +366,7 @@ static bool read_unit(struct store *st, struct dept_page *p, struct error *err)
     if (!find_unit(p, err) ||
         !assess_marks_each(st, &p->r.look.scheme, p->r.year, note_source, p, err))
         return false;
+    p->veil = veil_over(&p->r.look.scheme, &p->r.look.scores[p->unit], p->least);
     p->r.data = json_object();
     put(p, "name", json_string(ranking_name(&p->r, unit_of(p))));
     put(p, "code", json_string(p->code));

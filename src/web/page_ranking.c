@@ -9,10 +9,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "store/assessment_store.h"
 #include "web/chart.h"
+#include "web/owed_view.h"
 #include "web/ranking.h"
 #include "web/rate_ask.h"
 #include "web/rate_view.h"
@@ -87,6 +90,8 @@ static void put_points(json_t *row, const struct ranking *r, const struct standi
 
     assess_points_text(r->look.scores[s->unit].total, points);
     json_object_set_new(row, "points", json_string(points));
+    assess_points_text(r->look.wholes[s->unit].total, points);
+    json_object_set_new(row, "total", json_string(points));
     if (s->band == 0)
         return;
     assess_points_text(s->low, low);
@@ -120,6 +125,10 @@ static json_t *row_json(const struct ranking *r, const struct standing *s)
     if (s->band == 0)
         json_object_set_new(row, "why",
                             json_string(staff_word(&r->words, "why", ranking_why(r, s))));
+    if (r->ask.by == ASSESS_DEPARTMENT)
+        json_object_set_new(row, "owes",
+                            owed_names(&r->words, r->look.parts, r->look.part_count,
+                                       r->look.wholes[s->unit].owed));
     return row;
 }
 
@@ -332,6 +341,23 @@ static void put_missing(struct ranking *r)
     put(r, "missing", list);
 }
 
+/* The marks that totals of departments wait for, and who owes them. */
+static void put_owed(struct ranking *r)
+{
+    const struct standing_look *l = &r->look;
+    uint32_t *owed = memory_new((l->book.count + 1) * sizeof(*owed));
+    json_t *list;
+
+    for (size_t u = 0; r->ask.by == ASSESS_DEPARTMENT && u < l->book.count; u++)
+        owed[u] = l->wholes[u].owed;
+    list = owed_json(&r->words, l->parts, l->part_count, &l->book, owed);
+    put(r, "some_owed", json_boolean(json_array_size(list) > 0));
+    put(r, "owed", list);
+    put(r, "so_far", json_boolean(standing_look_so_far(l, &r->ask)));
+    put(r, "columns", json_integer(standing_look_so_far(l, &r->ask) ? 10 : 9));
+    free(owed);
+}
+
 static void put_basis(struct ranking *r)
 {
     const struct standing_look *l = &r->look;
@@ -365,6 +391,7 @@ static void put_basis(struct ranking *r)
     scheme_weight_text(l->scheme.rules.apart, weight);
     put(r, "apart", json_string(weight));
     put_missing(r);
+    put_owed(r);
 }
 
 /* == The page ====================================================================== */

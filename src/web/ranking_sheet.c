@@ -36,6 +36,8 @@ static void fill_about(struct sheet *s, const struct ranking *r)
     sheet_about(s, say(r, "out_of"), text);
     for (size_t i = 0; i < l->missing_count; i++)
         sheet_about(s, say(r, "missing"), part_name(&r->words, &l->missing[i]));
+    if (standing_look_so_far(l, &r->ask))
+        sheet_about(s, say(r, "no_total_yet"), say(r, "so_far_about"));
     snprintf(text, sizeof(text), "%" PRIu64 ", %d", l->standings.seed,
              l->standings.draws);
     sheet_about(s, say(r, "seed_draws"), text);
@@ -65,6 +67,7 @@ static void fill_row(struct sheet *s, const struct ranking *r, size_t peer,
         sheet_empty(s);
     sheet_text(s, u->code);
     sheet_text(s, ranking_name(r, u));
+    points_cell(s, r->look.wholes[one->unit].total);
     points_cell(s, r->look.scores[one->unit].total);
     points_cell(s, ranked ? one->low : ASSESS_NONE);
     points_cell(s, ranked ? one->high : ASSESS_NONE);
@@ -89,8 +92,9 @@ static void fill_row(struct sheet *s, const struct ranking *r, size_t peer,
 static void fill_sheet(struct sheet *s, void *self)
 {
     static const char *const columns[] = {
-        "peers",    "band",   "code_column", "unit",    "points",   "low",    "high",
-        "why_none", "good_k", "good_n",      "rated_k", "rated_of", "closed", "excluded"};
+        "peers",         "band",    "code_column", "unit",     "total",
+        "points_so_far", "low",     "high",        "why_none", "good_k",
+        "good_n",        "rated_k", "rated_of",    "closed",   "excluded"};
     const struct ranking *r = self;
 
     fill_about(s, r);

@@ -4,9 +4,12 @@
  * may look.
  */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, hall, local_date, page_forms, page_text } from './house.mjs';
+import { House, end_all, hall, local_date, page_forms, page_text, run_well } from './house.mjs';
+import { give_openness, give_sheet } from './marks.mjs';
 import { add_person } from './people.mjs';
 
 const matters = [...new Map(hall.matters.filter((m) => m.form !== 'four').map((m) => [m.department, m])).values()].slice(0, 3);
@@ -18,8 +21,13 @@ before(async () => {
     house = await House.open();
     year = Number(local_date(house.now()).slice(0, 4));
     for (const [i, grades] of GRADES.entries())
-        for (const grade of grades)
-            await house.rate((await house.visit({ matter: matters[i].code })).ticket.token, grade);
+        for (const [n, grade] of grades.entries()) {
+            const visit = await house.visit({ matter: matters[i].code });
+
+            await house.rate(visit.ticket.token, grade);
+            if (i === 0 && n < 3) /* so few that they are hidden from the department */
+                await house.expect(303, 'POST', `/t/${visit.ticket.token}/detail`, { form: { case: visit.case.id, attitude: n === 0 ? 3 : 5 } });
+        }
     organisation = await (await add_person(house, 'organisation')).log_in();
 });
 after(async () => {
@@ -125,6 +133,15 @@ test('a department sees its own alone, nothing of fewer than five raters; a cler
     const clerk = await (await add_person(house, 'clerk')).log_in();
 
     assert.match(page_text(await own.page(`/assess/${year}/dept/${many}?lang=en`)), /32\/34/);
+    const foot = (html) => /<tfoot>.*?<strong>([^<]+)<\/strong>/s.exec(html)[1];
+    const part = (html) => page_text(/<tr id="part-attitude">.*?<\/tr>/s.exec(html)[0]);
+    const all = await organisation.page(`/assess/${year}/dept/${many}?lang=en`), narrow = await own.page(`/assess/${year}/dept/${many}?lang=en`);
+    const [low, high] = foot(narrow).split(' – ').map(Number);
+
+    assert.match(part(all), /\b3 3 /, 'k and n of all three');
+    assert.match(part(narrow), /Fewer than 5 people rated/);
+    assert.ok(high - low > 0.2 && low <= Number(foot(all)) && Number(foot(all)) <= high, `${foot(narrow)}: no subtraction tells the part`);
+    assert.ok(!narrow.includes(foot(all)));
     assert.ok((await own.page('/reviews')).includes(`href="/assess/${year}/dept/${many}"`), 'a way there from the menu');
     assert.equal((await own.get(`/assess/${year}/dept/${few}`)).status, 404);
     assert.equal((await own.get(`/assess/${year}`)).status, 403);
@@ -157,4 +174,50 @@ test('a change of the scheme says what it would have done to this year', async (
     assert.ok(after > before && Math.abs(after - before - points) < 0.011, row);
     assert.match(page_text(html), /Effect on the year before: \d{4}/);
     assert.match(page_text(html), /Compared with scheme \(what a year begins with\)/);
+});
+
+/* The totals of a bundle made now, in hundred-millionths of a point; null where there is none. */
+async function bundle_totals(name) {
+    const file = path.join(house.folder, name);
+
+    await run_well(['assess', '--data', house.data, '--year', String(year), '--quiet', file]);
+    return Object.fromEntries(fs.readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('total\t'))
+        .map((line) => line.split('\t')).map(([, unit, , total]) => [unit, total === '-' ? null : total]));
+}
+
+/* The total at the foot of a department's page, as the bundle writes it. */
+async function page_total(code) {
+    const foot = /<tfoot>(.*?)<\/tfoot>/s.exec(await organisation.page(`/assess/${year}/dept/${code}?lang=en`))[1];
+    const [, total] = /Total<\/th><td>(?:<strong>)?([^<]+)</.exec(foot);
+
+    return total === '—' ? null : String(BigInt(total.replace('.', '')));
+}
+
+test('page and bundle have the same totals, and no total while marks are missing', async () => {
+    const head = await (await add_person(house, 'hall')).log_in();
+    const agree = async (name, there) => {
+        const totals = await bundle_totals(name);
+
+        for (const code of [many, few, one]) {
+            assert.equal(await page_total(code), totals[code], code);
+            assert.equal(totals[code] !== null, there.includes(code), `${name} ${code}`);
+        }
+    };
+    const text = async (query = '') => page_text(await organisation.page(`/assess/${year}?lang=en${query}`));
+
+    await agree('none.yiping', []);
+    assert.match(await text(), /There is no total yet: parts lack marks/);
+    assert.match(await text(), /“Openness of information” lacks marks of 3 department\(s\): .*To be given by the hall/);
+    assert.match(rows_of(await organisation.page(`/assess/${year}?lang=en`)).find((r) => r.includes(name_of(many))), /Band 1.* \d\d\.\d\d — /, 'points so far, and no total');
+    await give_openness(organisation, head, year, [many, few]);
+    for (const part of ['targets', 'conduct'])
+        await give_sheet(organisation, year, part, [many, few, one]);
+    await agree('some.yiping', []);
+    await give_sheet(organisation, year, 'mutual', [many, few, one]);
+    await agree('most.yiping', [many, few]);
+    assert.doesNotMatch(await text(), /There is no total yet/);
+    assert.match(rows_of(await organisation.page(`/assess/${year}?lang=en`)).find((r) => r.includes(name_of(one))), /No marks yet: Openness of information/);
+    await give_openness(organisation, head, year, [one]);
+    await agree('all.yiping', [many, few, one]);
+    assert.doesNotMatch(await text(), /lacks marks/);
 });
