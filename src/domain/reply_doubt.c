@@ -75,7 +75,8 @@ bool reply_asked_after(const struct reply_text *t, size_t at)
 
         if (k->clause != clause)
             return false;
-        if (reply_is_question(k) || reply_is(k, W_ASK | W_COND))
+        if (reply_is_question(k) || reply_is(k, W_ASK | W_COND) ||
+            reply_is_text(k, "last")) /* satisfied last time */
             return true;
         if (k->kind == KIND_SYMBOL &&
             (k->cp == 0xD7 || k->cp == 0x2717 || k->cp == 0x2718))

@@ -47,7 +47,7 @@ static bool is_dash(const struct reply_token *k)
 }
 
 /* Whether the numbers at `a` and after it are one compound; `*next` is the second. A dash
- * joins with blanks round it too, and so do 到 and 至. */
+ * joins with blanks round it too, and so do 到, 至, 对 and 比 (1对1, 5比0). */
 bool reply_is_joined(const struct reply_text *t, size_t a, size_t *next)
 {
     const struct reply_token *joint = token_at(t, a + 1);
@@ -58,6 +58,7 @@ bool reply_is_joined(const struct reply_text *t, size_t a, size_t *next)
         second->line)
         return false;
     if (reply_is_text(joint, "到") || reply_is_text(joint, "至") ||
+        reply_is_text(joint, "对") || reply_is_text(joint, "比") ||
         reply_is_text(joint, "to"))
         return true;
     if (joint->kind == KIND_WORD || joint->kind == KIND_HAN || joint->cp == 0)

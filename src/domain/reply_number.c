@@ -22,9 +22,20 @@ static bool is_count(const struct reply_token *k)
     return k != NULL && (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL);
 }
 
-/* 5分 that is time, or 5 and more: 5分左右, 8点5分, 5星以上. */
+static bool is_text_of(const struct reply_token *k, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (reply_is_text(k, list[i]))
+            return true;
+    return false;
+}
+
+/* 5分 that is time or money, or 5 and more: 5分左右, 8点5分, 3元5分, 5星以上. */
 static bool is_minutes(const struct reply_text *t, size_t at)
 {
+    static const char *const smaller[] = {"秒", "秒钟", "厘", "毫"};
+    static const char *const larger[] = {"点", "时", "小时", "点钟", "元",
+                                         "块", "角", "毛",   "圆"};
     const struct reply_token *after = token_at(t, at + 2);
 
     if (after != NULL && !after->line &&
@@ -32,15 +43,9 @@ static bool is_minutes(const struct reply_text *t, size_t at)
          reply_is_text(after, "半")))
         return true;
     if (is_count(after) && !after->line && at + 3 < t->count &&
-        (reply_is_text(&t->token[at + 3], "秒") ||
-         reply_is_text(&t->token[at + 3], "秒钟")))
+        is_text_of(&t->token[at + 3], smaller, LENGTH(smaller)))
         return true;
-    if (at > 0 && (reply_is_text(&t->token[at - 1], "点") ||
-                   reply_is_text(&t->token[at - 1], "时") ||
-                   reply_is_text(&t->token[at - 1], "小时") ||
-                   reply_is_text(&t->token[at - 1], "点钟")))
-        return true;
-    return false;
+    return at > 0 && is_text_of(&t->token[at - 1], larger, LENGTH(larger));
 }
 
 /* What goes before minutes spent and points lost, at most three tokens before. */
@@ -159,12 +164,38 @@ static bool begins_phrase(const struct reply_candidates *c, size_t at)
     return false;
 }
 
-static bool is_text_of(const struct reply_token *k, const char *const *list, size_t count)
+/* 5就行吗, 5可以不, 5对不对, 5怎么评: what follows only asks whether or how to give it.
+ */
+static bool is_put_as_question(const struct reply_text *t, size_t from)
 {
-    for (size_t i = 0; i < count; i++)
-        if (reply_is_text(k, list[i]))
-            return true;
-    return false;
+    static const char *const small[] = {
+        "就", "就可以", "就能", "就可以", "就能", "也",   "都", "可以", "能", "行",
+        "够", "对",     "好",   "会",     "有效", "有用", "算", "算数", "成", "得",
+        "是", "没",     "没有", "不",     "评",   "评价", "打", "给",   "回", "回复",
+        "选", "填",     "发",   "写",     "应该", "么",   "嘛", "吗",   "呢"};
+    bool asks = false;
+    bool allows = false;
+
+    for (size_t i = from; i < t->count; i++) {
+        const struct reply_token *k = &t->token[i];
+        bool open = reply_is(k, W_ASK) || reply_is_question(k) || reply_is_text(k, "么");
+
+        if (k->clause != t->token[from].clause && k->kind != KIND_PUNCT)
+            return false;
+        if (k->line)
+            break;
+        if (k->kind == KIND_PUNCT ? !reply_is_question(k)
+                                  : !open && !reply_is(k, W_PART | W_TAKE) &&
+                                        !is_text_of(k, small, LENGTH(small)))
+            return false;
+        asks = asks || open ||
+               (allows && (reply_is_text(k, "不") || reply_is_text(k, "没") ||
+                           reply_is_text(k, "没有")));
+        allows = reply_is_text(k, "可以") || reply_is_text(k, "行") ||
+                 reply_is_text(k, "对") || reply_is_text(k, "好") ||
+                 reply_is_text(k, "能") || reply_is_text(k, "有效");
+    }
+    return asks;
 }
 
 /* 吗, 是什么, ? after a number, and 5最好: somebody speaks about it. 是非常满意 says it
@@ -185,7 +216,8 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
     k = token_at(t, i);
     if (k == NULL)
         return false;
-    if (reply_is_question(k) || is_text_of(k, asking, LENGTH(asking)))
+    if (reply_is_question(k) || is_text_of(k, asking, LENGTH(asking)) ||
+        is_put_as_question(t, i))
         return true;
     if (reply_is(k, W_SAY) || reply_is_text(k, "是") || reply_is_text(k, "算") ||
         (reply_is_text(k, "就是") && !k->blank))

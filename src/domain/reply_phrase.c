@@ -140,6 +140,11 @@ static bool is_of_something(const struct reply_text *t, size_t first)
     return false;
 }
 
+static bool is_count(const struct reply_token *k)
+{
+    return k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL;
+}
+
 /* What may stand before a bare 满意: the beginning, a grade, a subject, a thing. */
 static enum reply_standing place_before(const struct reply_text *t, size_t first,
                                         int grade)
@@ -164,6 +169,8 @@ static enum reply_standing place_before(const struct reply_text *t, size_t first
     if (k->kind == KIND_NUMBER || k->kind == KIND_NUMERAL || k->kind == KIND_STARS ||
         k->kind == KIND_EMOJI)
         return STANDS;
+    if (reply_is(k, W_SCORE) && !(first > 1 && is_count(&t->token[first - 2])))
+        return vague(grade); /* 高分满意: no grade, and no thing either */
     if (reply_is_text(k, "就是") || reply_is_text(k, "只是") || reply_is_text(k, "却") ||
         reply_is_text(k, "唯一"))
         return vague(grade); /* adverbs as well */
@@ -243,6 +250,13 @@ static bool is_degree(const struct reply_text *t, size_t last)
             reply_is_text(k, "坏") || reply_is_text(k, "到") || reply_is_text(k, "死"));
 }
 
+/* 满意是满意，就是收费不满意: conceded, and contradicted by what follows. */
+static bool is_conceded(const struct reply_text *t, size_t last)
+{
+    return last + 2 < t->count && reply_is_text(&t->token[last + 1], "是") &&
+           reply_is(&t->token[last + 2], W_SAT);
+}
+
 /* 满意不满意 is a conflict of its own; 满意不, 满意没, 满意才怪 take it back. */
 static bool is_refused_after(const struct reply_text *t, size_t last)
 {
@@ -274,7 +288,7 @@ static void judge_place(const struct reply_text *t, struct reply_candidate *one,
     if (reply_denied_before(t, one->first) || reply_doubted_before(t, one->first) ||
         is_refused_after(t, one->last))
         one->standing = DOUBTED;
-    one->denied = reply_is_apart(t, one->first);
+    one->denied = reply_is_apart(t, one->first) || is_conceded(t, one->last);
     if (reply_asked_after(t, one->last)) {
         one->standing = DOUBTED;
         one->asked = true;
