@@ -141,7 +141,7 @@ ordered() {
 units() { # units VARIANT: every unit test's program
     local test
     for test in $(ordered "$long_units" tests/unit/*_test.c); do
-        one "$1/$test" 120 ".build/$1/tests/unit/$test"
+        one "$1/$test" 600 ".build/$1/tests/unit/$test"
     done
 }
 
@@ -149,13 +149,13 @@ long_units='staff_test sending_test carry_http_test stream_test spool_test demo_
 long_flows='tickets failover kannel smstools receipt print_agent printing'
 long_browsers='citizen sweep_staff sweep_hall desk day wall praise way'
 
-group_build() { need build 400 "$make" --no-print-directory all build-unit; }
-group_floors() { check floors 60 "$make" --no-print-directory floors; }
-group_format() { check format 60 "$make" --no-print-directory format-check; }
-group_clang() { check clang 200 "$make" --no-print-directory clang; }
+group_build() { need build 900 "$make" --no-print-directory all build-unit; }
+group_floors() { check floors 300 "$make" --no-print-directory floors; }
+group_format() { check format 300 "$make" --no-print-directory format-check; }
+group_clang() { check clang 900 "$make" --no-print-directory clang; }
 group_unit() { units release; }
 group_asan() {
-    need 'build with sanitizers' 400 "$make" --no-print-directory VARIANT=asan all build-unit
+    need 'build with sanitizers' 900 "$make" --no-print-directory VARIANT=asan all build-unit
     export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
     units asan
     unset ASAN_OPTIONS UBSAN_OPTIONS
@@ -164,30 +164,30 @@ group_asan() {
 packages() {
     local stamp=tests/browser/node_modules/.package-lock.json
     if [ ! -e "$stamp" ] || [ tests/browser/package-lock.json -nt "$stamp" ]; then
-        need 'packages for tests' 180 npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts
+        need 'packages for tests' 600 npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts
     fi
 }
 group_flow() {
     local test
     packages
-    need 'programs for flow tests' 120 "$make" --no-print-directory build-flow
+    need 'programs for flow tests' 600 "$make" --no-print-directory build-flow
     for test in $(ordered "$long_flows" tests/flow/*.test.mjs); do
-        one "flow/$test" 240 node --test --test-reporter=tap "tests/flow/$test.test.mjs"
+        one "flow/$test" 900 node --test --test-reporter=tap "tests/flow/$test.test.mjs"
     done
 }
 group_crash() {
-    one crash/gateway_faults_asked 280 env KIND=aliyun node tests/crash/gateway_faults.mjs
-    one crash/gateway_faults 240 env KIND=kannel node tests/crash/gateway_faults.mjs
-    check 'a city of replies' 120 "$make" --no-print-directory city
+    one crash/gateway_faults_asked 900 env KIND=aliyun node tests/crash/gateway_faults.mjs
+    one crash/gateway_faults 900 env KIND=kannel node tests/crash/gateway_faults.mjs
+    check 'a city of replies' 600 "$make" --no-print-directory city
     for test in check_mutants full_disk crash; do
-        one "crash/$test" 300 node "tests/crash/$test.mjs"
+        one "crash/$test" 900 node "tests/crash/$test.mjs"
     done
 }
 group_browser() {
     local test
     packages
     for test in $(ordered "$long_browsers" tests/browser/*.test.mjs); do
-        one "browser/$test" 240 node --test --test-reporter=tap "tests/browser/$test.test.mjs"
+        one "browser/$test" 900 node --test --test-reporter=tap "tests/browser/$test.test.mjs"
     done
 }
 

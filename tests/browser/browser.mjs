@@ -5,7 +5,11 @@
 //   …
 //   await page.context().close();
 //
-// Promise: the browser starts with the first page and ends with the file. A page remembers
+// Promise: a press is over, and what was waited for is there, when the whole page stands, so that
+// nothing is read of half a page. On a page of `openStill` time passes only by page.clock, so that
+// what a slow machine lets pass is no time of the page's.
+//
+// The browser starts with the first page and ends with the file. A page remembers
 // everything that it complained about in `page.bad`: errors of scripts, what the content
 // security policy refused, requests to other hosts. A document that came with an error's
 // status is no complaint: whoever asked for it says which status is right; nor is what a
@@ -18,6 +22,7 @@ import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { PATIENCE_MS } from "../flow/house.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const program = process.env.CHROME || ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
@@ -39,11 +44,33 @@ export const languages = languagesOf("hall"), citizenLanguages = languagesOf("ci
 let launched;
 
 export function browser() {
-  launched ??= chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  launched ??= chromium.launch({ executablePath: program, args: ["--no-sandbox"], timeout: PATIENCE_MS });
   return launched;
 }
 
 after(async () => (await launched)?.close());
+
+// What acts on a page, or waits for something on it, ends with the page's last byte and script.
+function whole(of, pageOf, ...acts) {
+  for (const name of acts) {
+    const plain = of[name];
+    of[name] = async function (...given) {
+      const got = await plain.apply(this, given);
+      await pageOf(this).waitForLoadState();
+      return got;
+    };
+  }
+}
+
+let locators = false;
+
+function steady(page) {
+  whole(page, () => page, "click", "waitForSelector");
+  if (!locators)
+    whole(Object.getPrototypeOf(page.locator("body")), (locator) => locator.page(), "click", "waitFor");
+  locators = true;
+  return page;
+}
 
 function remember(page) {
   const first = () => new URL(page.url()).origin;
@@ -70,13 +97,23 @@ function remember(page) {
 // instance { javaScriptEnabled: false } or { forcedColors: "active" }.
 export async function openPage(screen, options = {}) {
   const context = await (await browser()).newContext({ locale: "zh-CN", ...screens[screen], ...options });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(PATIENCE_MS);
   return anotherPage(context);
 }
 
 // One more page with the same cookies.
 export async function anotherPage(context) {
-  return remember(await context.newPage());
+  return remember(steady(await context.newPage()));
+}
+
+// A page whose time stands: its timers wait for page.clock.runFor or fastForward. Pages that share
+// its cookies share its clock.
+export async function openStill(screen, options) {
+  const page = await openPage(screen, options);
+  await page.clock.install({ time: Date.now() - 3600e3 });
+  await page.clock.pauseAt(Date.now());
+  page.stands = true;
+  return page;
 }
 
 // The same address in another language.

@@ -1,12 +1,12 @@
 // citizen_script.test.mjs — what the script of a ticket's page adds: the place in the queue
 // by itself, a bell on a real change, a second try on a dead network, a kept comment.
 //
-// The page's clock is moved by hand (Playwright's), the network by the browser's switch.
+// The page's clock stands, and is moved by hand (Playwright's); the network by the browser's switch.
 // That everything works without a script: ticket.test.mjs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { House, place_of } from "../flow/house.mjs";
-import { openPage } from "./browser.mjs";
+import { House, place_of, until } from "../flow/house.mjs";
+import { openStill } from "./browser.mjs";
 import { judge } from "./judge.mjs";
 
 let house, base;
@@ -36,7 +36,7 @@ async function serve(matter) {
 
 // A page whose timers wait for us, and which writes down how often it rang and shook.
 async function handPage(url) {
-  const page = await openPage("phone");
+  const page = await openStill("phone");
   await page.addInitScript(() => {
     window.rang = 0;
     window.shook = 0;
@@ -53,7 +53,6 @@ async function handPage(url) {
     };
     navigator.vibrate = () => { window.shook++; return true; };
   });
-  await page.clock.install();
   page.asked = [];
   page.on("response", (answer) => /\/state$/.test(answer.url()) && page.asked.push(answer.status()));
   await page.goto(url);
@@ -176,11 +175,12 @@ test("a grade on a dead network is tried again after 2, 6 and 15 s, and is one r
   await page.waitForSelector(":text('网络不通，评价还没送出，正在再试…')");
   assert.equal(await page.isDisabled("button.g5"), true, "one grade at a time");
   await judge(page, "citizen-no-network");
-  for (const seconds of [2, 6, 15]) { // the page's clock also goes by itself
+  for (const seconds of [2, 6, 15]) {
     await page.waitForFunction((ms) => window.waits.includes(ms), seconds * 1000);
     await page.clock.fastForward(seconds * 1000 + 100);
   }
   await page.waitForSelector(":text('还没送出。您填的都在本页')");
+  await until("all tries to be told", () => tries.length >= 4);
   assert.equal(tries.length, 4);
   assert.equal(await page.isDisabled("button.g5"), false);
   await page.evaluate(() => { window.waits = []; });

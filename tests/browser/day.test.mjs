@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scratch_folder, until } from "../flow/house.mjs";
 import { openPage } from "./browser.mjs";
-import { openHall } from "./hall.mjs";
+import { choose, openHall, settled } from "./hall.mjs";
 import { picture } from "./judge.mjs";
 
 const MATTER = "营业执照核发", SERIES = "企业综合";
@@ -66,13 +66,11 @@ async function takeNumber(phone) {
   return { number: text.match(/[A-Z]\d{3}/)[0], code: text.match(/\b[0-9A-Z]{8}\b/)[0], url: await scan(kiosk) };
 }
 
-// Presses the desk's one main key until the desk has somebody, serves them, or is free again.
+// Presses the desk's one main key, and the desk has somebody, serves them, or is free again.
 async function main(desk, there) {
-  await until("what follows at a desk", async () => {
-    if (!await there(desk))
-      await desk.keyboard.press("Space"); // one that comes too soon after another is not heeded
-    return there(desk);
-  }, 20000);
+  await settled(desk); // a press that comes too soon after another is not heeded
+  await desk.keyboard.press("Space");
+  await until("what follows at a desk", () => there(desk));
 }
 
 const has = (number) => async (desk) => (await desk.locator(".number").allInnerTexts()).includes(number);
@@ -145,7 +143,7 @@ test("the third has two cases; the text comes, and the answer counts for each", 
   await main(desk, has("A003"));
   await main(desk, serves);
   await desk.locator("summary", { hasText: "再办一件" }).click();
-  await desk.selectOption("#add", { index: 1 });
+  await choose(desk, "#add", { index: 1 });
   await desk.locator("form[action*='/add-case'] button").click();
   await until("two cases at the desk", async () => await desk.locator("form.case:visible").count() === 2);
   const done = desk.locator("form.case button[value=done]:visible");

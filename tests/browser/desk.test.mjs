@@ -5,8 +5,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { until } from "../flow/house.mjs";
-import { openHall } from "./hall.mjs";
-import { inLanguage, openPage } from "./browser.mjs";
+import { choose, openHall, settled } from "./hall.mjs";
+import { inLanguage, openPage, openStill } from "./browser.mjs";
 import { judge, picture, weigh } from "./judge.mjs";
 
 const MATTER = "business-licence", PROMISE = "food-licence", W = "A01";
@@ -38,7 +38,7 @@ const here = async () => (await desk.locator("[data-ticket] .number").textConten
 
 // Presses the main button by its key, once what was pressed before has settled.
 async function space(page = desk) {
-  await page.waitForFunction(() => !document.documentElement.matches(".busy, .guarded"), null, { polling: 50 });
+  await settled(page);
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press("Space");
 }
@@ -92,7 +92,7 @@ test("every state is for everybody", async () => {
     await judged(`panel-${key.replace(/\W/g, "")}`, () => desk.keyboard.press(key), ["zh-CN"]);
   await desk.keyboard.press("Escape");
   await desk.click("text=再办一件");
-  await desk.selectOption("#add", "org-code");
+  await choose(desk, "#add", "org-code");
   await desk.click("details[open] button");
   await until("two cases", async () => await desk.locator("form.case").count() === 2);
   await judged("several", undefined, ["zh-CN"]);
@@ -103,7 +103,7 @@ test("every state is for everybody", async () => {
   assert.deepEqual(rows("SELECT outcome FROM cases WHERE ordinal > 1 OR id IN (SELECT min(id) FROM cases WHERE ticket_id IN (SELECT ticket_id FROM cases WHERE ordinal = 2)) ORDER BY id"),
     [{ outcome: "done" }, { outcome: "refused" }]);
   await desk.keyboard.press("KeyP");
-  await desk.selectOption("#until", "30");
+  await choose(desk, "#until", "30");
   await desk.click("details[open] button");
   await shows(/本窗口暂停叫号/);
   assert.match(await state(), /午休 预计 \d\d:\d\d 恢复/);
@@ -180,15 +180,18 @@ test("a number is transferred by a digit, and a press made for another person do
 });
 
 test("a double press of the space bar starts nobody unseen", async () => {
-  await look();
   const started = events("started");
-  await space();
-  await desk.keyboard.press("Space");
-  await until("somebody", async () => await desk.locator("[data-ticket]").count() > 0);
-  await desk.keyboard.press("Space");
-  await desk.keyboard.press("Space");
-  assert.match(await state(), /已呼叫\s*1 次/);
+  const page = await openStill("desktop", { storageState: await desk.context().storageState() }); // no time passes between presses
+  await page.goto(`${hall.base}/w/${W}`);
+  await space(page);
+  await page.keyboard.press("Space");
+  await until("somebody", async () => await page.locator("[data-ticket]").count() > 0);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  assert.match(await page.locator(".state").textContent(), /已呼叫\s*1 次/);
   assert.equal(events("started"), started);
+  await page.context().close();
+  await look();
   await space();
   await shows(/开始办理/);
   await close();
@@ -266,7 +269,7 @@ test("pressed while the server is away: kept, shown, done once when it is back",
   await until("two kept", async () => /已记下 2 项操作/.test(await desk.locator("#net").textContent()));
   await judge(desk, "desk-away.zh-CN", { least: 44 });
   await restart();
-  await until("both done", async () => (await desk.locator("#net").textContent()) === "" && await here() !== number, 20000);
+  await until("both done", async () => (await desk.locator("#net").textContent()) === "" && await here() !== number);
   assert.match(await desk.locator("#said").textContent(), /补上了 2 项操作/);
   assert.deepEqual([events("closed"), events("called")], [closed + 1, called + 1]);
 });
@@ -289,7 +292,7 @@ test("killed after it was done and before it was answered: not done again", asyn
   await until("the banner", async () => /已记下 1 项操作/.test(await desk.locator("#net").textContent()));
   await restart();
   await shows(/开始办理/);
-  assert.equal(arrived, 2, "sent again");
+  assert.ok(arrived >= 2, "sent again"); // how often in vain, while the server was away, is no matter
   assert.equal(rows("SELECT count(*) AS n FROM events")[0].n, before + 1, "and done once");
   assert.equal(events("called"), called);
   await desk.unroute("**/w/*/start*");

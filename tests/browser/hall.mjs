@@ -4,6 +4,7 @@
 //   const kiosk = await hall.becomes("kiosk", "machine", "k1");   // by the link of `yiping key add`
 //   const desk = await hall.becomes("desktop", "desk", "A01");
 //   const head = await hall.logIn("desktop", "hall");        // a person with this role
+//   await settled(desk);                                   // what was pressed there is done
 //   const phone = await openPage("phone");
 //   …
 //   await hall.close();
@@ -15,6 +16,17 @@ import assert from "node:assert/strict";
 import { House, run_well } from "../flow/house.mjs";
 import { add_person } from "../flow/people.mjs";
 import { openPage } from "./browser.mjs";
+
+// Waits until what was pressed at a desk has settled, and its main button heeds again.
+export function settled(desk) {
+  return desk.waitForFunction(() => !document.documentElement.matches(".busy, .guarded"), null, { polling: 50 });
+}
+
+// Chooses on a desk's page as a person does, who is at the list: while somebody is, the page stays as it is.
+export async function choose(desk, list, option) {
+  await desk.focus(list);
+  await desk.selectOption(list, option);
+}
 
 export async function openHall(options = {}) {
   const house = await House.open(options);

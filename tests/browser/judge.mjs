@@ -17,7 +17,7 @@
 // 15 px, too); `text` another floor for text; `reflow: false` where a page is for one
 // screen only and cannot be narrow (say why).
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -28,20 +28,34 @@ mkdirSync(pictures, { recursive: true });
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-export function picture(page, name) {
-  return page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+// The whole page, by the browser's quickest way to make a PNG: hundreds are made in a run.
+export async function picture(page, name) {
+  const wire = await page.context().newCDPSession(page);
+  const [width, height] = await page.evaluate(() => [Math.max(innerWidth, document.documentElement.scrollWidth),
+    Math.max(innerHeight, document.documentElement.scrollHeight)]);
+  const { data } = await wire.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true,
+    captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } });
+  writeFileSync(join(pictures, `${name}.png`), data, "base64");
+  await wire.detach();
 }
 
-// Our pages have no frames, so axe needs no second page to put its findings together.
+// Our pages have no frames, so axe needs no second page to put its findings together. It needs a
+// little time, also on a page whose time stands.
 async function axe(page) {
-  const seen = await new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze();
+  let over = false;
+  const judged = new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze().finally(() => { over = true; });
+  while (page.stands && !over) {
+    await page.clock.runFor(1);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const seen = await judged;
   return seen.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
 }
 
 // Links within a sentence are exempt; a field within its label is as large as the label.
 function targets(page, least) {
-  return page.$$eval("button, summary, a.button, nav a, footer a, select, input, textarea, label.tick, [role=button]",
-    (all, px) => all.flatMap((e) => {
+  return page.evaluate((px) => [...document.querySelectorAll("button, summary, a.button, nav a, footer a, select, input, textarea, label.tick, [role=button]")]
+    .flatMap((e) => {
       const own = e.getBoundingClientRect();
       const box = e.closest("label")?.getBoundingClientRect() ?? own;
       const need = e.closest(".squares") ? Math.min(px, 44) : px; // five of them in 320
@@ -54,7 +68,7 @@ function targets(page, least) {
 
 // Sizes of letters as they are seen, in drawings too.
 function letters(page, floor) {
-  return page.$$eval("body *", (all, px) => all.flatMap((e) => {
+  return page.evaluate((px) => [...document.querySelectorAll("body *")].flatMap((e) => {
     const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
     if (!own || !e.getClientRects().length || e.matches("script, style, option, .skip"))
       return [];
@@ -97,6 +111,7 @@ async function narrow(page, name) {
 }
 
 export async function judge(page, name, { least = 48, text = least < 48 ? 15 : 18, reflow = true } = {}) {
+  await page.waitForLoadState();
   const bad = [...await axe(page), ...await targets(page, least), ...await letters(page, text), ...await words(page)];
   await picture(page, name);
   if (reflow)
@@ -128,12 +143,13 @@ export const budgets = {
   wall: { bytes: 150 * 1024, requests: Infinity },
 };
 
-// What was asked for until the page had loaded: [{ url, type, bytes }]. A stream that stays
+// The answer, and what was asked for until the page had loaded: [{ url, type, bytes }]. A stream that stays
 // open is counted as far as it came.
 export async function firstLook(page, url) {
   const wire = await page.context().newCDPSession(page);
   const asked = new Map(), done = [];
   let looking = true;
+  await wire.send("Page.enable");
   await wire.send("Network.enable");
   await wire.send("Network.setCacheDisabled", { cacheDisabled: true });
   wire.on("Network.requestWillBeSent", (e) => {
@@ -151,22 +167,27 @@ export async function firstLook(page, url) {
         Object.assign(one, { open: false, bytes: Math.max(one.bytes, e.encodedDataLength ?? 0) });
       done.splice(0).forEach((wake) => wake());
     });
-  await page.goto(url, { waitUntil: "load" });
-  looking = false;
+  wire.on("Page.loadEventFired", () => { looking = false; }); // in order with the rest: what follows is no first look
+  const answer = await page.goto(url, { waitUntil: "load" });
   const waiting = () => [...asked.values()].some((one) => one.open && one.type !== "EventSource" && one.type !== "Media");
   while (waiting())
     await new Promise((wake) => done.push(wake));
   await wire.detach();
-  return [...asked.values()];
+  return { answer, asked: [...asked.values()] };
 }
 
-export async function weigh(screen, url, kind, context = {}) {
-  const page = await openPage(screen, context), allowed = budgets[kind];
-  const all = (await firstLook(page, url)).filter((one) => one.type !== "Media");
+// What was asked for at a first look, or it fails.
+export function light(asked, kind) {
+  const allowed = budgets[kind], all = asked.filter((one) => one.type !== "Media");
   const bytes = all.reduce((sum, one) => sum + one.bytes, 0);
   const list = all.map((one) => `${one.bytes} ${one.url}`).join("\n");
-  await page.context().close();
   assert.ok(bytes > 0 && bytes <= allowed.bytes, `${bytes} bytes, ${allowed.bytes} allowed:\n${list}`);
   assert.ok(all.length <= allowed.requests, `${all.length} requests, ${allowed.requests} allowed:\n${list}`);
   return { bytes, requests: all.length };
+}
+
+export async function weigh(screen, url, kind, context = {}) {
+  const page = await openPage(screen, context), { asked } = await firstLook(page, url);
+  await page.context().close();
+  return light(asked, kind);
 }

@@ -80,7 +80,7 @@ test("each fault is seen, and nothing beside it", async () => {
 
 test("a first look is weighed on the wire", async () => {
   const page = await openPage("phone");
-  const all = await firstLook(page, `${base}/good`);
+  const { asked: all } = await firstLook(page, `${base}/good`);
   assert.deepEqual(all.map((one) => new URL(one.url).pathname), ["/good", "/sheet.css"]);
   const body = Buffer.byteLength(sheet);
   assert.ok(all[1].bytes > body && all[1].bytes < body + 600, `${all[1].bytes} of ${body}`);

@@ -7,8 +7,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { hall as file, scratch_folder, until } from "../flow/house.mjs";
-import { openHall } from "./hall.mjs";
-import { openPage } from "./browser.mjs";
+import { choose as choose_at, openHall } from "./hall.mjs";
+import { openPage, openStill } from "./browser.mjs";
 import { judge, picture, weigh } from "./judge.mjs";
 
 const PHONE = "13900001234";
@@ -21,6 +21,8 @@ before(async () => {
   hall = await openHall({ hall_file: own, settings: { "printer front": { way: "tcp", address: "127.0.0.1:1", connect_timeout: "1 s" } } });
   kiosk = await hall.becomes("kiosk", "machine", "k1");
   cookies = await kiosk.context().storageState();
+  // Somebody stands before this one, however long the pictures take.
+  await kiosk.addInitScript(() => setInterval(() => document.dispatchEvent(new Event("pointerdown")), 1000));
 });
 
 after(() => hall?.close());
@@ -209,7 +211,7 @@ test("a service whose windows are all paused is grey, with the reason and the ti
   await hall.house.act(tax[0].code, "resume");
   await desk.goto(`${hall.base}/w/${tax[0].code}`);
   await desk.locator("summary", { hasText: "暂停" }).click();
-  await desk.selectOption("#until", "30");
+  await choose_at(desk, "#until", "30");
   await desk.click("details[open] button");
   await desk.waitForSelector("text=本窗口暂停叫号");
   await start();
@@ -225,8 +227,7 @@ test("a service whose windows are all paused is grey, with the reason and the ti
 });
 
 test("an abandoned screen asks, counts down and forgets", async () => {
-  const page = await openPage("kiosk", { storageState: cookies });
-  await page.clock.install();
+  const page = await openStill("kiosk", { storageState: cookies });
   await start("?lang=en", page);
   await page.locator(".tiles a").first().click();
   await shows(/Choose what/, page);

@@ -3,7 +3,7 @@
 // department. Every page that they meet is judged, in both languages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { hall as file } from "../flow/house.mjs";
+import { hall as file, until } from "../flow/house.mjs";
 import { openPage } from "./browser.mjs";
 import { openHall } from "./hall.mjs";
 import { judge, judgeEverywhere } from "./judge.mjs";
@@ -53,6 +53,7 @@ test("the citizen is not satisfied, and says so on the ticket's page", async () 
   await citizen.click("button.g1");
   await citizen.fill("textarea[name=comment]", "窗口让我跑了三趟，每次说的材料都不一样");
   await citizen.click("form[action*=detail] button");
+  await citizen.waitForURL(/thanks=1/);
   await head.goto(`${hall.base}/reviews`);
   order = (await head.locator("tbody th a").first().getAttribute("href")).match(/\d+/)[0];
 });
@@ -118,9 +119,12 @@ test("keys alone lead through the list and into a form, and can be switched off"
   assert.match(head.url(), /\/reviews\/\d+/, "switched off");
   await head.check("#keys input");
   await head.evaluate(() => document.activeElement.blur());
-  await head.keyboard.press("g");
-  await head.keyboard.press("r");
-  await head.waitForURL(/\/ratings/);
+  await until("the ratings", async () => { // the second letter must follow the first soon
+    await head.keyboard.press("g");
+    await head.keyboard.press("r");
+    return /\/ratings/.test(head.url());
+  });
+  await head.waitForLoadState();
   await head.keyboard.press("/");
   assert.equal(await at(), "q", "a list has a box of its own");
   await head.goto(`${hall.base}/account`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openPage } from "./browser.mjs";
 import { judge, judgeEverywhere, picture } from "./judge.mjs";
-import { account, post, rate, startHouse, takeClosed } from "./prepare.mjs";
+import { account, advance, post, rate, startHouse, takeClosed } from "./prepare.mjs";
 
 let house, base;
 
@@ -14,12 +14,7 @@ before(async () => {
 
 after(() => house?.stop());
 
-async function advance(days) {
-  const moved = await fetch(`${base}/api/v1/dev/clock`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: days * 86400 }),
-  });
-  assert.ok(moved.ok, `${moved.status}`);
-}
+const days = (count) => advance(base, count * 86400);
 
 async function logIn(page, who, path) {
   await page.goto(`${base}/login?next=${path}`);
@@ -182,16 +177,16 @@ test("a clerk sees thanks at once, and ratings only in groups that are old enoug
   assert.match(await shown(), /还没有可以显示的评价。至少 5 个评价为一组，整组满 7 天后才显示。/);
   assert.match(await page.textContent("main"), /材料少一张，<b>李敏<\/b>帮我打印了/, "what a citizen wrote is text");
   await judgeEverywhere("phone", `${base}/me`, "clerk-own-nothing", { least: 44, context: { storageState: await page.context().storageState() } });
-  await advance(30);
+  await days(30);
   assert.match(await shown(), /还没有可以显示的评价/, "four are never shown");
   await rate(await takeClosed(base), 1);
-  await advance(1);
+  await days(1);
   assert.match(await shown(), /还没有可以显示的评价/, "nor a fifth that is young");
-  await advance(14);
+  await days(14);
   assert.match(await shown(), /n = 5/);
   assert.match(await page.textContent("tbody"), /好评率\s*80.0%\s*4\/5\s*37.5% – 96.4%\s*不足 30 个，太少，不作比较/);
   await rate(await takeClosed(base), 1);
-  await advance(21);
+  await days(21);
   assert.match(await shown(), /n = 5/, "one more is not to be seen by itself");
   await page.context().close();
 });

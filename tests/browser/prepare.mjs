@@ -9,18 +9,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { next_morning, PATIENCE_MS } from "../flow/house.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const program = process.env.YIPING || join(root, ".build", "release", "yiping");
 
-// Starts the server on a free port: {base, stop}.
+// Starts the server on a free port, at ten in the morning of a working day: {base, stop}.
 export async function startHouse() {
   const data = await mkdtemp(join(tmpdir(), "yiping-browser-"));
   const child = spawn(program, ["serve", "--data", join(data, "d"), "--listen", "127.0.0.1:0"],
     { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   const base = await new Promise((found, failed) => {
-    const late = setTimeout(() => failed(new Error("no address within 10 s:\n" + said)), 10000);
+    const late = setTimeout(() => failed(new Error("no address:\n" + said)), PATIENCE_MS);
     child.stderr.on("data", (bytes) => {
       said += bytes;
       const address = said.match(/http:\/\/127\.0\.0\.1:\d+/);
@@ -32,6 +33,7 @@ export async function startHouse() {
     child.on("exit", (code) => failed(new Error(`the server ended with ${code}:\n${said}`)));
   });
   const ended = new Promise((done) => child.on("exit", done));
+  await advance(base, (next_morning(Date.now()) - Date.now()) / 1000);
   return {
     base,
     data: join(data, "d"),
@@ -41,6 +43,15 @@ export async function startHouse() {
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+// Moves the house's clock.
+export async function advance(base, seconds) {
+  const moved = await fetch(`${base}/api/v1/dev/clock`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ advance_s: Math.ceil(seconds) }),
+  });
+  if (!moved.ok)
+    throw new Error(`the clock: ${moved.status} ${await moved.text()}`);
 }
 
 // An account of this role: {name, password}; `more` as in "--clerk", "1001".

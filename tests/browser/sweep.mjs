@@ -4,7 +4,7 @@
 //   sweep(pages, { people, address });
 //
 // Each page becomes a test: it is judged in every language (judge.mjs), seen with text of
-// twice the size, in forced colours and on paper (looks.mjs), and weighed. `people(as)`
+// twice the size, in forced colours and on paper (looks.mjs), and weighed as it comes. `people(as)`
 // brings whom `as` names, as a page of a browser; `address(pattern)` tells where a page is.
 //
 // What an entry may say: `screen`, `as` (nobody), `kind` of budget, `name` of its pictures,
@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../flow/house.mjs";
 import { inLanguage, languages, openPage } from "./browser.mjs";
-import { budgets, judge, weigh } from "./judge.mjs";
+import { budgets, firstLook, judge, light } from "./judge.mjs";
 import { forced, paper, twice } from "./looks.mjs";
 
 // What people look at, by the table of who may come in. The rest is for programs.
@@ -38,9 +38,11 @@ async function pageOf(entry, people) {
 async function look(entry, page, url) {
   const name = entry.name ?? (entry.pattern.replace(/[{}]/g, "").replace(/\W+/g, "-").replace(/^-|-$/g, "") || "home");
   for (const lang of languages.slice().reverse()) { // Chinese first: it is the one for the other looks
-    const answer = await page.goto(inLanguage(url, lang));
+    const { answer, asked } = await firstLook(page, inLanguage(url, lang));
     assert.equal(answer.status(), entry.status ?? 200, `${url}: the status`);
     assert.equal(await page.getAttribute("html", "lang"), lang, `${url}: its language`);
+    if (budgets[entry.kind] && !entry.status)
+      light(asked, entry.kind);
     await entry.ready?.(page, lang);
     await judge(page, `${name}.${lang}`, { least: entry.least ?? (entry.kind === "citizen" || entry.kind === "kiosk" ? 48 : 44), ...entry.judge });
     if (lang !== "zh-CN")
@@ -51,8 +53,6 @@ async function look(entry, page, url) {
     if (entry.paper !== false)
       await paper(page, name);
   }
-  if (budgets[entry.kind] && !entry.status)
-    await weigh(entry.screen, url, entry.kind, { storageState: await page.context().storageState() });
 }
 
 export function sweep(pages, { people, address }) {

@@ -16,7 +16,7 @@ async function openDemo() {
   child.stdin.end();
   child.stdout.resume();
   child.stderr.on("data", (part) => { said += part; });
-  const link = await until("a link of the demo", () => said.match(/http:\/\/127\.0\.0\.1:\d+\/login\/\w+/)?.[0], 20000);
+  const link = await until("a link of the demo", () => said.match(/http:\/\/127\.0\.0\.1:\d+\/login\/\w+/)?.[0]);
   return { link, end: () => new Promise((done) => { child.on("close", done); process.kill(-child.pid, "SIGTERM"); }) };
 }
 

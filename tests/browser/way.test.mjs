@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { until } from "../flow/house.mjs";
 import { openPage } from "./browser.mjs";
-import { openHall } from "./hall.mjs";
+import { openHall, settled } from "./hall.mjs";
 
 const SERIES = "企业综合", MATTER = "营业执照核发", plain = { javaScriptEnabled: false };
 let hall;
@@ -137,11 +137,11 @@ test("with nothing but a keyboard: queue machine, desk and the five grades", asy
   await until("a number", () => kiosk.locator("svg.qr").count());
   const number = await numberOn(kiosk);
 
-  const press = (key, there) => until(`what ${key} does`, async () => {
-    if (!await there())
-      await desk.keyboard.press(key);
-    return there();
-  }, 15000);
+  const press = async (key, there) => {
+    await settled(desk);
+    await desk.keyboard.press(key);
+    await until(`what ${key} does`, there);
+  };
   const here = async () => await desk.locator(".number").count() > 0;
   await press("Space", here);
   assert.equal((await desk.innerText(".number")).trim(), number);
@@ -153,9 +153,12 @@ test("with nothing but a keyboard: queue machine, desk and the five grades", asy
   await desk.keyboard.press("Enter");
   await until("the number that was found", async () => (await desk.locator(".found").innerText().catch(() => "")).includes(number));
   const onIt = () => desk.evaluate((of) => document.activeElement.matches(".found button") && document.activeElement.textContent.includes(of), number);
-  for (let i = 0; i < 30 && !await onIt(); i++)
-    await desk.keyboard.press("Tab");
-  await desk.keyboard.press("Enter");
+  const gone = async () => await desk.locator(".found button").count() === 0;
+  await until("them to wait again", async () => { // the page may be drawn anew under the keys
+    if (!await gone())
+      await desk.keyboard.press(await onIt() ? "Enter" : "Tab");
+    return gone();
+  });
   await press("Space", here);
   assert.equal((await desk.innerText(".number")).trim(), number, "who was held is called again");
   await desk.context().close();

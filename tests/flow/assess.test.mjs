@@ -181,7 +181,7 @@ test('the frozen result is judged and signed, by who is qualified and comes from
     await give_marks(organisation, head, year, [home.code]);
     await house.advance(60);
     assert.equal((await organisation.post(`/assess/${year}/freeze`, { final: '1', sure: '1' })).status, 303);
-    await until('the year is frozen', async () => /name="digest"/.test(await organisation.page(page)), 30000);
+    await until('the year is frozen', async () => /name="digest"/.test(await organisation.page(page)));
     const { digest } = await fields_of(organisation, page, action);
     const judgement = { department: other.code, words: '良好', signed: '王主任' };
     const sign = (more) => send(organisation, `${page}?lang=en`, action, { ...judgement, ...more });

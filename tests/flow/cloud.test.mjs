@@ -227,7 +227,7 @@ test('throttled, a message is sent later, and once', async () => {
         assert.deepEqual(clouds.to(phone), []);
     }
     for (const { phone, visit } of visits) {
-        await until('acceptance', async () => (await states(visit.case.id))[0] === 'ACCEPTED', 20000);
+        await until('acceptance', async () => (await states(visit.case.id))[0] === 'ACCEPTED');
         assert.equal(clouds.to(phone).length, 1);
     }
 });

@@ -231,7 +231,7 @@ test('one that fetched and is never heard of again leaves its ticket unconfirmed
     const ticket = await fetched();
 
     await house.advance(120);
-    await until('the ticket to be unconfirmed', async () => (await state(ticket)) === 'unconfirmed', 15000);
+    await until('the ticket to be unconfirmed', async () => (await state(ticket)) === 'unconfirmed');
     const late = await take();
     await house.advance(1200);
     assert.deepEqual((await star.poll()).json, { jobReady: false }, 'its number is over');
@@ -256,7 +256,7 @@ test('deleteMethod GET, and a printer that falls silent is away', async () => {
     assert.equal((await get_only.call('GET', `mac=1&code=200%20OK&token=${get_only.token}&delete`)).status, 200);
     await is(ticket, 'printed');
     assert.equal(await metric('yiping_printer_up{printer="getter"}'), '1');
-    await until('silence to be seen', async () => (await metric('yiping_printer_up{printer="getter"}')) === '0', 15000);
+    await until('silence to be seen', async () => (await metric('yiping_printer_up{printer="getter"}')) === '0');
     assert.match(await page('/w/E01', 'desk'), /打印机 getter.*没有应答/s);
     assert.match((await printer('status', 'getter')).stdout, /has not called for 1 s/);
     await get_only.poll();

@@ -62,7 +62,7 @@ function in_state(id, state, on = house) {
     return until(`a message that is ${state}`, async () => {
         seen = (await sent(id, on))[0]?.state;
         return seen === state;
-    }, 15000).catch((trouble) => {
+    }).catch((trouble) => {
         trouble.message += `; it is ${seen}`;
         throw trouble;
     });
@@ -185,7 +185,7 @@ test('a carrier that says goodbye is answered and called again', async () => {
     const before = carrier.logins.length;
 
     carrier.terminate();
-    await until('another log-in', () => carrier.logins.length > before, 15000);
+    await until('another log-in', () => carrier.logins.length > before);
     await carrier.on_the_line();
 });
 
@@ -224,7 +224,7 @@ test('a refused secret sends nothing, says so without the secret, and stays calm
         const phone = its.phone();
 
         await its.visit({ phone });
-        await until('a refused log-in', () => strict.logins.includes(3), 15000);
+        await until('a refused log-in', () => strict.logins.includes(3));
         assert.equal(strict.submits.length, 0);
         assert.ok(strict.logins.length < 5, `${strict.logins.length} log-ins`);
         assert.ok(!its.journal.includes('WrongSecret'));

@@ -225,7 +225,7 @@ export class Carrier {
     }
 
     on_the_line() {
-        return until('a log-in at the carrier', () => [...this.#lines].some((one) => one.open), 15000);
+        return until('a log-in at the carrier', () => [...this.#lines].some((one) => one.open));
     }
 
     /* Says it, and waits until it was acknowledged with this result. */

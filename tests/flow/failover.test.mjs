@@ -73,7 +73,7 @@ function stands(house, visit, states) {
         const message = (await house.case(visit.case.id)).messages.find((m) => m.direction === 'mt');
 
         return states.includes(message?.state) && message;
-    }, 30000);
+    });
 }
 
 async function status(house, name) {
@@ -106,7 +106,7 @@ test('nobody listens at the first: all of it goes by the second, once', () => wi
     await until('the first one to be tried again', async () => {
         await stands(house, await ask(house), ['ACCEPTED']);
         return first.sent.length > 0;
-    }, 20000);
+    });
     await stands(house, await ask(house), ['ACCEPTED']);
     await until('the first one to be ready', async () => (await status(house, 'first')).state === 'ready');
     const all = [...first.sent, ...second.sent];

@@ -35,7 +35,7 @@ const made = (count) => until('a bundle is listed', async () => {
 
     assert.doesNotMatch(html, /could not be made/, page_text(html));
     return bundles(html).length === count && !html.includes('data-again') && html;
-}, 30000);
+});
 
 async function take(person, href, name) {
     const answer = await person.get(href), file = path.join(house.folder, name);

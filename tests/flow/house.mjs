@@ -27,8 +27,14 @@ const ZONE_MS = 8 * 3600e3; /* Asia/Shanghai has no summer time */
 
 /* == Waiting ========================================================================= */
 
+/*
+ * How long anything may take that must come. It ends what would never come, and says nothing of
+ * speed: a machine that does ten things at once is slow, and no fault of the program.
+ */
+export const PATIENCE_MS = 60000;
+
 /* Asks again and again until `ask` gives something true; fails by name after the deadline. */
-export async function until(what, ask, deadline_ms = 10000) {
+export async function until(what, ask, deadline_ms = PATIENCE_MS) {
     const end = performance.now() + deadline_ms * SLOW;
 
     for (;;) {
@@ -101,7 +107,7 @@ export function launch(args, options = {}) {
 }
 
 /* Runs a command to its end: { code, signal, stdout, bytes, stderr }. */
-export async function run(args, { input = '', cwd, deadline_ms = 20000 } = {}) {
+export async function run(args, { input = '', cwd, deadline_ms = PATIENCE_MS } = {}) {
     const child = launch(args, { cwd });
     const out = [], err = [];
     const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), deadline_ms * SLOW);
@@ -130,7 +136,7 @@ export async function run_well(args, options) {
 /* == HTTP ============================================================================ */
 
 /* One request: { status, headers, bytes, text, json }. Rejects where no answer came. */
-export function http_request(port, method, target, { headers = {}, body, agent, deadline_ms = 15000 } = {}) {
+export function http_request(port, method, target, { headers = {}, body, agent, deadline_ms = PATIENCE_MS } = {}) {
     return new Promise((done, fail) => {
         const request = http.request({ host: '127.0.0.1', port, method, path: target, headers, agent }, (answer) => {
             const parts = [];
@@ -357,7 +363,7 @@ export class House {
         if (!this.child || this.ended)
             return this.ended ?? {};
         process.kill(-this.child.pid, signal);
-        await until(`the end by ${signal}`, () => this.ended, 15000);
+        await until(`the end by ${signal}`, () => this.ended);
         this.agent.destroy();
         return { ...this.ended, took_ms: performance.now() - began };
     }

@@ -181,13 +181,13 @@ test(`${MANY} cases, killed in the middle and run again`, async () => {
         whole(data);
     }
     assert.ok(kills > 0 && there < MANY, `killed ${kills} times at ${there}`);
-    const done = last(await run_well(args, { deadline_ms: 60000 }));
+    const done = last(await run_well(args));
     assert.equal(done.added, MANY - there);
     assert.equal(done.same, there);
     whole(data);
     assert.equal(sql(data, "SELECT count(*) FROM cases WHERE state = 'closed'"), String(MANY / 2));
     const before = facts(data);
-    assert.deepEqual(last(await run_well(args, { deadline_ms: 60000 })), counts(0, 0, MANY, 0));
+    assert.deepEqual(last(await run_well(args)), counts(0, 0, MANY, 0));
     assert.equal(facts(data), before);
 });
 
@@ -219,8 +219,7 @@ test('beside a running server: desks go on, and who is to be asked is asked', as
         const events = Array.from({ length: 6000 }, (_, i) => event(i));
         events.splice(100, 0, event('ask', { phone, accepted_at: iso(house.now() - 86400e3), closed_at: iso(house.now() - 1000) }));
         const file = write(house.folder, 'beside.jsonl', jsonl(events));
-        const import_ = run(['import', 'cases', file, '--data', house.data, '--config', house.config, '--json'],
-            { deadline_ms: 60000 });
+        const import_ = run(['import', 'cases', file, '--data', house.data, '--config', house.config, '--json']);
         let over = false, slowest = 0, tickets = 0;
 
         import_.then(() => { over = true; });

@@ -90,13 +90,13 @@ async function messages(visit, direction = 'mt') {
 }
 
 /* Waits until the case's newest message to the phone is in this state. */
-function in_state(visit, state, deadline_ms = 10000) {
+function in_state(visit, state) {
     let all;
 
     return until(`a message in ${state}`, async () => {
         all = await messages(visit);
         return all.at(-1)?.state === state && all.at(-1);
-    }, deadline_ms).catch((trouble) => {
+    }).catch((trouble) => {
         trouble.message += `; it has ${JSON.stringify(all)}`;
         throw trouble;
     });
@@ -335,7 +335,7 @@ describe('one of the two is away', () => {
         await kannel.slow.report(await kannel.slow.message(held.phone), 'DELIVRD');
 
         for (const visit of [...visits, held]) {
-            const message = await in_state(visit, 'DELIVERED', 30000); /* the house tries again in its own time */
+            const message = await in_state(visit, 'DELIVERED'); /* the house tries again in its own time */
 
             assert.equal((await messages(visit)).length, 1, message.text);
         }
@@ -365,7 +365,7 @@ describe('one of the two is away', () => {
         const full = await until('more inside Kannel than four times what may be in flight', async () => {
             const now = await carrier();
             return now.queued_inside > 128 && now;
-        }, 20000);
+        });
         assert.equal(full.state, 'busy', JSON.stringify(full));
         await close(20);
         await until('twenty that wait with us', async () => (await carrier()).waiting === 20);

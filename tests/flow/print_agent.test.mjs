@@ -58,10 +58,10 @@ async function stop(signal) {
 const take = async () =>
     (await house.expect(201, 'POST', '/api/v1/tickets', { as: 'machine', json: { matter: 'school', kiosk: 'k1' } })).json.ticket;
 const state = async (ticket) => (await house.get('machine', `/api/v1/tickets/${ticket.id}`)).print.state;
-const becomes = (ticket, wanted) => until(`${ticket.number} to be ${wanted}`, async () => (await state(ticket)) === wanted, 20000);
+const becomes = (ticket, wanted) => until(`${ticket.number} to be ${wanted}`, async () => (await state(ticket)) === wanted);
 const metric = async (what) => new RegExp(`^${what.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm')
     .exec((await house.request('GET', '/metrics')).text)?.[1];
-const measures = (what, value) => until(`${what} ${value}`, async () => (await metric(what)) === value, 15000);
+const measures = (what, value) => until(`${what} ${value}`, async () => (await metric(what)) === value);
 
 /* One that comes out, exactly once, however the line breaks. */
 async function once(ticket, printed) {

@@ -30,7 +30,7 @@ function call(printer) {
     socket.on('close', () => { caller.ended ??= 'closed'; });
     caller.send = (...parts) => parts.forEach((part) => socket.write(Buffer.from(part, 'latin1')));
     caller.hang_up = () => socket.end();
-    caller.hears = (hex) => until(`${hex} from the printer`, () => caller.heard === hex, 3000)
+    caller.hears = (hex) => until(`${hex} from the printer`, () => caller.heard === hex)
         .catch((trouble) => assert.fail(`${trouble.message}: ${caller.heard}`));
     return caller;
 }
@@ -114,7 +114,7 @@ test('a second caller is refused, or hangs until the first has gone', async () =
     first.send('\x10\x04\x01');
     await first.hears('12');
     const second = call(printer);
-    await until('a refusal', () => /ECONNRE(FUSED|SET)/.test(second.ended), 3000);
+    await until('a refusal', () => /ECONNRE(FUSED|SET)/.test(second.ended));
     first.hang_up();
     await until('the end of the first', () => printer.line === null && printer.server?.listening);
     const third = call(printer);

@@ -84,11 +84,11 @@ async function state(ticket) {
     return (await house.get('machine', `/api/v1/tickets/${ticket.id}`)).print.state;
 }
 
-function becomes(ticket, wanted, deadline_ms = 15000) {
+function becomes(ticket, wanted) {
     let last;
 
-    return until(`print job of ${ticket.number} to be ${wanted}`, async () => (last = await state(ticket)) === wanted,
-        deadline_ms).catch((trouble) => assert.fail(`${trouble.message}; it is ${last}`));
+    return until(`print job of ${ticket.number} to be ${wanted}`, async () => (last = await state(ticket)) === wanted)
+        .catch((trouble) => assert.fail(`${trouble.message}; it is ${last}`));
 }
 
 /* What the store says made it printed. */
@@ -138,10 +138,10 @@ function must_be_whole(printer, ticket, faults = 0) {
     assert.equal(symbol_fault(piece, symbols[0]), null);
 }
 
-async function printed(name, wanted_level, deadline_ms) {
+async function printed(name, wanted_level) {
     const printer = printers[name], faults = printer.paper.faults.length, ticket = await take(name);
 
-    await becomes(ticket, 'printed', deadline_ms);
+    await becomes(ticket, 'printed');
     assert.equal(level(ticket), wanted_level);
     must_be_whole(printer, ticket, faults);
     if (printer.pieces().at(-1).lines.length > 0)
@@ -271,7 +271,7 @@ describe('printers', { concurrency: true }, () => {
             await becomes(ticket, 'queued');
             assert.equal(printer.pieces().length, 0);
             other.end();
-            await becomes(ticket, 'printed', 20000);
+            await becomes(ticket, 'printed');
             must_be_whole(printer, ticket);
         });
 
@@ -281,7 +281,7 @@ describe('printers', { concurrency: true }, () => {
         await until('half a ticket', () => printers.slow.papers_with(ticket.number) === 1);
         assert.equal(await state(ticket), 'queued', 'nobody has said that it came out');
         assert.match(await page(`/k/slow?ticket=${ticket.id}`, 'machine'), /正在打印|取号票|稍/);
-        await becomes(ticket, 'printed', 20000);
+        await becomes(ticket, 'printed');
         assert.equal(level(ticket), 'answered');
         must_be_whole(printers.slow, ticket);
     });
@@ -323,7 +323,7 @@ test('a house that is killed in mid-picture: unconfirmed, not sent again, and th
     await house.restart('SIGKILL');
     await becomes(ticket, 'unconfirmed');
     assert.ok(inside_picture(printer));
-    await printed('crash', 'answered', 30000);
+    await printed('crash', 'answered');
     assert.equal(await state(ticket), 'unconfirmed');
     assert.equal(printer.papers_with(ticket.number), 1);
 });

@@ -191,7 +191,7 @@ export class Smsd {
             const all = this.to(to).filter((m) => fits.test(m.text));
 
             return all.length >= count ? all[count - 1] : null;
-        }, 15000).catch((trouble) => {
+        }).catch((trouble) => {
             trouble.message += `; it has ${JSON.stringify(this.submitted)}`;
             throw trouble;
         });

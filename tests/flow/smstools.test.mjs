@@ -80,7 +80,7 @@ function in_state(id, state, nth = 0) {
     return until(`a message that is ${state}`, async () => {
         seen = (await sent(id))[nth]?.state;
         return seen === state;
-    }, 15000).catch((trouble) => {
+    }).catch((trouble) => {
         trouble.message += `; it is ${seen}`;
         throw trouble;
     });
@@ -186,7 +186,7 @@ test('killed while a message leaves: it went once, or a person sees that nobody 
         await until('a message that went or is unknown', async () => {
             state = (await sent(id))[0]?.state;
             return state === 'DELIVERED' || state === 'UNKNOWN';
-        }, 15000);
+        });
         await shelf.quiet();
         await until('a message whose state and way agree', async () => {
             state = (await sent(id))[0].state;

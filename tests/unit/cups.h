@@ -27,7 +27,7 @@
 
 #include "base/compiler.h"
 
-enum { CUPS_PATIENCE_MS = 10000, CUPS_TICK_MS = 10 };
+enum { CUPS_PATIENCE_MS = 60000, CUPS_TICK_MS = 10 };
 
 struct cups {
     char folder[40];

@@ -96,7 +96,8 @@ static int another_job(const struct cups *c, const char *queue)
     ippDelete(cupsDoFileRequest(http, request, "/", path));
     assert_int_equal(cupsLastError(), IPP_STATUS_OK);
     httpClose(http);
-    for (int left = 1000; left > 0 && state != IPP_JSTATE_PROCESSING; left--) {
+    for (int left = CUPS_PATIENCE_MS / CUPS_TICK_MS;
+         left > 0 && state != IPP_JSTATE_PROCESSING; left--) {
         newest(c, queue, &state);
         poll(NULL, 0, CUPS_TICK_MS);
     }

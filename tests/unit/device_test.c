@@ -273,6 +273,10 @@ static void calls_go_as_they_go(void **state)
         one_way = calls[i].one_way;
         way = way_at(p.address);
         way.terms.ask = calls[i].ask;
+        if (!one_way)
+            printer_be_patient(&calls[i].script, &way.terms);
+        if (calls[i].script.stalls_after == 0)
+            way.terms.write_ms = way.terms.drain_ms = PRINTER_PATIENCE_MS;
         began = stream_now_ms();
         ok = carry(&way, &known, &result, &err);
         one_way = false;
@@ -282,7 +286,7 @@ static void calls_go_as_they_go(void **state)
             result.reached != calls[i].reached || result.signs != calls[i].signs ||
             (calls[i].letters == 1 ? p.letters == 0 || p.letters == JOB
                                    : p.letters != calls[i].letters) ||
-            stream_now_ms() - began > 5000)
+            stream_now_ms() - began > PRINTER_PATIENCE_MS)
             fail_msg("%s: %d, fate %d, %s, signs %x, %zu letters: %s (%s)", calls[i].what,
                      ok, (int)result.fate, confirmation_word(result.reached),
                      result.signs, p.letters, err.text, err.cause);

@@ -19,7 +19,7 @@
 #include "web/http.h"
 #include "work/writer.h"
 
-enum { PATIENCE_S = 10 };
+enum { PATIENCE_S = 60 };
 
 static const struct rules rules = {.queue = {.undo_ms = 10000, .no_show_calls = 1}};
 

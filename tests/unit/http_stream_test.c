@@ -22,7 +22,7 @@
 
 #include "web/http.h"
 
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 60000 };
 
 struct house {
     struct http *http;

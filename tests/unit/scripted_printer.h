@@ -23,6 +23,10 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "printers/printer.h"
+
+/* For what must come, however little of the machine is ours. */
+enum { PRINTER_PATIENCE_MS = 60000 };
 
 struct printer_script {
     unsigned char realtime[5]; /* to DLE EOT 1 to 4; 0: silence */
@@ -52,6 +56,17 @@ static inline struct printer_script printer_well(void)
 {
     return (struct printer_script){.realtime = {0, 0x12, 0x12, 0x12, 0x12},
                                    .asks_answered = true};
+}
+
+/* What an answer is waited for: for as long as it takes where the script gives it, and as
+ * short as the caller's terms say where it keeps silent. */
+static inline void printer_be_patient(const struct printer_script *s,
+                                      struct way_terms *terms)
+{
+    if (s->realtime[1] && s->realtime[2] && s->realtime[3] && s->realtime[4])
+        terms->status_ms = PRINTER_PATIENCE_MS;
+    if (s->asks_answered)
+        terms->confirm_ms = PRINTER_PATIENCE_MS;
 }
 
 /* The paper has ended: it is offline, and says so where it says anything. */
@@ -240,11 +255,10 @@ static inline size_t printer_letters(struct scripted_printer *p)
     return letters;
 }
 
-/* A line takes bytes before the printer has read them: waits for that, two seconds at
- * most. */
+/* A line takes bytes before the printer has read them: waits for that. */
 static inline void printer_await(struct scripted_printer *p, size_t letters)
 {
-    for (int i = 0; i < 2000 && printer_letters(p) < letters; i++)
+    for (int i = 0; i < PRINTER_PATIENCE_MS && printer_letters(p) < letters; i++)
         poll(NULL, 0, 1);
 }
 

@@ -18,7 +18,7 @@
 #include "work/options.h"
 #include "work/spool.h"
 
-enum { PATIENCE_MS = 15000, TICK_MS = 3 };
+enum { PATIENCE_MS = 60000, TICK_MS = 3 };
 
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -230,8 +230,8 @@ static char *two_printers(const struct scripted_printer *a,
     static char config[512];
 
     snprintf(config, sizeof(config),
-             "[printer a]\nway = tcp\naddress = %s\nstatus_timeout = 100\n"
-             "roll = 1\n[printer b]\nway = tcp\naddress = %s\nstatus_timeout = 100\n",
+             "[printer a]\nway = tcp\naddress = %s\nstatus_timeout = 10000\n"
+             "roll = 1\n[printer b]\nway = tcp\naddress = %s\nstatus_timeout = 10000\n",
              a->address, b->address);
     return config;
 }
@@ -423,9 +423,9 @@ static void a_device_that_comes_and_goes(void **state)
     printer_plug(&a, &well);
     printer_plug(&b, &well);
     snprintf(config, sizeof(config),
-             "[printer a]\nway = device\npath = %s\nstatus_timeout = 100\n"
+             "[printer a]\nway = device\npath = %s\nstatus_timeout = 10000\n"
              "[printer b]\nway = serial\npath = %s\nbaud = 115200\n"
-             "status_timeout = 100\n",
+             "status_timeout = 10000\n",
              path, b.address);
     house_open(&h, config);
     early = take(&h, "KA", 0);

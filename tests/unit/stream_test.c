@@ -26,9 +26,10 @@ static struct way way_to(const struct scripted_printer *p)
     snprintf(address, sizeof(address), "tcp:%s", p->address);
     if (!way_read(&way, address, &err))
         fail_msg("%s", err.text);
-    way.terms.connect_ms = way.terms.write_ms = way.terms.drain_ms = 1000;
+    way.terms.connect_ms = way.terms.write_ms = way.terms.drain_ms = PRINTER_PATIENCE_MS;
     way.terms.status_ms = 60;
     way.terms.confirm_ms = 150;
+    printer_be_patient(&p->script, &way.terms);
     return way;
 }
 
@@ -281,7 +282,6 @@ static void paper_ends_in_the_middle(void **state)
     script.paper_for = JOB + JOB / 2;
     printer_listen(&p, &script);
     way = way_to(&p);
-    way.terms.confirm_ms = 5000;
     assert_true(carry(&way, &known, &result, &err));
     assert_false(carry(&way, &known, &result, &err));
     assert_int_equal(result.fate, DELIVERY_UNCONFIRMED);
@@ -379,6 +379,7 @@ static void a_printer_that_falls_silent(void **state)
     way = way_to(&p);
     assert_true(carry(&way, &known, &result, &err));
     printer_say(&p, &mute);
+    way.terms.status_ms = 60;
     while (!carry(&way, &known, &result, &err)) {
         assert_int_equal(result.fate, DELIVERY_NOTHING);
         refused++;
@@ -388,8 +389,8 @@ static void a_printer_that_falls_silent(void **state)
     assert_int_equal(p.letters, 2 * JOB);
 }
 
-/* The program ends while a ticket's last answer is waited for: a call that could wait a
- * minute more gives up, and nobody says that the ticket came out. */
+/* The program ends while a ticket's last answer is waited for: a call that could wait
+ * minutes more gives up, and nobody says that the ticket came out. */
 static void the_program_ends(void **state)
 {
     struct printer_script script = printer_well();
@@ -405,10 +406,10 @@ static void the_program_ends(void **state)
     script.asks_answered = false;
     printer_listen(&p, &script);
     way = way_to(&p);
-    way.terms.confirm_ms = 60000;
+    way.terms.confirm_ms = 10 * PRINTER_PATIENCE_MS;
     assert_false(carry(&way, &known, &result, &err));
     assert_int_equal(result.fate, DELIVERY_UNCONFIRMED);
-    assert_in_range(stream_now_ms() - began, WAY_LEAVE_MS - 100, WAY_LEAVE_MS + 3000);
+    assert_in_range(stream_now_ms() - began, WAY_LEAVE_MS - 100, PRINTER_PATIENCE_MS);
     printer_end(&p);
 }
 

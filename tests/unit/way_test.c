@@ -151,6 +151,10 @@ static void network_printers_differ(void **state)
         server_listen(&s, habits[i].habit);
         assert_int_equal(pthread_create(&s.thread, NULL, serve, &s), 0);
         way = quick(s.address);
+        if (habits[i].habit != NEVER_READS) /* it goes on, at its own pace */
+            way.terms.connect_ms = way.terms.write_ms = 60000;
+        if (habits[i].habit != NEVER_READS && habits[i].habit != KEEPS_OPEN)
+            way.terms.drain_ms = 60000;
         ok = way_carry(&way, &known, &job, 0, &result, &err);
         server_end(&s);
         if (ok != (habits[i].fate == DELIVERY_PRINTED) || result.fate != habits[i].fate ||

@@ -1,0 +1,23 @@
+import { test } from "node:test";
+import { openHall } from "./hall.mjs";
+import { judge, picture } from "./judge.mjs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { weigh } from "./judge.mjs";
+const cpu = () => 0;
+test("x", async () => {
+  const hall = await openHall();
+  const page = await hall.logIn("desktop", "hall");
+  const t = async (n, f, k = 6) => { const b = performance.now(); for (let i = 0; i < k; i++) await f(); console.log(n, Math.round((performance.now() - b) / k)); };
+  await t("goto", () => page.goto(hall.base + "/ratings"));
+  await t("axe legacy", () => new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).setLegacyMode(true).analyze());
+  await t("png", () => page.screenshot({ path: "/tmp/calm/a.png", fullPage: true }));
+  await t("jpeg", () => page.screenshot({ path: "/tmp/calm/a.jpg", type: "jpeg", quality: 60, fullPage: true }));
+  await t("png-nofull", () => page.screenshot({ path: "/tmp/calm/b.png" }));
+  const c = await page.context().newCDPSession(page);
+  await t("cdp png fast", () => c.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true, captureBeyondViewport: true }));
+  await t("cdp webp", () => c.send("Page.captureScreenshot", { format: "webp", quality: 50, captureBeyondViewport: true }));
+  await t("judge", () => judge(page, "x", { least: 44 }));
+  await t("weigh", async () => weigh("desktop", hall.base + "/ratings", "staff", { storageState: await page.context().storageState() }));
+  await t("viewport", async () => { await page.setViewportSize({ width: 320, height: 640 }); await page.evaluate(() => document.body.offsetWidth); await page.setViewportSize({ width: 1366, height: 768 }); });
+  await hall.close();
+});
