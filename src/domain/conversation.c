@@ -21,7 +21,7 @@
  *            anything else: ask back, once
  *                      ┌───┐
  *                      │   ▼
- *   true? asked ──▶ PROMISE ── 1 or 2 ──▶ PROMISED ── 1 or 2: said anew
+ *   true? asked ──▶ PROMISE ── 1 or 2 ──▶ PROMISED ── 1 or 2: said anew, in time
  *
  *   any ── opt-out word, or "not mine" ──▶ CLOSED
  *
@@ -35,7 +35,8 @@
  * 4. CLOSED stays CLOSED; an opt-out word is heard there too.
  * 5. In RESULT a digit says nothing: 1 was the worst grade a week ago, and would be the
  * first of three choices now. It is neither a verdict nor a correction.
- * 6. PROMISE and PROMISED never lead to a rating, nor to the states of one: there 2 is no
+ * 6. A recorded end is spoken of in time, the first time and anew; later words are kept.
+ * PROMISE and PROMISED never lead to a rating, nor to the states of one: there 2 is no
  * grade. What fits no answer is kept.
  * 7. A garbled text changes no state and makes nothing: it is asked back where we had
  * asked, and kept else. So is a reply to a survey of several cases that names none.
@@ -186,7 +187,7 @@ static struct conversation_step hear_promise(const struct conversation *c,
 {
     bool denied = h->promise == HEARD_PROMISE_DENIED;
 
-    if (c->state == CONVERSATION_PROMISE && now_ms > c->until_ms)
+    if (now_ms > c->until_ms)
         return stay(c, CONVERSATION_LATE, ANSWER_NONE);
     if (h->promise != HEARD_NO_PROMISE && !h->garbled && !h->nameless)
         return go(c, CONVERSATION_ATTEST, denied ? ANSWER_PROMISE_DENIED : ANSWER_NONE,

@@ -28,7 +28,8 @@ enum conversation_state {
                              words */
     CONVERSATION_PROMISE, /* asked whether the recorded end is true: 1 it is, 2 nothing
                              was received */
-    CONVERSATION_PROMISED, /* said so: the same digits say it anew, nothing is a grade */
+    CONVERSATION_PROMISED, /* said so: in time the same digits say it anew, nothing is a
+                              grade */
     CONVERSATION_CLOSED,   /* opted out, or not theirs: nothing makes a rating any more */
     CONVERSATION_STATES
 };
@@ -40,7 +41,8 @@ enum conversation_state conversation_state_read(const char *name);
 struct conversation {
     enum conversation_state state;
     bool clarified;   /* asked back once already */
-    int64_t until_ms; /* a first grade, or a verdict, is taken until then, inclusive */
+    int64_t until_ms; /* a first grade, a verdict, or what is said of a recorded end is
+                         taken until then, inclusive */
     bool lettered;    /* the question gave letters: asked back, it asks for one again */
 };
 

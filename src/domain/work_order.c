@@ -29,8 +29,10 @@
 #include "base/compiler.h"
 #include "base/day.h"
 
-static const char *const kind_names[ORDER_KINDS] = {
-    [ORDER_RATING] = "rating", [ORDER_NOTME] = "notme", [ORDER_HINT] = "hint"};
+static const char *const kind_names[ORDER_KINDS] = {[ORDER_RATING] = "rating",
+                                                    [ORDER_NOTME] = "notme",
+                                                    [ORDER_HINT] = "hint",
+                                                    [ORDER_DENIED] = "denied"};
 
 static const char *const state_names[ORDER_STATES] = {
     [ORDER_OPEN] = "open",
@@ -141,7 +143,8 @@ enum {
              IN(ORDER_FIXING_LONG) | IN(ORDER_EXPLAINED),
     SPOKEN = WORKED & ~IN(ORDER_OPEN),
     LIVING = WORKED | IN(ORDER_FED_BACK) | IN(ORDER_SUPERVISED),
-    ALL_KINDS = IN(ORDER_RATING) | IN(ORDER_NOTME) | IN(ORDER_HINT),
+    ALL_KINDS = IN(ORDER_RATING) | IN(ORDER_NOTME) | IN(ORDER_HINT) | IN(ORDER_DENIED),
+    CITIZENS = IN(ORDER_RATING) | IN(ORDER_DENIED), /* who waits to be spoken with */
 };
 
 /* In which states, for which kinds; and the state that follows, ORDER_STATES for the
@@ -152,11 +155,11 @@ static const struct rule {
 } rules_of[ORDER_ACTS] = {
     [ORDER_VERIFY] = {WORKED, ALL_KINDS, ORDER_STATES},
     [ORDER_ASSIGN] = {LIVING, ALL_KINDS, ORDER_STATES},
-    [ORDER_TRANSFER] = {WORKED, IN(ORDER_RATING) | IN(ORDER_NOTME), ORDER_STATES},
-    [ORDER_CALL] = {WORKED | IN(ORDER_FED_BACK) | IN(ORDER_SUPERVISED), IN(ORDER_RATING),
+    [ORDER_TRANSFER] = {WORKED, CITIZENS | IN(ORDER_NOTME), ORDER_STATES},
+    [ORDER_CALL] = {WORKED | IN(ORDER_FED_BACK) | IN(ORDER_SUPERVISED), CITIZENS,
                     ORDER_STATES},
-    [ORDER_CONTACT] = {WORKED, IN(ORDER_RATING), ORDER_CONTACTED},
-    [ORDER_UNREACHED] = {WORKED, IN(ORDER_RATING), ORDER_STATES},
+    [ORDER_CONTACT] = {WORKED, CITIZENS, ORDER_CONTACTED},
+    [ORDER_UNREACHED] = {WORKED, CITIZENS, ORDER_STATES},
     [ORDER_FIX] = {IN(ORDER_OPEN) | IN(ORDER_CONTACTED) | IN(ORDER_EXPLAINED),
                    IN(ORDER_RATING), ORDER_FIXING},
     [ORDER_FIX_LONG] = {WORKED & ~IN(ORDER_FIXING_LONG), IN(ORDER_RATING),
@@ -177,7 +180,7 @@ static const struct rule {
 /* Must the citizen be spoken with before anything else? */
 static bool owes_contact(const struct work_order *o, const struct order_rules *rules)
 {
-    return o->kind == ORDER_RATING && o->state == ORDER_OPEN &&
+    return (CITIZENS & IN(o->kind)) != 0 && o->state == ORDER_OPEN &&
            o->reach == ORDER_REACH_PHONE && o->tries < rules->tries;
 }
 
@@ -333,7 +336,8 @@ static void apply(struct work_order *o, enum order_act act, enum heard_verdict v
         resume(o, c);
         return;
     case ORDER_ESCALATE:
-        o->level++;
+        /* of what the window itself is said to have recorded, its head is not told */
+        o->level += o->kind == ORDER_DENIED && o->level == 0 ? 2 : 1;
         o->raised_ms = c->now_ms;
         return;
     case ORDER_FIX_LONG:

@@ -1,12 +1,12 @@
 /*
  * work_order.h — a bad rating on its way to being put right: states, acts and clocks.
  *
- * An order opens with a grade of 1 or 2, with "not mine", or with a sealed hint for the
- * inspection. The citizen is contacted, the matter is fixed or explained, the citizen is
- * told and judges in words; whoever is not satisfied has it opened once more, and after
- * that it is supervised. Every clock runs in the hall's working days to the end of its
- * office hours. Pure: what is done is decided here, what was done is kept by
- * store/order_store.h. Any thread.
+ * An order opens with a grade of 1 or 2, with "not mine", with a sealed hint for the
+ * inspection, or with "the recorded end is not true". The citizen is contacted, the
+ * matter is fixed or explained, the citizen is told and judges in words; whoever is not
+ * satisfied has it opened once more, and after that it is supervised. Every clock runs in
+ * the hall's working days to the end of its office hours. Pure: what is done is decided
+ * here, what was done is kept by store/order_store.h. Any thread.
  */
 #ifndef DOMAIN_WORK_ORDER_H
 #define DOMAIN_WORK_ORDER_H
@@ -18,7 +18,13 @@
 #include "domain/calendar.h"
 #include "domain/verdict.h"
 
-enum order_kind { ORDER_RATING, ORDER_NOTME, ORDER_HINT, ORDER_KINDS };
+enum order_kind {
+    ORDER_RATING,
+    ORDER_NOTME,
+    ORDER_HINT,
+    ORDER_DENIED, /* the citizen says that the recorded end is not true */
+    ORDER_KINDS
+};
 
 enum order_state {
     ORDER_OPEN, /* nobody has spoken with the citizen */
@@ -45,7 +51,8 @@ enum order_act {
     ORDER_FEED_BACK,
     ORDER_VERDICT, /* the citizen's, never anybody else's */
     ORDER_LAPSE,   /* the citizen said nothing in time */
-    ORDER_SETTLE,  /* a number checked, a hint followed, a supervision ended */
+    ORDER_SETTLE,  /* a number checked, a hint followed, a supervision ended, an end
+                      looked into */
     ORDER_REPLACE, /* a corrected rating has an order of its own */
     ORDER_PAUSE,   /* the clocks stand, for a listed reason */
     ORDER_RESUME,

@@ -98,7 +98,8 @@ static bool is_open(const struct conversation_row *row, int64_t correction_ms,
         return now_ms <= row->now.until_ms;
     if (row->count > 1 && now_ms <= row->now.until_ms)
         return true; /* the others wait for their grades */
-    return now_ms <= row->changed_ms + correction_ms;
+    return now_ms <= row->changed_ms + correction_ms &&
+           (row->now.state != CONVERSATION_PROMISED || now_ms <= row->now.until_ms);
 }
 
 /* Asked, not answered, and over not long ago. */

@@ -36,7 +36,7 @@ NODISCARD bool conversation_open(struct store *st, struct conversation_row *row,
 /*
  * The surveys as link_choose looks at them. An unanswered one is open until its time is
  * over, and so is one of several cases; an answered one for `correction_ms` after what
- * was said last, a closed one never.
+ * was said last, and one of a recorded end no longer than its time; a closed one never.
  */
 void conversations_as_surveys(const struct conversation_row *rows, int count,
                               int64_t correction_ms, int64_t now_ms,

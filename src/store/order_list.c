@@ -110,7 +110,7 @@ static const char *const sql[STATEMENTS] = {
               " ON x.account_id = a.id AND x.id = (SELECT max(y.id) FROM account_roles y"
               " WHERE y.account_id = a.id) WHERE a.hall = $1"
               " AND ((x.role = 'department' AND x.place = $2)"
-              " OR (x.role = 'window_head' AND x.place = $3)"
+              " OR (x.role = 'window_head' AND x.place = $3 AND $3 <> '')"
               " OR (x.role = 'clerk' AND x.place = (SELECT k.code FROM cases c"
               " JOIN clerks k ON k.id = c.clerk_id WHERE c.id = $4)))"
               " ORDER BY a.name",
@@ -410,7 +410,7 @@ bool order_hands(struct store *st, const struct order *o, order_hand *each, void
 
     if (!db_query(st->db, sql[HANDS],
                   DB(db_int(st->hall), db_text(o->department), db_text(o->window),
-                     db_int(o->case_id)),
+                     db_int(o->now.kind != ORDER_DENIED ? o->case_id : 0)),
                   &c, err))
         return false;
     while (db_next(&c, err))

@@ -83,7 +83,7 @@ NODISCARD bool orders_count(struct store *st, const struct order_filter *f,
                             int64_t out[ORDER_VIEWS], struct error *err);
 
 /* Accounts that an order may be given to: of its department or window, or its case's
- * clerk. */
+ * clerk; where a recorded end was denied, of its department alone. */
 typedef void order_hand(void *self, int64_t account, const char *name, const char *role);
 NODISCARD bool order_hands(struct store *st, const struct order *o, order_hand *each,
                            void *self, struct error *err);

@@ -72,7 +72,7 @@ static const char *const sql[STATEMENTS] = {
                  " words_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     [GET] = ORDER_COLUMNS " WHERE o.id = $1 AND o.hall = $2",
     [OF_CASE] = ORDER_COLUMNS " WHERE o.case_id = $1 AND o.hall = $2"
-                              " AND o.kind = 'rating' AND s.state <> 'closed'"
+                              " AND o.kind = $3 AND s.state <> 'closed'"
                               " ORDER BY o.id DESC LIMIT 1",
     [DUE] = ORDER_COLUMNS " WHERE s.hall = $1 AND s.state <> 'closed' AND s.look_ms <= $2"
                           " ORDER BY s.look_ms, o.id LIMIT $3",
@@ -130,13 +130,12 @@ static void read_order(const struct db_cursor *c, struct order *out)
     out->phone = db_get_int(c, 24);
 }
 
-static bool find(struct store *st, int statement, int64_t id, struct order *out,
-                 bool *found, struct error *err)
+bool order_get(struct store *st, int64_t id, struct order *out, bool *found,
+               struct error *err)
 {
     struct db_cursor c;
 
-    if (!db_find(st->db, sql[statement], DB(db_int(id), db_int(st->hall)), &c, found,
-                 err))
+    if (!db_find(st->db, sql[GET], DB(db_int(id), db_int(st->hall)), &c, found, err))
         return false;
     if (*found)
         read_order(&c, out);
@@ -144,16 +143,25 @@ static bool find(struct store *st, int statement, int64_t id, struct order *out,
     return true;
 }
 
-bool order_get(struct store *st, int64_t id, struct order *out, bool *found,
-               struct error *err)
+bool order_of_kind(struct store *st, int64_t case_id, enum order_kind kind,
+                   struct order *out, bool *found, struct error *err)
 {
-    return find(st, GET, id, out, found, err);
+    struct db_cursor c;
+
+    if (!db_find(st->db, sql[OF_CASE],
+                 DB(db_int(case_id), db_int(st->hall), db_text(order_kind_name(kind))),
+                 &c, found, err))
+        return false;
+    if (*found)
+        read_order(&c, out);
+    db_done(&c);
+    return true;
 }
 
 bool order_of_case(struct store *st, int64_t case_id, struct order *out, bool *found,
                    struct error *err)
 {
-    return find(st, OF_CASE, case_id, out, found, err);
+    return order_of_kind(st, case_id, ORDER_RATING, out, found, err);
 }
 
 bool order_steps_each(struct store *st, int64_t id, order_past_each *each, void *self,
@@ -267,9 +275,10 @@ static bool look_at_case(struct store *st, const struct order_new *in, struct or
         return false;
     if (!found)
         return error_set(err, ERROR_ABSENT, "There is no such case in this hall.");
-    db_copy_text(&c, 1, o->window, sizeof(o->window));
+    if (in->kind != ORDER_DENIED)
+        db_copy_text(&c, 1, o->window, sizeof(o->window));
     db_copy_text(&c, 2, o->department, sizeof(o->department));
-    if (db_is_null(&c, 0) || in->kind != ORDER_RATING)
+    if (db_is_null(&c, 0) || in->kind == ORDER_NOTME || in->kind == ORDER_HINT)
         *reach = ORDER_REACH_NONE;
     else if (!db_is_null(&c, 4) && db_get_int(&c, 4) == 0)
         *reach = ORDER_REACH_DECLINED;
@@ -468,31 +477,40 @@ bool order_step_take(struct store *st, const struct order_rules *rules, struct o
             tell_others(st, HOOK_REVIEW_CLOSED, o, now_ms, err));
 }
 
-bool order_reach_set(struct store *st, const struct order_rules *rules, int64_t case_id,
-                     enum order_reach reach, int64_t now_ms, struct error *err)
+static bool set_reach(struct store *st, const struct order_rules *rules, struct order *o,
+                      enum order_reach reach, int64_t now_ms, struct error *err)
 {
     const struct order_clock clock = clock_of(st, rules, now_ms);
-    struct order o;
-    struct work_order before;
+    const struct work_order before = o->now;
     const struct order_moved moved = {.before = &before,
-                                      .after = &o.now,
+                                      .after = &o->now,
                                       .act = ORDER_NOTE,
                                       .rules = rules,
                                       .now_ms = now_ms};
+
+    if (o->now.reach == reach || o->now.reach == ORDER_REACH_NONE)
+        return true;
+    o->now.reach = reach;
+    o->steps++;
+    o->changed_ms = now_ms;
+    return write_step(st, o->id, "reach", "citizen", order_reach_name(reach), NULL,
+                      now_ms, err) &&
+           write_state(st, STATE_SET, &clock, o, err) &&
+           order_mark_step(st, o->id, &moved, err);
+}
+
+bool order_reach_set(struct store *st, const struct order_rules *rules, int64_t case_id,
+                     enum order_reach reach, int64_t now_ms, struct error *err)
+{
+    static const enum order_kind kinds[] = {ORDER_RATING, ORDER_DENIED};
+    struct order o;
     bool found;
 
-    if (!order_of_case(st, case_id, &o, &found, err))
-        return false;
-    if (!found || o.now.reach == reach || o.now.reach == ORDER_REACH_NONE)
-        return true;
-    before = o.now;
-    o.now.reach = reach;
-    o.steps++;
-    o.changed_ms = now_ms;
-    return write_step(st, o.id, "reach", "citizen", order_reach_name(reach), NULL, now_ms,
-                      err) &&
-           write_state(st, STATE_SET, &clock, &o, err) &&
-           order_mark_step(st, o.id, &moved, err);
+    for (size_t i = 0; i < LENGTH(kinds); i++)
+        if (!order_of_kind(st, case_id, kinds[i], &o, &found, err) ||
+            (found && !set_reach(st, rules, &o, reach, now_ms, err)))
+            return false;
+    return true;
 }
 
 /* ---- by itself ---- */

@@ -30,8 +30,10 @@ struct order {
     char number[ORDER_NUMBER];
     struct work_order now;
     char paused_for[16];
-    char department[CODE_SIZE], window[CODE_SIZE]; /* whose it is; window "" for any */
-    int steps; /* so far: whoever changes it says which he saw */
+    char department[CODE_SIZE]; /* whose it is */
+    char window[CODE_SIZE]; /* likewise; "" for any, and for an end that was denied, which
+                               the window that recorded it does not look into */
+    int steps;              /* so far: whoever changes it says which he saw */
 };
 
 /* What an order is opened for; ids 0 for none. */
@@ -49,6 +51,10 @@ NODISCARD bool order_open(struct store *st, const struct order_rules *rules,
 NODISCARD bool order_get(struct store *st, int64_t id, struct order *out, bool *found,
                          struct error *err);
 
+/* The newest order of this kind of a case that is not closed. */
+NODISCARD bool order_of_kind(struct store *st, int64_t case_id, enum order_kind kind,
+                             struct order *out, bool *found, struct error *err);
+
 /* The order of a case's bad rating that is not closed. */
 NODISCARD bool order_of_case(struct store *st, int64_t case_id, struct order *out,
                              bool *found, struct error *err);
@@ -65,7 +71,8 @@ struct order_step {
 
 /*
  * Takes one step and updates `o`. `detail` is the other department's code for
- * ORDER_TRANSFER, the reason for ORDER_PAUSE, "sms" or "page" for ORDER_VERDICT. What was
+ * ORDER_TRANSFER, the reason for ORDER_PAUSE, "sms" or "page" for ORDER_VERDICT, what
+ * was found for ORDER_SETTLE of a denied end. What was
  * done, ORDER_FEED_BACK, is told in `words`, ORDER_RESULT characters: the citizen is
  * asked by SMS where that may be. ERROR_CONFLICT where the step may not be taken now,
  * ERROR_INPUT where what it needs is missing.
@@ -74,7 +81,7 @@ NODISCARD bool order_step_take(struct store *st, const struct order_rules *rules
                                struct order *o, const struct order_step *step,
                                int64_t now_ms, struct error *err);
 
-/* Whether the citizen may be rung; nothing where the case has no order that lives. */
+/* Whether the citizen may be rung, in every order of the case that lives. */
 NODISCARD bool order_reach_set(struct store *st, const struct order_rules *rules,
                                int64_t case_id, enum order_reach reach, int64_t now_ms,
                                struct error *err);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "base/zone.h"
+#include "domain/conversation.h"
 #include "store/approval_store.h"
-#include "store/event_store.h"
 #include "store/invitation_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"
@@ -35,6 +35,8 @@ enum {
     DENIED_OF,
     ANSWER,
     CHECK_ADD,
+    QUESTION,
+    SUMS,
     STATEMENTS
 };
 
@@ -71,6 +73,19 @@ static const char *const sql[STATEMENTS] = {
     [ANSWER] = "SELECT a.id, k.id FROM promise_answers a"
                " LEFT JOIN promise_checks k ON k.answer_id = a.id"
                " WHERE a.id = $1 AND a.case_id = $2 AND a.hall = $3",
+    [QUESTION] = "SELECT n.opened_ms, n.until_ms, n.state FROM messages m"
+                 " JOIN conversations n ON n.message_id = m.id WHERE m.case_id = $1"
+                 " AND m.hall = $2 AND m.kind = 'promise' ORDER BY n.id DESC LIMIT 1",
+    [SUMS] = "SELECT count(DISTINCT a.case_id), count(DISTINCT CASE WHEN a.received = 0"
+             " THEN a.case_id END), count(DISTINCT CASE WHEN k.found = 'untrue'"
+             " THEN a.case_id END), count(DISTINCT CASE WHEN k.found = 'delivered'"
+             " THEN a.case_id END), count(DISTINCT CASE WHEN k.found = 'unclear'"
+             " THEN a.case_id END) FROM promise_answers a"
+             " JOIN cases c ON c.id = a.case_id JOIN windows w ON w.id = c.window_id"
+             " JOIN departments d ON d.id = w.department_id"
+             " LEFT JOIN promise_checks k ON k.answer_id = a.id WHERE a.hall = $1"
+             " AND a.id >= $2 AND a.id < $3"
+             " AND (CAST($4 AS TEXT) IS NULL OR d.code = $4)",
     [CHECK_ADD] = "INSERT INTO promise_checks (id, hall, answer_id, found, words_id,"
                   " actor, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 };
@@ -221,19 +236,6 @@ bool promise_ask_day(struct store *st, const struct invite_rules *rules, int64_t
 
 /* == Answers ====================================================================== */
 
-/* The denial stands in the case's history, for whoever looks at it. */
-static bool tell_history(struct store *st, int64_t case_id, int64_t now_ms,
-                         struct error *err)
-{
-    struct service_case c;
-    struct event e = {.kind = "promise_denied", .case_id = case_id, .actor = "citizen"};
-
-    if (!case_get(st, case_id, &c, err))
-        return false;
-    e.ticket_id = c.ticket_id;
-    return event_add(st, &e, now_ms, NULL, err);
-}
-
 bool promise_answer_add(struct store *st, int64_t case_id, int64_t conversation_id,
                         int64_t inbound_id, bool received, int64_t now_ms,
                         struct error *err)
@@ -245,8 +247,7 @@ bool promise_answer_add(struct store *st, int64_t case_id, int64_t conversation_
                   DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_int(case_id),
                      db_int(conversation_id), db_int(inbound_id), db_int(received),
                      q.decided ? db_int(q.taken) : db_null(), db_int(now_ms)),
-                  err) &&
-           (received || tell_history(st, case_id, now_ms, err));
+                  err);
 }
 
 /* Calls back for the rows of a cursor, and ends it. */
@@ -284,6 +285,48 @@ bool promise_answers(struct store *st, int64_t case_id, promise_answer_each *eac
     return db_query(st->db, sql[OF_CASE], DB(db_int(case_id), db_int(st->hall)), &c,
                     err) &&
            each_answer(st, &c, each, self, err);
+}
+
+bool promise_asked_look(struct store *st, int64_t case_id, struct promise_asked *out,
+                        struct error *err)
+{
+    enum conversation_state state;
+    struct db_cursor c;
+    bool found;
+
+    *out = (struct promise_asked){0};
+    if (!db_find(st->db, sql[QUESTION], DB(db_int(case_id), db_int(st->hall)), &c, &found,
+                 err))
+        return false;
+    if (!found)
+        return true;
+    state = conversation_state_read(db_get_text(&c, 2));
+    *out = (struct promise_asked){.asked_ms = db_get_int(&c, 0),
+                                  .until_ms = db_get_int(&c, 1),
+                                  .answered = state == CONVERSATION_PROMISED,
+                                  .closed = state == CONVERSATION_CLOSED};
+    db_done(&c);
+    return true;
+}
+
+bool promise_sums(struct store *st, const char *department, int64_t from_ms,
+                  int64_t to_ms, struct promise_sums *out, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *out = (struct promise_sums){0};
+    if (!db_find(st->db, sql[SUMS],
+                 DB(db_int(st->hall), db_int(id_floor(from_ms)), db_int(id_floor(to_ms)),
+                    db_text(department)),
+                 &c, &found, err))
+        return false;
+    if (!found)
+        return true;
+    *out = (struct promise_sums){db_get_int(&c, 0), db_get_int(&c, 1), db_get_int(&c, 2),
+                                 db_get_int(&c, 3), db_get_int(&c, 4)};
+    db_done(&c);
+    return true;
 }
 
 bool promise_denials(struct store *st, const char *department, int most,

@@ -62,6 +62,22 @@ typedef void promise_answer_each(void *self, const struct promise_answer *answer
 NODISCARD bool promise_answers(struct store *st, int64_t case_id,
                                promise_answer_each *each, void *self, struct error *err);
 
+/* How the newest question about a case stands; asked_ms is 0 where none was asked. */
+struct promise_asked {
+    int64_t asked_ms, until_ms; /* until_ms: what is said later is kept, and no answer */
+    bool answered, closed;      /* closed: not theirs, or no texts are wanted */
+};
+NODISCARD bool promise_asked_look(struct store *st, int64_t case_id,
+                                  struct promise_asked *out, struct error *err);
+
+/* Of the cases whose citizens answered in a time, [from_ms, to_ms): a case counts once
+ * among those that were ever denied, and once by each finding. */
+struct promise_sums {
+    int64_t answered, denied, untrue, delivered, unclear;
+};
+NODISCARD bool promise_sums(struct store *st, const char *department, int64_t from_ms,
+                            int64_t to_ms, struct promise_sums *out, struct error *err);
+
 /* Those that nobody has looked into and that say "not received", newest first, of the
  * windows of `department`, NULL for all. */
 NODISCARD bool promise_denials(struct store *st, const char *department, int most,

@@ -65,7 +65,7 @@ static const char *const sql[STATEMENTS] = {
         " ORDER BY id",
     [ORDERS] =
         "SELECT o.id, o.rating_id, s.state, s.contact_due_ms, s.fix_due_ms, o.opened_ms,"
-        " o.number FROM work_orders o JOIN order_states s ON s.order_id = o.id"
+        " o.number, o.kind FROM work_orders o JOIN order_states s ON s.order_id = o.id"
         " WHERE o.case_id = $1 AND o.hall = $2 AND o.kind <> 'hint' ORDER BY o.id",
     [EVENTS] =
         "SELECT e.id, e.kind, e.actor, w.name, k.name, e.detail, e.at_ms FROM events e"
@@ -386,6 +386,7 @@ static bool take_order(struct store *st, const struct db_cursor *c,
     order->fix_due_ms = db_get_int(c, 4);
     order->opened_ms = db_get_int(c, 5);
     COPY(c, 6, order->number);
+    COPY(c, 7, order->kind);
     return true;
 }
 

@@ -146,7 +146,7 @@ struct review_note { /* words that made no rating */
 
 struct review_order { /* work order */
     int64_t id, rating_id, contact_due_ms, fix_due_ms, opened_ms;
-    char state[16], number[16];
+    char state[16], number[16], kind[16];
 };
 
 struct review_event {

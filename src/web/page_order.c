@@ -13,6 +13,7 @@
 
 #include "store/appeal_store.h"
 #include "store/assessment_store.h"
+#include "store/denial.h"
 #include "store/order_list.h"
 #include "web/http.h"
 #include "web/page.h"
@@ -107,6 +108,11 @@ static bool add_choices(struct store *st, const struct order_page *p,
         return order_hands(st, o, add_hand, to, err);
     if (act == ORDER_TRANSFER)
         return windows_each(st, add_department, &others, err);
+    for (int i = 0; act == ORDER_SETTLE && denial_finding(i) != NULL; i++)
+        add_choice(to, denial_finding(i),
+                   staff_word(&p->words, "order_detail", denial_finding(i)));
+    if (act == ORDER_SETTLE)
+        return true;
     for (int i = 0; order_pause_reason(i) != NULL; i++)
         add_choice(to, order_pause_reason(i),
                    staff_word(&p->words, "pause", order_pause_reason(i)));
@@ -132,7 +138,7 @@ static bool add_form(struct store *st, const struct order_page *p, const struct 
         json_object_set_new(form, "key", json_string(kind->key));
     if (again)
         json_object_set_new(form, "typed", json_string(p->said));
-    if (!kind->detail)
+    if (!kind->detail && (kind->act != ORDER_SETTLE || o->now.kind != ORDER_DENIED))
         return true;
     json_object_set_new(form, "detail", json_true());
     return add_choices(st, p, o, kind->act, choices, err);
@@ -272,7 +278,7 @@ static bool case_json(struct store *st, const struct order_page *p, const struct
                       "channel", staff_word(w, "channel", rating->channel), "proof",
                       rating->proof));
     }
-    for (size_t i = 0; i < r.rating_count; i++)
+    for (size_t i = 0; o->now.kind != ORDER_DENIED && i < r.rating_count; i++)
         if (r.ratings[i].comment != NULL && p->staff.view->words)
             json_object_set_new(data, "said", json_string(r.ratings[i].comment));
     review_record_free(&r);

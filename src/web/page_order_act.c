@@ -15,6 +15,7 @@
 #include "base/day.h"
 #include "store/appeal_store.h"
 #include "store/audit_store.h"
+#include "store/denial.h"
 #include "store/order_list.h"
 #include "store/person_store.h"
 #include "web/act.h"
@@ -97,10 +98,18 @@ static bool take_step(struct store *st, struct order_page *p, struct order *o,
 
     if (p->act == ORDER_NOTE)
         step.detail = NULL;
+    const struct denial_found found = {.case_id = o->case_id,
+                                       .found = p->detail,
+                                       .words = p->said,
+                                       .actor = p->staff.who.actor,
+                                       .ends = true};
+    const struct order_rules *rules = &site_of(p->staff.step.x)->rules->rating.order;
+
     if (!find_owner(st, p, o, &step.owner, err))
         return false;
-    return order_step_take(st, &site_of(p->staff.step.x)->rules->rating.order, o, &step,
-                           now_ms, err);
+    if (p->act == ORDER_SETTLE && o->now.kind == ORDER_DENIED)
+        return denial_found(st, rules, &found, now_ms, err);
+    return order_step_take(st, rules, o, &step, now_ms, err);
 }
 
 static bool do_step(struct store *st, struct step *s, int64_t now_ms, struct error *err)

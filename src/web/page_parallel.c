@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "store/approval_store.h"
+#include "store/denial.h"
 #include "store/promise_ask.h"
 #include "web/approval_json.h"
 #include "web/assess_frame.h"
@@ -235,6 +236,15 @@ static void add_denied(void *self, const struct promise_answer *answer)
     json_array_append_new(p->denied, attested_row(&p->words, answer));
 }
 
+/* What citizens answered in the year, counted by case. */
+static json_t *said_json(const struct promise_sums *s)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "answered", count_text(s->answered),
+                     "denied", count_text(s->denied), "untrue", count_text(s->untrue),
+                     "delivered", count_text(s->delivered), "unclear",
+                     count_text(s->unclear));
+}
+
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
 {
     struct parallel_page *p = (struct parallel_page *)s;
@@ -242,6 +252,7 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     const char *own =
         p->staff.view->scope == ACCESS_DEPARTMENT ? p->staff.who.place : NULL;
     const struct access_view *record = access_page("/cases/{id}", p->staff.who.role);
+    struct promise_sums said = {0};
     bool ok;
 
     if (p->year == 0)
@@ -259,7 +270,9 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     ok = approval_list(st, own, zone_day_utc(zone, day_number(p->year, 1, 1), 0),
                        zone_day_utc(zone, day_number(p->year + 1, 1, 1), 0), CASES_MOST,
                        add_case, p, err) &&
-         promise_denials(st, own, DENIED_SHOWN, add_denied, p, err);
+         promise_denials(st, own, DENIED_SHOWN, add_denied, p, err) &&
+         promise_sums(st, own, zone_day_utc(zone, day_number(p->year, 1, 1), 0),
+                      zone_day_utc(zone, day_number(p->year + 1, 1, 1), 0), &said, err);
     p->data = json_object();
     put(p, "some", json_boolean(p->cases > 0));
     put(p, "cut", json_boolean(p->cases > SHOWN));
@@ -268,6 +281,7 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     put(p, "cases", p->list);
     put(p, "any_denied", json_boolean(json_array_size(p->denied) > 0));
     put(p, "denied", p->denied);
+    put(p, "said", ok && said.answered > 0 ? said_json(&said) : json_null());
     put(p, "opens", json_boolean(p->opens));
     put(p, "looks", json_boolean(may_look(p->staff.who.role)));
     free(p->sums);
@@ -320,14 +334,19 @@ static bool write_found(struct store *st, struct step *s, int64_t now_ms,
                         struct error *err)
 {
     struct found_step *f = (struct found_step *)s;
+    const struct denial_found found = {.case_id = f->case_id,
+                                       .answer_id = f->answer_id,
+                                       .found = f->found,
+                                       .words = f->words,
+                                       .actor = f->staff.who.actor,
+                                       .ends = f->staff.view->scope != ACCESS_DEPARTMENT};
     char object[48];
 
     if (sent_length(f->words) > FOUND_WORDS)
         return error_field(err, "words", "At most %d characters.", FOUND_WORDS);
     snprintf(object, sizeof(object), "case %lld", (long long)f->case_id);
     return is_own(st, f, err) &&
-           promise_check_add(st, f->case_id, f->answer_id, f->found, f->words,
-                             f->staff.who.actor, now_ms, err) &&
+           denial_found(st, &site_of(s->x)->rules->rating.order, &found, now_ms, err) &&
            store_audit(st, f->staff.who.actor, "promise.checked", object, f->found,
                        now_ms, err);
 }

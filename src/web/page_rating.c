@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/order_store.h"
 #include "store/praise_store.h"
 #include "web/citizen.h"
 #include "web/parallel_view.h"
@@ -109,14 +110,24 @@ static json_t *message_json(const struct record *rec, const struct review_messag
     return out;
 }
 
+/* What is said of the window's own record is not looked into at the window. */
+static bool order_is_seen(const struct record *rec, const struct review_order *o)
+{
+    enum access_scope scope = rec->staff.view->scope;
+
+    return order_kind_read(o->kind) != ORDER_DENIED ||
+           (scope != ACCESS_WINDOW && scope != ACCESS_CLERK);
+}
+
 static json_t *order_json(const struct record *rec, const struct review_order *o)
 {
     const struct staff_words *w = &rec->words;
 
-    return json_pack("{s:s, s:o, s:o, s:o}", "state", staff_word(w, "order", o->state),
-                     "opened", staff_time(w, o->opened_ms), "contact_due",
-                     staff_time(w, o->contact_due_ms), "fix_due",
-                     staff_time(w, o->fix_due_ms));
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o}", "number", o->number, "kind",
+        staff_word(w, "order_kind", o->kind), "state", staff_word(w, "order", o->state),
+        "opened", staff_time(w, o->opened_ms), "contact_due",
+        staff_time(w, o->contact_due_ms), "fix_due", staff_time(w, o->fix_due_ms));
 }
 
 static json_t *event_json(const struct record *rec, const struct review_event *e)
@@ -190,7 +201,8 @@ static json_t *record_json(const struct record *rec, const struct review_record 
     for (size_t i = 0; i < r->message_count; i++)
         json_array_append_new(messages, message_json(rec, &r->messages[i]));
     for (size_t i = 0; i < r->order_count; i++)
-        json_array_append_new(orders, order_json(rec, &r->orders[i]));
+        if (order_is_seen(rec, &r->orders[i]))
+            json_array_append_new(orders, order_json(rec, &r->orders[i]));
     for (size_t i = 0; i < r->event_count; i++)
         json_array_append_new(events, event_json(rec, &r->events[i]));
     for (size_t i = 0; i < r->note_count; i++)
@@ -199,9 +211,9 @@ static json_t *record_json(const struct record *rec, const struct review_record 
                      "case", case_json(rec, r), "ticket", ticket_json(rec, r),
                      "invitation", invitation_json(rec, r), "has_messages",
                      r->message_count > 0, "messages", messages, "ratings", ratings,
-                     "has_orders", r->order_count > 0, "orders", orders, "has_events",
-                     r->event_count > 0, "events", events, "has_notes", r->note_count > 0,
-                     "notes", notes);
+                     "has_orders", json_array_size(orders) > 0, "orders", orders,
+                     "has_events", r->event_count > 0, "events", events, "has_notes",
+                     r->note_count > 0, "notes", notes);
 }
 
 /* The rating that is looked at stands in front; those of other rounds are told after it.

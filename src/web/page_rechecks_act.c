@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/denial.h"
 #include "store/person_store.h"
 #include "store/recheck_ask.h"
 #include "web/citizen.h"
@@ -209,6 +210,8 @@ static bool keep_answer(struct store *st, struct rechecks_page *p,
                                       .words = p->typed.words,
                                       .once = p->typed.once,
                                       .actor = p->daily.staff.who.actor};
+    const struct denial said = {
+        .case_id = r->case_id, .received = in.outcome == RECHECK_TRUE, .actor = in.actor};
     enum recheck_verdict verdict;
 
     if (!recheck_answer_take(st, &in, now_ms, &verdict, err))
@@ -223,6 +226,9 @@ static bool keep_answer(struct store *st, struct rechecks_page *p,
     case RECHECK_TAKEN:
         break;
     }
+    if ((in.outcome == RECHECK_TRUE || in.outcome == RECHECK_NOT_TRUE) &&
+        !denial_take(st, &p->daily.words.site->rules->rating.order, &said, now_ms, err))
+        return false;
     return note(st, p, "rechecks.answered", "recheck", r->id, now_ms, err);
 }
 

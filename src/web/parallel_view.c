@@ -305,14 +305,36 @@ static void add_answer(void *self, const struct promise_answer *answer)
     json_array_append_new(a->list, attested_row(a->words, answer));
 }
 
+/* How the question stands: open until a time, or over. */
+static json_t *question_json(const struct staff_words *w, const struct promise_asked *a)
+{
+    struct staff_words words = *w;
+    bool over = w->now_ms > a->until_ms;
+    const char *state = a->closed     ? "closed"
+                        : a->answered ? (over ? "stands" : "answered")
+                        : over        ? "expired"
+                                      : "waits";
+
+    words.catalogue = parallel_catalogue;
+    if (a->asked_ms == 0)
+        return json_null();
+    return json_pack("{s:o, s:o, s:s}", "asked", staff_time(w, a->asked_ms), "until",
+                     staff_time(w, a->until_ms), "state",
+                     staff_word(&words, "question", state));
+}
+
 bool attested_add(struct store *st, const struct staff_words *w, int64_t case_id,
                   json_t *data, struct error *err)
 {
     struct answers answers = {w, json_array()};
-    bool ok = promise_answers(st, case_id, add_answer, &answers, err);
+    struct promise_asked asked;
+    bool ok = promise_answers(st, case_id, add_answer, &answers, err) &&
+              promise_asked_look(st, case_id, &asked, err);
 
-    if (ok && json_array_size(answers.list) > 0)
-        json_object_set_new(data, "attested", json_pack("{s:O}", "rows", answers.list));
+    if (ok && (asked.asked_ms != 0 || json_array_size(answers.list) > 0))
+        json_object_set_new(data, "attested",
+                            json_pack("{s:O, s:o}", "rows", answers.list, "question",
+                                      question_json(w, &asked)));
     json_decref(answers.list);
     return ok;
 }

@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 
+#include "store/denial.h"
 #include "store/message_store.h"
 #include "store/order_store.h"
 #include "store/promise_ask.h"
@@ -157,20 +158,25 @@ static bool verdict(struct reply_case *r, struct error *err)
            order_step_take(r->st, rules, &order, &step, r->now_ms, err);
 }
 
-/* What is said of a recorded end is the reading's outcome; it is no rating. */
+/* What is said of a recorded end is the reading's outcome; it is no rating. That it is
+ * not true reaches a person. */
 static bool attest(struct reply_case *r, struct error *err)
 {
     enum heard_promise said = r->heard.heard.promise;
+    const struct denial d = {.case_id = r->case_id,
+                             .inbound_id = r->in.id,
+                             .received = said == HEARD_PROMISE_TRUE,
+                             .actor = "citizen"};
     int64_t recheck_id;
 
     snprintf(r->heard.outcome, sizeof(r->heard.outcome), "%s", heard_promise_name(said));
     if (!recheck_of_message(r->st, r->row->message_id, &recheck_id, err))
         return false;
-    if (recheck_id != 0)
-        return recheck_reply_take(r->st, recheck_id, r->in.id, said == HEARD_PROMISE_TRUE,
-                                  r->now_ms, err);
-    return promise_answer_add(r->st, r->case_id, r->row->id, r->in.id,
-                              said == HEARD_PROMISE_TRUE, r->now_ms, err);
+    return (recheck_id != 0 ? recheck_reply_take(r->st, recheck_id, r->in.id, d.received,
+                                                 r->now_ms, err)
+                            : promise_answer_add(r->st, r->case_id, r->row->id, r->in.id,
+                                                 d.received, r->now_ms, err)) &&
+           denial_take(r->st, &r->ob->rules->rating.order, &d, r->now_ms, err);
 }
 
 static bool act(struct reply_case *r, const struct conversation *c, struct error *err)

@@ -349,6 +349,9 @@ test('an answer is no rating; the number is shown to the hall alone, with a seco
     const html = await hall.page(at);
 
     assert.match(page_text(html), /不属实[\s\S]*有人要求打分[\s\S]*证还没有拿到/);
+    assert.match(page_text(await hall.page('/reviews?view=open&lang=zh-CN')), /称办结不实/, 'somebody looks into it');
+    assert.equal((await answer(hall, { seen: /name="seen" value="(\d+)"/.exec(html)[1], outcome: 'not_true', steered: '1', words: '证还没有拿到' })).status, 303);
+    assert.equal(page_text(await hall.page('/reviews?view=open&lang=zh-CN')).split('称办结不实').length, 2, 'one work order');
     assert.ok(!(await organisation.page(rechecks())).includes('证还没有拿到'));
     assert.deepEqual(table(html, 't-sums')[0].slice(1, 8), ['2', '0', '1', '0', '0', '1', table(html, 't-sums')[0][7]]);
     assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);

@@ -306,6 +306,22 @@ test('the citizen is asked whether the end is true; a denial waits for somebody 
     assert.match(page_text(await organisation.page(list)), /群众说没拿到结果/);
     assert.equal(await form_of(organisation), undefined, 'the organisation looks, and does not write');
     assert.equal(await form_of(other), undefined, 'others hear nothing of it');
+
+    /* a person has it, with a deadline, and nobody of the window that recorded the end */
+    const window_head = await (await add_person(house, 'window_head', { place: ['--window', place_of(PARENT).window] })).log_in();
+    const clerk = await (await add_person(house, 'clerk', { place: ['--clerk', place_of(PARENT).clerk] })).log_in();
+    const order = sql(`SELECT id FROM work_orders WHERE kind = 'denied' AND case_id = ${id}`), at = `/reviews/${order}?lang=zh-CN`;
+    const settle = async (person) => page_forms(await person.page(at)).find((f) => f.action.endsWith('/settle'));
+    for (const person of [head, own])
+        assert.match(page_text(await person.page('/reviews?view=open&lang=zh-CN')), /称办结不实/, person.role);
+    for (const person of [window_head, clerk, other])
+        assert.equal((await person.get(at)).status, 404, person.role);
+    assert.doesNotMatch(page_text(await window_head.page('/reviews?view=open&lang=zh-CN')), /称办结不实/);
+    assert.match(page_text(await own.page(at)), /可以打电话/);
+    const hands = /<select id="d_assign"[^]*?<\/select>/.exec(await head.page(at))[0];
+    const names = (person) => hands.includes(`>${person.name}<`);
+    assert.ok(names(own) && !names(window_head) && !names(clerk), 'it is given to the department');
+    assert.equal(await settle(own), undefined, 'the department does not end it');
     const form = await form_of(own), fields = form.fields;
     const post = (person, values) => person.request('POST', form.action, { form: { ...fields, ...values } });
     assert.equal((await post(own, { found: '', words: 'x' })).status, 422);
@@ -316,6 +332,16 @@ test('the citizen is asked whether the end is true; a denial waits for somebody 
     assert.equal(await form_of(own), undefined);
     const page = page_text(await head.page(`/cases/${id}?lang=zh-CN`));
     assert.match(page, /没拿到结果[^]*核对: 记录不实[^]*证还没有制作/);
+    assert.match(page, /已答复，截止前可以改答[^]*称办结不实/);
+    const end = await settle(head);
+    const finish = (values) => head.request('POST', end.action, { form: { ...end.fields, ...values } });
+    assert.equal((await finish({ detail: '', words: 'x' })).status, 422);
+    assert.equal((await finish({ detail: 'untrue', words: '证已补发' })).status, 303);
+    assert.equal(sql(`SELECT state FROM order_states WHERE order_id = ${order}`), 'closed');
+    assert.match(page_text(await head.page(at)), /备注 记录不实[^]*证还没有制作[^]*办结 记录不实[^]*证已补发/);
+    assert.match(page_text(await head.page(list)), /答复的办件 1 其中说过没拿到 1 记录不实 1 结果其实已送达 0/);
+    assert.equal(sql("SELECT group_concat(action || ' ' || detail, ', ') FROM (SELECT action, detail FROM audit_events WHERE action LIKE 'denial.%' ORDER BY id)"),
+        `denial.opened case ${id}, denial.looked untrue, denial.settled untrue`);
     assert.equal((await house.get('auditor', `/api/v1/cases/${id}`)).attested[0].found, 'untrue');
 });
 

@@ -5,6 +5,7 @@
  * letters.
  */
 #include "sms_house.h"
+#include "store/denial.h"
 #include "store/promise_ask.h"
 
 #define ME      "13900001000"
@@ -18,6 +19,12 @@
 #define TEXT                                                                             \
     "SELECT body FROM messages WHERE kind = 'promise' AND body IS NOT NULL"              \
     " ORDER BY id DESC LIMIT 1"
+/* The newest order: its kind, state and reach, and its steps. */
+#define ORDER                                                                            \
+    "SELECT s.kind || ' ' || s.state || ' ' || s.reach || (SELECT"                       \
+    " group_concat(' ' || x.act || CASE x.detail WHEN '' THEN '' ELSE ' ' || x.detail"   \
+    " END, '') FROM order_steps x WHERE x.order_id = s.order_id) FROM order_states s"    \
+    " ORDER BY s.order_id DESC LIMIT 1"
 #define PROMISE_STATE                                                                    \
     "SELECT state || COALESCE(' ' || reason, '') FROM messages WHERE kind = 'promise'"   \
     " ORDER BY id DESC LIMIT 1"
@@ -79,25 +86,35 @@ static void one_and_two_have_another_meaning(void **state)
     house_expect(&h, RECEIVED, "0");
     assert_int_equal(house_number(&h, RATINGS), 1);
     assert_int_equal(house_number(&h, GRADE), 4);
-    assert_int_equal(house_number(&h, "SELECT count(*) FROM work_orders"), 0);
+    house_expect(&h, ORDER, "denied open phone open"); /* a person hears of it */
     assert_int_equal(
         house_number(&h, "SELECT count(*) FROM events WHERE kind = 'promise_denied'"), 1);
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM audit_events WHERE action ="
+                                      " 'denial.opened'"),
+                     1);
 
+    house_reply(&h, ME, promise, "2"); /* said twice: one order, and no more steps */
+    house_expect(&h, ORDER, "denied open phone open");
     house_reply(&h, ME, promise,
                 "1"); /* it came after all: another fact, no correction */
     house_expect(&h, RECEIVED, "1");
+    house_expect(&h, ORDER, "denied open phone open note said_received");
+    house_reply(&h, ME, promise, "2");
+    house_reply(&h, ME, promise, "没收到");
+    house_expect(&h, ORDER, "denied open phone open note said_received note said_denied");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM work_orders"), 1);
     house_reply(&h, ME, promise, "5");
     house_expect(&h, HOUSE_LAST_ACT, "note");
     house_reply(&h, ME, promise, "改2");
     house_expect(&h, HOUSE_LAST_ACT, "note");
     house_reply(&h, ME, promise, "很不满意");
     house_expect(&h, HOUSE_LAST_ACT, "note");
-    assert_int_equal(house_number(&h, ANSWERS), 2);
+    assert_int_equal(house_number(&h, ANSWERS), 5);
     assert_int_equal(house_number(&h, RATINGS), 1);
     house_reply(&h, ME, survey, "1"); /* the invitation's number: a grade, and too late */
     house_expect(&h, HOUSE_LAST_KIND, "already");
     assert_int_equal(house_number(&h, RATINGS), 1);
-    assert_int_equal(house_number(&h, ANSWERS), 2);
+    assert_int_equal(house_number(&h, ANSWERS), 5);
     house_close(&h);
 }
 
@@ -358,6 +375,104 @@ static void late_answers_make_nothing(void **state)
     house_close(&h);
 }
 
+/* What was said is said anew within the time of the question, and no longer. */
+static void what_was_said_stands_when_its_time_is_over(void **state)
+{
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    settled(&h, "4");
+    reply_to(&h, "promise", "1");
+    house_pass(&h, 2 * HOUSE_DAY);
+    reply_to(&h, "promise", "1"); /* in time: said once more */
+    assert_int_equal(house_number(&h, ANSWERS), 2);
+    house_pass(&h, 10 * HOUSE_DAY);
+    reply_to(&h, "promise", "2");
+    house_expect(&h, HOUSE_LAST_ACT, "late");
+    assert_int_equal(house_number(&h, ANSWERS), 2);
+    house_expect(&h, RECEIVED, "1");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM work_orders"), 0);
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM notes"), 1);
+    house_close(&h);
+}
+
+struct finding {
+    struct house_act act;
+    struct denial_found found;
+    bool refused;
+};
+
+static bool run_found(struct store *st, struct command *c, int64_t now_ms,
+                      struct error *err)
+{
+    struct finding *f = (struct finding *)c;
+    struct error trouble = {0};
+
+    (void)err;
+    f->refused =
+        !denial_found(st, &f->act.h->rules.rating.order, &f->found, now_ms, &trouble);
+    return true;
+}
+
+static bool refuses(struct house *h, struct denial_found found)
+{
+    struct finding f = {.found = found};
+
+    house_do(h, &f.act, run_found);
+    house_settle(h);
+    return f.refused;
+}
+
+static bool run_look(struct store *st, struct command *c, int64_t now_ms,
+                     struct error *err)
+{
+    struct house_act *a = (struct house_act *)c;
+    int taken;
+
+    return orders_look(st, &a->h->rules.rating.order, 64, now_ms, &taken, err);
+}
+
+/* Overdue it goes up past the window, and it ends by what somebody found; a denial that
+ * comes after that opens another. */
+static void a_denial_is_looked_into_by_a_clock(void **state)
+{
+    struct denial_found f = {.actor = "account 7", .found = "", .words = ""};
+    struct house_act look = {0};
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    f.case_id = settled(&h, "5");
+    reply_to(&h, "promise", "2");
+    house_expect(&h, "SELECT window_code FROM order_states", ""); /* not the window's */
+    house_pass(&h, 3 * HOUSE_DAY);
+    house_do(&h, &look, run_look);
+    house_settle(&h);
+    assert_int_equal(house_number(&h, "SELECT level FROM order_states"), 2);
+
+    assert_true(refuses(&h, f));
+    f.found = "dunno";
+    assert_true(refuses(&h, f));
+    f.found = "untrue";
+    assert_true(refuses(&h, f)); /* nobody says how */
+    f.words = "还在制证";
+    assert_false(refuses(&h, f)); /* the department's: it does not end it */
+    house_expect(&h, ORDER, "denied open phone open escalate note untrue");
+    f.ends = true;
+    assert_false(refuses(&h, f));
+    house_expect(&h, ORDER,
+                 "denied closed phone open escalate note untrue settle untrue");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM promise_checks"), 1);
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM audit_events WHERE action IN"
+                                      " ('denial.looked', 'denial.settled')"),
+                     2);
+    reply_to(&h, "promise", "2");
+    house_expect(&h, ORDER, "denied open phone open");
+    assert_int_equal(house_number(&h, "SELECT count(*) FROM work_orders"), 2);
+    house_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +488,8 @@ int main(void)
         cmocka_unit_test(some_are_never_asked),
         cmocka_unit_test(other_words_are_heard),
         cmocka_unit_test(late_answers_make_nothing),
+        cmocka_unit_test(what_was_said_stands_when_its_time_is_over),
+        cmocka_unit_test(a_denial_is_looked_into_by_a_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,10 @@ static void acts_by_state(void **state)
         {{.kind = ORDER_NOTME, .reach = ORDER_REACH_NONE}, "vatSpne"},
         {{.kind = ORDER_NOTME, .state = ORDER_CLOSED}, ""},
         {{.kind = ORDER_HINT, .reach = ORDER_REACH_NONE}, "vaSpne"},
+        {{.kind = ORDER_DENIED, .reach = ORDER_REACH_NONE}, "vatSpne"},
+        {{.kind = ORDER_DENIED}, "vatlcuSpne"},
+        {{.kind = ORDER_DENIED, .state = ORDER_CONTACTED}, "vatlcuSpne"},
+        {{.kind = ORDER_DENIED, .state = ORDER_CLOSED}, ""},
     };
 
     (void)state;
