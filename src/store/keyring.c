@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,28 +13,36 @@
 
 enum { HEX_BYTES = 2 * CRYPT_KEY_BYTES };
 
+/*
+ * The file gets its name when it is whole, so that a start which was killed leaves no
+ * half of a key. A second start in the same folder may be first: then that one's key
+ * holds.
+ */
 static bool create_file(const char *path, struct world *world, struct error *err)
 {
     unsigned char secret[CRYPT_KEY_BYTES];
-    char hex[HEX_BYTES + 2];
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    char hex[HEX_BYTES + 2], part[PATH_MAX];
     bool ok;
+    int fd;
 
+    snprintf(part, sizeof(part), "%s.%ld", path, (long)getpid());
+    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
-        return errno == EEXIST ||
-               error_set(err, ERROR_SETUP, "The key file %s cannot be made: %s.", path,
+        return error_set(err, ERROR_SETUP, "The key file %s cannot be made: %s.", path,
                          strerror(errno));
     world->random(world, secret, sizeof(secret));
     crypt_hex(secret, sizeof(secret), hex);
     hex[HEX_BYTES] = '\n';
-    ok = write(fd, hex, HEX_BYTES + 1) == HEX_BYTES + 1 && fsync(fd) == 0;
+    ok = write(fd, hex, HEX_BYTES + 1) == HEX_BYTES + 1 && fsync(fd) == 0 &&
+         (link(part, path) == 0 || errno == EEXIST);
+    if (!ok)
+        error_set(err, ERROR_SETUP, "The key file %s cannot be written: %s.", path,
+                  strerror(errno));
     close(fd);
+    unlink(part);
     crypt_wipe(secret, sizeof(secret));
     crypt_wipe(hex, sizeof(hex));
-    if (!ok)
-        unlink(path);
-    return ok || error_set(err, ERROR_SETUP, "The key file %s cannot be written: %s.",
-                           path, strerror(errno));
+    return ok;
 }
 
 static bool read_file(const char *path, struct crypt_key *out, struct error *err)
@@ -65,6 +74,18 @@ static bool read_file(const char *path, struct crypt_key *out, struct error *err
     return true;
 }
 
+/* Seven bytes of a key that is used for nothing else; never 0. */
+static int64_t print_of(const struct crypt_key *master)
+{
+    struct crypt_key key = crypt_derive(master, "print");
+    int64_t print = 0;
+
+    for (int i = 0; i < 7; i++)
+        print = print << 8 | key.bytes[i];
+    crypt_wipe(&key, sizeof(key));
+    return print | 1;
+}
+
 bool keyring_open(const char *path, bool create, struct world *world, struct keyring *out,
                   struct error *err)
 {
@@ -82,6 +103,7 @@ bool keyring_open(const char *path, bool create, struct world *world, struct key
     out->second_seal = crypt_derive(&master, "second seal");
     out->form = crypt_derive(&master, "form");
     out->gateway = crypt_derive(&master, "gateway");
+    out->print = print_of(&master);
     crypt_wipe(&master, sizeof(master));
     return true;
 }

@@ -22,9 +22,11 @@ struct keyring {
     struct crypt_key second_seal; /* secrets of second factors */
     struct crypt_key form;        /* nonces of citizens' forms, CSRF tokens */
     struct crypt_key gateway; /* secrets in the paths that gateways and printers call */
+    int64_t print; /* by which a store knows its own file; tells nothing of it */
 };
 
-/* Reads the file, or makes it where it is missing and `create` is set. */
+/* Reads the file, or makes it, whole or not at all, where it is missing and `create` is
+ * set. */
 NODISCARD bool keyring_open(const char *path, bool create, struct world *world,
                             struct keyring *out, struct error *err);
 

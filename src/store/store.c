@@ -147,6 +147,29 @@ static bool take_server(struct store *st, int64_t now_ms, struct error *err)
                   err);
 }
 
+/*
+ * With another key every phone is a stranger: replies would find no case, and who wants
+ * no texts would get them again. A store therefore knows the print of its key file.
+ */
+static bool know_keys(struct store *st, const char *folder, struct error *err)
+{
+    static const char mark[] = "key_print";
+    int64_t print;
+
+    if (!store_mark(st, mark, &print, err))
+        return false;
+    if (print == 0)
+        return store_mark_set(st, mark, st->keys->print, err);
+    if (print == st->keys->print)
+        return true;
+    return error_set(
+        err, ERROR_SETUP,
+        "The key file %.200s/yiping.key is not the one with which this store "
+        "was made. Put that one back from the backup; without it tickets and "
+        "phones are lost.",
+        folder);
+}
+
 bool store_open(const char *folder, enum db_access access, struct world *world,
                 const struct keyring *keys, struct store *out, struct error *err)
 {
@@ -164,8 +187,8 @@ bool store_open(const char *folder, enum db_access access, struct world *world,
         goto failed;
     out->hall = out->frame != NULL ? out->frame->hall : 0;
     if (access == DB_WRITE &&
-        (!rate_fill_once(out, err) || !promise_fill_once(out, err) ||
-         !take_server(out, now_ms, err)))
+        ((keys != NULL && !know_keys(out, folder, err)) || !rate_fill_once(out, err) ||
+         !promise_fill_once(out, err) || !take_server(out, now_ms, err)))
         goto failed;
     return true;
 failed:

@@ -129,6 +129,21 @@ test('commands on a folder without a store say so', async () => {
     }
 });
 
+test('a key file of another folder is refused: with it no reply would find its case', async () => {
+    const { data } = await fresh_hall(), other = await fresh_hall();
+    const add = () => run(['key', 'add', '--data', data, '--role', 'auditor', '--name', 'a']);
+
+    await add();
+    fs.copyFileSync(path.join(data, 'yiping.key'), path.join(data, 'kept'));
+    fs.copyFileSync(path.join(other.data, 'yiping.key'), path.join(data, 'yiping.key'));
+    const done = await add();
+    assert.equal(done.code, 3, done.stderr);
+    assert.equal(done.stdout, '');
+    assert.match(done.stderr, /yiping\.key is not the one with which this store was made/);
+    fs.renameSync(path.join(data, 'kept'), path.join(data, 'yiping.key'));
+    assert.equal((await add()).code, 0);
+});
+
 test('read-reply reads every example as it is written', async () => {
     const rows = fs.readFileSync(path.join(SHARED, 'replies/dev.tsv'), 'utf8').trimEnd().split('\n').slice(1).map((l) => l.split('\t'));
 
