@@ -113,21 +113,6 @@ static int cli_version(int argc, char **argv)
     return EXIT_DONE;
 }
 
-static int cli_help(int argc, char **argv)
-{
-    const struct command_row *one = argc > 1 ? find(argv[1]) : NULL;
-
-    if (one != NULL) {
-        printf("%s\n  %s\n", one->example, one->does);
-        return EXIT_DONE;
-    }
-    printf("一评 Yiping: one case, one rating\n\n");
-    for (size_t i = 0; i < LENGTH(commands); i++)
-        if (commands[i].does[0] != '\0')
-            printf("  %s\n      %s\n", commands[i].example, commands[i].does);
-    return EXIT_DONE;
-}
-
 /* The command whose name is nearest to a wrong word. */
 static int unknown(const char *word)
 {
@@ -143,13 +128,28 @@ static int unknown(const char *word)
     return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int cli_help(int argc, char **argv)
+{
+    const struct command_row *one = argc > 1 ? find(argv[1]) : NULL;
+
+    if (one != NULL) {
+        printf("%s\n  %s\n", one->example, one->does);
+        return EXIT_DONE;
+    }
+    if (argc > 1)
+        return unknown(argv[1]);
+    printf("一评 Yiping: one case, one rating\n\n");
+    for (size_t i = 0; i < LENGTH(commands); i++)
+        if (commands[i].does[0] != '\0')
+            printf("  %s\n      %s\n", commands[i].example, commands[i].does);
+    return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
 {
     char *serve[] = {(char *)"serve", NULL};
     const struct command_row *command;
 
-    umask(0077);
-    setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2)
         return cli_serve(1, serve);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -165,4 +165,19 @@ int main(int argc, char **argv)
         return cli_help(2, help);
     }
     return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    umask(0077);
+    setlocale(LC_CTYPE, "C.UTF-8");
+    code = run(argc, argv);
+    /* A result that nobody got is no success: a full disk, a device that is gone. */
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (code == EXIT_DONE)
+        fprintf(stderr, "yiping: The result could not be written out. Is there room?\n");
+    return code == EXIT_DONE ? EXIT_FAILED : code;
 }

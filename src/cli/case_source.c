@@ -68,6 +68,7 @@ bool case_source_open(const char *path, enum case_format format, struct case_sou
 {
     bool given = strcmp(path, "-") == 0;
     FILE *file = given ? stdin : fopen(path, "rb");
+    struct error why = {0};
 
     *out =
         (struct case_source){.file = file, .given = given, .text = buf_new(LINE_BYTES)};
@@ -77,8 +78,9 @@ bool case_source_open(const char *path, enum case_format format, struct case_sou
     out->lines = given ? 0 : count_lines(file);
     out->format = format != CASE_FORMAT_GUESS ? format : guess(path, file);
     csv_open(&out->csv, file);
-    if (out->format == CASE_FORMAT_JSON || read_columns(out, err))
+    if (out->format == CASE_FORMAT_JSON || read_columns(out, &why))
         return true;
+    error_field(err, why.field, "%.120s:1: %s", path, why.text);
     case_source_close(out);
     return false;
 }

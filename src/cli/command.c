@@ -45,6 +45,16 @@ bool command_option(int argc, char **argv, int *at, const char *name, const char
     return true;
 }
 
+int command_json(const char *name, json_t *rows)
+{
+    json_t *object = json_pack("{s:o}", name, rows);
+
+    json_dumpf(object, stdout, JSON_COMPACT);
+    json_decref(object);
+    putchar('\n');
+    return EXIT_DONE;
+}
+
 int command_usage(const char *command, const char *format, ...)
 {
     va_list args;

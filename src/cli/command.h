@@ -6,6 +6,8 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include <jansson.h>
+
 #include "base/error.h"
 
 enum {
@@ -17,6 +19,7 @@ enum {
     EXIT_NETWORK = 5,
     EXIT_VERIFY = 6,
     EXIT_PARTLY = 7,
+    EXIT_INTERRUPTED = 130,
 };
 
 /* Tells the error on stderr as "yiping COMMAND: sentence" and gives its exit code. */
@@ -27,6 +30,9 @@ int command_fail(const char *command, const struct error *err);
  * argv[*at] is not this option. A missing value is told and *value is NULL.
  */
 bool command_option(int argc, char **argv, int *at, const char *name, const char **value);
+
+/* Writes {"NAME":rows} and a line break to stdout, for --json; takes the rows over. */
+int command_json(const char *name, json_t *rows);
 
 /* Tells what is wrong with the words of a call; EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -292,12 +293,40 @@ static bool part(struct import *m, struct error *err)
     return true;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C ends the import behind the part that runs, a second one at once. */
+static void mind_interrupts(void)
+{
+    struct sigaction act = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+
+    sigaction(SIGINT, &act, NULL);
+}
+
+static int tell_interrupted(struct import *m)
+{
+    progress_clear(&m->progress);
+    tell_end(m);
+    fprintf(stderr,
+            "Interrupted behind line %" PRId64 ". What was taken stays; run the "
+            "same command again and it goes on.\n",
+            m->source.line);
+    return EXIT_INTERRUPTED;
+}
+
 static int run(struct import *m)
 {
     struct error err = {0};
 
     progress_begin(&m->progress, "导入", m->source.lines, m->words->quiet);
-    while (!m->ended)
+    mind_interrupts();
+    while (!m->ended && interrupted == 0)
         if (!part(m, &err)) {
             progress_clear(&m->progress);
             fprintf(stderr,
@@ -307,6 +336,8 @@ static int run(struct import *m)
             command_fail("import", &err);
             return EXIT_STORE;
         }
+    if (!m->ended)
+        return tell_interrupted(m);
     progress_clear(&m->progress);
     tell_end(m);
     if (case_source_broken(&m->source)) {

@@ -25,6 +25,7 @@ struct call {
     const char *data, *role_word, *name, *word; /* word: what stands without a flag */
     const char *department, *addresses, *expires;
     struct key_limits limits;
+    bool json;
     enum role role;
     int64_t id;
     char key[KEY_TEXT], link[SECRET_TEXT];
@@ -48,13 +49,33 @@ static bool end(struct store *st, void *self, int64_t now_ms, struct error *err)
     return key_end(st, ((struct call *)self)->id, actor, now_ms, err);
 }
 
-static void print_key(void *self, const struct api_key *key)
+struct listing {
+    const struct hall_frame *frame; /* NULL before there is a hall */
+    json_t *rows;                   /* NULL for a table to read */
+};
+
+static void tell_key(void *self, const struct api_key *key)
 {
-    const struct hall_frame *frame = self;
-    char created[ZONE_ISO] = "-";
+    const struct listing *l = self;
+    const struct hall_frame *frame = l->frame;
+    char created[ZONE_ISO] = "-", id[24];
 
     if (frame != NULL)
         zone_iso(frame->zone, key->created_ms, created);
+    if (l->rows != NULL) {
+        char expires[ZONE_ISO] = "";
+
+        snprintf(id, sizeof(id), "%" PRId64, key->id);
+        if (key->limits.expires_ms != 0 && frame != NULL)
+            zone_iso(frame->zone, key->limits.expires_ms, expires);
+        json_array_append_new(l->rows,
+                              json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "id",
+                                        id, "role", role_name(key->role), "ended",
+                                        key->ended, "created", created, "name", key->name,
+                                        "department", key->limits.place, "addresses",
+                                        key->limits.addresses, "expires", expires));
+        return;
+    }
     printf("%" PRId64 "\t%s\t%s\t%s\t%s", key->id, role_name(key->role),
            key->ended ? "ended" : "good", created, key->name);
     if (key->limits.place[0] != '\0')
@@ -121,16 +142,19 @@ static int run_add(struct folder *f, struct call *call)
                 role_name(call->role), address(f), call->link);
     crypt_wipe(call->key, sizeof(call->key));
     crypt_wipe(call->link, sizeof(call->link));
-    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+    return EXIT_DONE;
 }
 
-static int run_list(struct folder *f)
+static int run_list(struct folder *f, bool json)
 {
+    struct listing l = {.frame = f->store.frame, .rows = json ? json_array() : NULL};
     struct error err = {0};
 
-    if (!keys_each(&f->store, print_key, (void *)f->store.frame, &err))
+    if (!keys_each(&f->store, tell_key, &l, &err)) {
+        json_decref(l.rows);
         return command_fail("key list", &err);
-    return EXIT_DONE;
+    }
+    return json ? command_json("keys", l.rows) : EXIT_DONE;
 }
 
 static int run_end(struct folder *f, struct call *call)
@@ -151,6 +175,8 @@ static int read_call(int argc, char **argv, const char *verb, struct call *call)
 
         if (value != NULL && *value == NULL)
             *value = argv[i];
+        else if (strcmp(verb, "list") == 0 && strcmp(argv[i], "--json") == 0)
+            call->json = true;
         else if (!command_option(argc, argv, &i, "--data", &call->data) &&
                  !command_option(argc, argv, &i, "--role", &call->role_word) &&
                  !command_option(argc, argv, &i, "--name", &call->name) &&
@@ -194,7 +220,7 @@ int cli_key(int argc, char **argv)
     if (!folder_open(call.data, FOLDER_MUST_EXIST, &f, &err))
         return command_fail("key", &err);
     code = verb[0] == 'a'   ? run_add(&f, &call)
-           : verb[0] == 'l' ? run_list(&f)
+           : verb[0] == 'l' ? run_list(&f, call.json)
                             : run_end(&f, &call);
     folder_close(&f);
     return code;

@@ -170,7 +170,8 @@ int cli_replay(int argc, char **argv)
         fclose(file);
     if (!ok) {
         code = command_fail("replay", &err);
-        code = err.kind == ERROR_BROKEN ? EXIT_VERIFY : code;
+        /* A byte that makes a line unreadable is a byte that differs. */
+        code = err.kind == ERROR_LATER || err.kind == ERROR_SETUP ? code : EXIT_VERIFY;
     } else if (b.differs != 0) {
         code = tell_differs(&w, &b);
     } else {

@@ -140,6 +140,7 @@ bool voice_make(const char *data, struct error *err)
 
 struct call {
     const char *data, *recordings, *number, *window;
+    bool json;
 };
 
 static struct voice *open_voice(const struct call *call)
@@ -165,16 +166,25 @@ static int run_make(const struct call *call)
 static int run_list(const struct call *call)
 {
     struct voice *v = open_voice(call);
+    json_t *rows = call->json ? json_array() : NULL;
 
     for (size_t i = 0; i < spoken_clip_count; i++) {
-        const struct sound *s = voice_clip(v, &spoken_clips[i]);
+        const struct spoken_clip *clip = &spoken_clips[i];
+        const struct sound *s = voice_clip(v, clip);
+        double seconds = s != NULL ? (double)s->count / WAV_RATE : 0;
 
-        printf("%s.wav\t%s\t%.2f s\t%s\n", spoken_clips[i].name, spoken_clips[i].words,
-               s != NULL ? (double)s->count / WAV_RATE : 0, spoken_clips[i].pinyin);
+        if (rows != NULL)
+            json_array_append_new(
+                rows, json_pack("{s:s+, s:s, s:b, s:f, s:s}", "file", clip->name, ".wav",
+                                "words", clip->words, "there", s != NULL, "seconds",
+                                seconds, "pinyin", clip->pinyin));
+        else
+            printf("%s.wav\t%s\t%.2f s\t%s\n", clip->name, clip->words, seconds,
+                   clip->pinyin);
     }
     fprintf(stderr, "%zu of %zu clips are there.\n", voice_clips(v), spoken_clip_count);
     voice_free(v);
-    return EXIT_DONE;
+    return rows != NULL ? command_json("clips", rows) : EXIT_DONE;
 }
 
 static int run_say(const struct call *call)
@@ -210,6 +220,8 @@ int cli_voice(int argc, char **argv)
 
         if (argv[i][0] != '-' && *word == NULL)
             *word = argv[i];
+        else if (strcmp(verb, "list") == 0 && strcmp(argv[i], "--json") == 0)
+            call.json = true;
         else if (!command_option(argc, argv, &i, "--data", &call.data) &&
                  !command_option(argc, argv, &i, "--recordings", &call.recordings))
             return command_usage("voice", "%s is not known here.", argv[i]);

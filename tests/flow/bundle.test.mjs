@@ -80,10 +80,12 @@ const tampered = [
     ['another score', (t) => t.replace(/^(score\t.*\t)(\d)(\d+\.\d{4})$/m, (all, head, digit, rest) =>
         `${head}${(Number(digit) + 1) % 10}${rest}`), 6, /第 \d+ 行[\s\S]*Line \d+ is not what follows/],
     ['a line behind the end', (t) => `${t}more\n`, 6, /Line \d+/],
-    ['its end missing', (t) => t.slice(0, -200), 3, /ends in/],
-    ['nothing', () => '', 3, /before its results/],
-    ['something else', () => 'hello\n', 3, /Line 1: this is not the head of an assessment/],
-    ['bytes', () => Buffer.from([0, 255, 10, 0, 10]), 3, /Line 1/],
+    ['a scheme that is no JSON any more', (t) => t.replace('"weight":', '"weight"!'), 6, /Line \d+: The scheme is not JSON/],
+    ['a word of the scheme', (t) => t.replace('"measure":"good"', '"measure":"gold"'), 6, /Line \d+: parts\[\d+\]\.measure/],
+    ['its end missing', (t) => t.slice(0, -200), 6, /ends in/],
+    ['nothing', () => '', 6, /before its results/],
+    ['something else', () => 'hello\n', 6, /Line 1: this is not the head of an assessment/],
+    ['bytes', () => Buffer.from([0, 255, 10, 0, 10]), 6, /Line 1/],
 ];
 
 for (const [what, change, code, says] of tampered)

@@ -103,6 +103,27 @@ test('key add prints one key and nothing else', async () => {
     }
 });
 
+test('what is listed for people is there for programs, too', async () => {
+    const house = await House.open({ morning: false });
+    const list = async (of, name) => JSON.parse((await run_well([of, 'list', '--data', house.data, '--json'])).stdout)[name];
+
+    try {
+        const { stderr } = await run_well(['key', 'add', '--data', house.data, '--role', 'desk', '--name', 'tablet']);
+        const place = hall.windows[0].code, link = new URL(stderr.match(/https?:\S+/)[0]).pathname;
+        await house.request('POST', link, { form: { place } });
+        const devices = await list('device', 'devices');
+        assert.deepEqual(devices.map((d) => [d.kind, d.ended]), [['desk', false]]);
+        assert.ok(devices[0].name.includes(place), devices[0].name);
+        const keys = await list('key', 'keys');
+        assert.deepEqual([...new Set(keys.map((k) => k.role))].sort(), [...KEY_ROLES].sort());
+        assert.ok(keys.every((k) => /^\d+$/.test(k.id) && k.ended === false));
+        const clips = await list('voice', 'clips');
+        assert.ok(clips.length > 50 && clips.every((c) => c.file.endsWith('.wav') && typeof c.there === 'boolean'));
+    } finally {
+        await house.close();
+    }
+});
+
 test('user add takes the password from stdin', async () => {
     const { data } = await fresh_hall();
     const add = (name, role, password) => run(['user', 'add', '--data', data, '--role', role, '--name', name], { input: password });
@@ -229,6 +250,9 @@ test('wrong use is exit 2, with the nearest word; help and version are exit 0', 
     assert.equal((await run(['serve', '--no-such'])).code, 2);
     assert.equal((await run(['key'])).code, 2);
     assert.equal((await run(['init'])).code, 2);
+    const topic = await run(['help', 'sevre']);
+    assert.equal(topic.code, 2);
+    assert.match(topic.stderr, /Did you mean serve/);
     for (const args of [['--help'], ['-h'], ['help', 'serve'], ['version'], ['--version']]) {
         const done = await run(args);
 
@@ -242,12 +266,18 @@ test('output to a closed pipe or a full device is a failure, not a crash', async
     const { spawn } = await import('node:child_process');
     const { PROGRAM } = await import('./house.mjs');
     const full = fs.openSync('/dev/full', 'w');
-    const code = await new Promise((done) => spawn(PROGRAM, ['hall', 'export', '--data', data],
-        { stdio: ['ignore', full, 'ignore'] }).on('exit', (c, signal) => done(c ?? signal)));
 
+    for (const args of [['hall', 'export', '--data', data], ['roles'], ['help'], ['voice', 'list', '--data', data],
+        ['key', 'add', '--data', data, '--role', 'auditor', '--name', 'lost']]) {
+        const child = spawn(PROGRAM, args, { stdio: ['ignore', full, 'pipe'] });
+        const code = new Promise((done) => child.on('close', (c, signal) => done(c ?? signal)));
+        let said = '';
+
+        child.stderr.on('data', (part) => { said += part; });
+        assert.ok([1, 3].includes(await code), `${args}: ${await code}`);
+        assert.match(said, /could not be written/, args.join(' '));
+    }
     fs.closeSync(full);
-    assert.notEqual(code, 0, 'nothing was written');
-    assert.equal(typeof code, 'number', `ended by ${code}`);
 });
 
 test('keys may be added while the server runs', async () => {

@@ -129,7 +129,7 @@ test('wrong calls and files say what to do', async () => {
         [['import'], 2, /cases/], [['import', 'cases', '--data', data], 2, /file/],
         [['import', 'cases', 'x'], 2, /--data/], [['import', 'cases', 'x', '--data', data, '--format', 'xml'], 2, /jsonl/],
         [['import', 'cases', path.join(folder, 'no.csv'), '--data', data], 3, /cannot be read/],
-        [['import', 'cases', write(folder, 'a.csv', 'case_nr,x\n'), '--data', data], 3, /case_no/],
+        [['import', 'cases', write(folder, 'a.csv', 'case_nr,x\n'), '--data', data], 3, /a\.csv:1: .*case_no/],
         [['import', 'cases', write(folder, 'b.csv', 'case_no\n1\n'), '--data', data], 3, /no column/],
         [['import', 'cases', write(folder, 'c.csv', ''), '--data', data], 3, /columns/],
         [['import', 'cases', '-', '--data', path.join(folder, 'no')], 1, /init/],
@@ -167,14 +167,16 @@ test(`${MANY} cases, killed in the middle and run again`, async () => {
     const args = ['import', 'cases', file, '--data', data, '--json'];
     let there = 0, kills = 0;
 
-    for (const part of [0.05, 0.3, 0.6]) {
+    for (const [part, how] of [[0.05, 'SIGKILL'], [0.3, 'SIGINT'], [0.6, 'SIGKILL']]) {
         const child = launch(args);
-        const ended = new Promise((done) => child.on('close', (code, signal) => done(signal)));
+        const ended = new Promise((done) => child.on('close', (code, signal) => done(signal ?? code)));
 
         await until('some cases', () => child.exitCode !== null
             || Number(sql(data, 'SELECT count(*) FROM cases')) > part * MANY);
-        child.kill('SIGKILL');
-        kills += await ended === 'SIGKILL';
+        child.kill(how);
+        const end = await ended;
+        assert.ok(end === 0 || end === (how === 'SIGINT' ? 130 : how), `${how}: ${end}`);
+        kills += end !== 0;
         const now = Number(sql(data, 'SELECT count(*) FROM cases'));
         assert.ok(now >= there, 'nothing is lost');
         there = now;
