@@ -107,6 +107,11 @@ void crypt_md5(const void *bytes, size_t length, unsigned char out[CRYPT_MD5_BYT
     must(EVP_Digest(bytes, length, out, NULL, EVP_md5(), NULL) == 1, "MD5");
 }
 
+void crypt_sha1(const void *bytes, size_t length, unsigned char out[CRYPT_SHA1_BYTES])
+{
+    must(EVP_Digest(bytes, length, out, NULL, EVP_sha1(), NULL) == 1, "SHA-1");
+}
+
 void crypt_base64(const unsigned char *bytes, size_t length, struct buf *out)
 {
     static const char symbols[] =

@@ -49,6 +49,7 @@ void crypt_hmac_sha256(const void *key, size_t key_length, const void *bytes,
 void crypt_hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
                      unsigned char out[CRYPT_SHA1_BYTES]);
 void crypt_md5(const void *bytes, size_t length, unsigned char out[CRYPT_MD5_BYTES]);
+void crypt_sha1(const void *bytes, size_t length, unsigned char out[CRYPT_SHA1_BYTES]);
 
 /* A key of its own for each purpose: HMAC-SHA256(master, label). */
 struct crypt_key crypt_derive(const struct crypt_key *master, const char *label);

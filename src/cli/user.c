@@ -16,11 +16,13 @@
 #include "cli/folder.h"
 #include "store/second_store.h"
 #include "store/session_store.h"
+#include "work/breached.h"
+#include "work/options.h"
 
 static const char actor[] = "command";
 
 struct call {
-    const char *data, *role_word, *name;
+    const char *data, *config, *role_word, *name;
     const char *clerk, *window, *department, *place;
     enum role role;
     char password[PASSWORD_MOST * 4 + 2];
@@ -70,7 +72,21 @@ static bool read_password(struct call *call, struct error *err)
     return true;
 }
 
-/* PASSWORD_FINE also where the store fails, which `err` then tells. */
+/* Is it in the list that the settings name? Where they or it cannot be read, `err` tells.
+ */
+static bool became_known(const struct call *call, struct error *err)
+{
+    struct settings *s = settings_new(options_table, options_count);
+    bool found = false;
+    bool ok = options_read(s, call->config, environ, err) &&
+              breached_find(settings_text(s, "staff.breached_passwords"), call->password,
+                            &found, err);
+
+    settings_free(s);
+    return ok && found;
+}
+
+/* PASSWORD_FINE also where the store or the settings fail, which `err` then tells. */
 static enum password_fault judge(struct store *st, const struct call *call,
                                  struct error *err)
 {
@@ -78,10 +94,11 @@ static enum password_fault judge(struct store *st, const struct call *call,
         password_judge(PASSWORD_MLPS3, call->password, call->name);
     bool local = false;
 
-    if (fault == PASSWORD_FINE && password_local(st, call->password, &local, err) &&
-        local)
+    if (fault != PASSWORD_FINE || !password_local(st, call->password, &local, err))
+        return fault;
+    if (local)
         return PASSWORD_LOCAL;
-    return fault;
+    return became_known(call, err) ? PASSWORD_BREACHED : PASSWORD_FINE;
 }
 
 static int run_add(struct folder *f, struct call *call)
@@ -94,7 +111,8 @@ static int run_add(struct folder *f, struct call *call)
                   "The folder %s holds no hall yet. Run: yiping hall import", f->path);
     ok = err.kind == ERROR_NONE && account_name_fits(call->name, &err) &&
          read_password(call, &err) &&
-         password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err);
+         password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err) &&
+         err.kind == ERROR_NONE;
     if (ok)
         crypt_password_hash(call->password, &f->world, call->hash);
     crypt_wipe(call->password, sizeof(call->password));
@@ -171,7 +189,8 @@ static int run_deed(struct folder *f, struct call *call, const struct deed *deed
     struct error err = {0};
     bool ok = !deed->password ||
               (read_password(call, &err) &&
-               password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err));
+               password_refuse(PASSWORD_MLPS3, judge(&f->store, call, &err), &err) &&
+               err.kind == ERROR_NONE);
 
     if (ok && deed->password)
         crypt_password_hash(call->password, &f->world, call->hash);
@@ -244,6 +263,7 @@ static int read_call(int argc, char **argv, bool adding, struct call *call)
 {
     for (int i = 2; i < argc; i++)
         if (!command_option(argc, argv, &i, "--data", &call->data) &&
+            !command_option(argc, argv, &i, "--config", &call->config) &&
             !command_option(argc, argv, &i, "--role", &call->role_word) &&
             !command_option(argc, argv, &i, "--name", &call->name) &&
             !command_option(argc, argv, &i, "--clerk", &call->clerk) &&

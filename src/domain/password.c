@@ -119,10 +119,11 @@ enum password_fault password_judge(enum password_profile profile, const char *pa
 const char *password_fault_name(enum password_fault fault)
 {
     static const char *const names[PASSWORD_FAULTS] = {
-        [PASSWORD_FINE] = "fine",   [PASSWORD_SHORT] = "short",
-        [PASSWORD_LONG] = "long",   [PASSWORD_KINDS] = "kinds",
-        [PASSWORD_NAMED] = "named", [PASSWORD_COMMON] = "common",
-        [PASSWORD_LOCAL] = "local", [PASSWORD_USED] = "used",
+        [PASSWORD_FINE] = "fine",         [PASSWORD_SHORT] = "short",
+        [PASSWORD_LONG] = "long",         [PASSWORD_KINDS] = "kinds",
+        [PASSWORD_NAMED] = "named",       [PASSWORD_COMMON] = "common",
+        [PASSWORD_LOCAL] = "local",       [PASSWORD_USED] = "used",
+        [PASSWORD_BREACHED] = "breached",
     };
 
     return names[fault];
@@ -142,6 +143,8 @@ bool password_refuse(enum password_profile profile, enum password_fault fault,
             "A password does not hold the name of the hall, of a department "
             "or of this program.",
         [PASSWORD_USED] = "This was one of the last passwords. Choose another.",
+        [PASSWORD_BREACHED] = "This password became known elsewhere and is in lists "
+                              "that attackers try. Choose another.",
     };
 
     if (fault == PASSWORD_FINE)

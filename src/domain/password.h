@@ -24,17 +24,19 @@ enum {
 
 enum password_fault {
     PASSWORD_FINE,
-    PASSWORD_SHORT,  /* below 10 characters (mlps3) or 8 (asvs) */
-    PASSWORD_LONG,   /* above PASSWORD_MOST */
-    PASSWORD_KINDS,  /* mlps3: fewer than three of small, capital, digit, other */
-    PASSWORD_NAMED,  /* it holds the name of its account */
-    PASSWORD_COMMON, /* one of the commonest, or that and a few digits or signs */
-    PASSWORD_LOCAL,  /* it holds a word of the house */
-    PASSWORD_USED,   /* it is one of the last ones */
+    PASSWORD_SHORT,    /* below 10 characters (mlps3) or 8 (asvs) */
+    PASSWORD_LONG,     /* above PASSWORD_MOST */
+    PASSWORD_KINDS,    /* mlps3: fewer than three of small, capital, digit, other */
+    PASSWORD_NAMED,    /* it holds the name of its account */
+    PASSWORD_COMMON,   /* one of the commonest, or that and a few digits or signs */
+    PASSWORD_LOCAL,    /* it holds a word of the house */
+    PASSWORD_USED,     /* it is one of the last ones */
+    PASSWORD_BREACHED, /* it became known elsewhere (work/breached.h) */
     PASSWORD_FAULTS
 };
 
-/* Everything but PASSWORD_LOCAL and PASSWORD_USED, which need the store. */
+/* Everything but PASSWORD_LOCAL, PASSWORD_USED and PASSWORD_BREACHED, which need the
+ * store or a file. */
 enum password_fault password_judge(enum password_profile profile, const char *password,
                                    const char *name);
 

@@ -20,6 +20,7 @@
 #include "web/page.h"
 #include "web/problem.h"
 #include "web/session.h"
+#include "work/breached.h"
 #include "work/hasher.h"
 
 enum { PEOPLE = 4 };
@@ -35,7 +36,8 @@ struct first_run {
     struct person {
         const char *name, *password;
         char hash[PASSWORD_HASH];
-        bool local; /* the password holds a word of the house */
+        bool local;    /* the password holds a word of the house */
+        bool breached; /* or became known elsewhere */
         const char *name_trouble, *password_trouble; /* keys of texts; NULL for none */
     } people[PEOPLE];
 };
@@ -202,7 +204,8 @@ static bool people_fit(enum password_profile profile, struct first_run *run)
             p->name_trouble = "first_bad_name";
         else if (taken_above(run, i))
             p->name_trouble = "first_same_name";
-        if (p->local || password_judge(profile, p->password, p->name) != PASSWORD_FINE)
+        if (p->local || p->breached ||
+            password_judge(profile, p->password, p->name) != PASSWORD_FINE)
             p->password_trouble = "first_bad_password";
         fit = fit && p->name_trouble == NULL && p->password_trouble == NULL;
     }
@@ -214,11 +217,14 @@ static bool link_and_words(struct store *st, struct step *s, int64_t now_ms,
                            struct error *err)
 {
     struct first_run *run = (struct first_run *)s;
+    const char *known =
+        settings_text(site_of(s->x)->settings, "staff.breached_passwords");
 
     if (!link_good(st, s, now_ms, err))
         return false;
     for (int i = 0; i < PEOPLE; i++)
-        if (!password_local(st, run->people[i].password, &run->people[i].local, err))
+        if (!password_local(st, run->people[i].password, &run->people[i].local, err) ||
+            !breached_find(known, run->people[i].password, &run->people[i].breached, err))
             return false;
     return true;
 }

@@ -19,6 +19,7 @@
 #include "web/page.h"
 #include "web/problem.h"
 #include "web/session.h"
+#include "work/breached.h"
 #include "work/hasher.h"
 
 struct change {
@@ -71,7 +72,7 @@ static const char *trouble_of(enum password_fault fault)
         [PASSWORD_SHORT] = "password_short",   [PASSWORD_LONG] = "password_long",
         [PASSWORD_KINDS] = "password_kinds",   [PASSWORD_NAMED] = "password_named",
         [PASSWORD_COMMON] = "password_common", [PASSWORD_LOCAL] = "password_local",
-        [PASSWORD_USED] = "password_used",
+        [PASSWORD_USED] = "password_used",     [PASSWORD_BREACHED] = "password_breached",
     };
 
     return keys[fault];
@@ -82,7 +83,7 @@ static bool judge(struct store *st, struct change *c, struct error *err)
 {
     const struct site *site = site_of(c->staff.step.x);
     enum password_profile profile = password_profile_of(site);
-    bool local = false;
+    bool local = false, breached = false;
 
     c->trouble = trouble_of(password_judge(profile, c->fresh, c->account.name));
     if (c->trouble == NULL && strcmp(c->fresh, c->again) != 0)
@@ -91,6 +92,12 @@ static bool judge(struct store *st, struct change *c, struct error *err)
         return false;
     if (local)
         c->trouble = trouble_of(PASSWORD_LOCAL);
+    if (c->trouble == NULL &&
+        !breached_find(settings_text(site->settings, "staff.breached_passwords"),
+                       c->fresh, &breached, err))
+        return false;
+    if (breached)
+        c->trouble = trouble_of(PASSWORD_BREACHED);
     if (!password_last(st, c->account.id, c->last, &c->last_count, err))
         return false;
     if (profile == PASSWORD_ASVS && c->last_count > 1)

@@ -597,6 +597,11 @@ const struct setting options_table[] = {
            "days) or asvs (eight characters, no forced change)."),
     COUNT("staff.password_days", "days", "90", 1, 3650,
           "With the profile mlps3 a password older than this must be changed."),
+    TEXT(
+        "staff.breached_passwords", "", rule_path,
+        "A file of passwords that became known, none of which can be chosen: their SHA-1 "
+        "in order, one a line, as Have I Been Pwned gives them out. Empty: our 10,000 "
+        "commonest ones alone."),
     TIME("staff.recent", "15 min", MINUTE, 8 * HOUR,
          "Sensitive acts ask for another log-in when the last is longer ago."),
     COUNT("staff.phone_views", "numbers", "20", 1, 1000,

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "work/breached.h"
 #include "work/hooks.h"
 #include "work/platform.h"
 #include "work/relay.h"
@@ -250,6 +251,7 @@ bool options_check(struct settings *s, struct error *err)
     hooks_check(s);
     platform_settings_check(s);
     relay_settings_check(s);
+    breached_settings_check(s);
     return settings_faultless(s, from, err);
 }
 

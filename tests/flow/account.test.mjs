@@ -3,15 +3,25 @@
  * paper, password, sessions; and what nobody may do with them.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { House, end_all, page_forms, page_text } from './house.mjs';
+import { House, end_all, page_forms, page_text, run, scratch_folder } from './house.mjs';
 import { PASSWORD, Person, add_person, totp } from './people.mjs';
 
+/* A good password but for one thing: it became known somewhere. */
+const KNOWN = 'Quiet-Herons-17';
 let house, system, hall;
 
 before(async () => {
-    house = await House.open();
+    const known = path.join(scratch_folder('known'), 'known.txt');
+
+    fs.writeFileSync(known, [...Array(2000).keys(), KNOWN].map((password) =>
+        createHash('sha1').update(`${password}`).digest('hex').toUpperCase()).sort()
+        .map((hash, i) => `${hash}:${i}\r\n`).join(''));
+    house = await House.open({ settings: { staff: { breached_passwords: known } } });
     system = await add_person(house, 'system');
     hall = await add_person(house, 'hall');
 });
@@ -110,6 +120,7 @@ test('a new password: the old one is asked, the rules hold, other sessions end',
         [{ old: PASSWORD, fresh: 'Hall-12345678', again: 'Hall-12345678' }, 422, /用户名/],
         [{ old: PASSWORD, fresh: 'Password-2026', again: 'Password-2026' }, 422, /人人先猜/],
         [{ old: PASSWORD, fresh: 'My-Yiping-2026', again: 'My-Yiping-2026' }, 422, /本程序/],
+        [{ old: PASSWORD, fresh: KNOWN, again: KNOWN }, 422, /已在别处泄露/],
         [{ old: PASSWORD, fresh: PASSWORD, again: PASSWORD }, 422, /最近用过/],
     ];
 
@@ -132,6 +143,18 @@ test('a new password: the old one is asked, the rules hold, other sessions end',
     const back = await hall.post('/account/password?lang=zh-CN', { old: 'Pas5ure-xx', fresh: PASSWORD, again: PASSWORD });
     assert.equal(back.status, 422, 'it was one of the last five');
     assert.match(page_text(back.text), /最近用过/);
+});
+
+test('a password that became known elsewhere is refused to commands, too', async () => {
+    const add = (name, config, input) =>
+        run(['user', 'add', '--data', house.data, '--config', config, '--role', 'clerk', '--clerk', '1001', '--name', name],
+            { input });
+    const refused = await add('crane', house.config, `${KNOWN}\n`);
+    const unread = await add('crane', '/nowhere/yiping.ini', `${KNOWN}\n`);
+
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.match(refused.stderr, /became known elsewhere/);
+    assert.notEqual(unread.code, 0, 'where nobody knows, no account is made');
 });
 
 test('after ninety days the password must be changed before anything else', async () => {
