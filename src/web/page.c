@@ -189,7 +189,7 @@ enum lang page_lang(const struct exchange *x)
                            exchange_query(x, "lang"));
 }
 
-static json_t *texts_of(const struct site *site, const char *catalogue, enum lang lang)
+json_t *page_texts(const struct site *site, const char *catalogue, enum lang lang)
 {
     return find_texts(site->catalogues, catalogue, lang_tag(lang));
 }
@@ -198,7 +198,7 @@ const char *page_text(const struct site *site, const char *catalogue, enum lang 
                       const char *key)
 {
     const char *text =
-        json_string_value(json_object_get(texts_of(site, catalogue, lang), key));
+        json_string_value(json_object_get(page_texts(site, catalogue, lang), key));
 
     return text != NULL ? text : key;
 }
@@ -251,7 +251,7 @@ bool page_fragment(const struct site *site, const char *name, const char *catalo
 {
     bool ok;
 
-    json_object_set(data, "t", texts_of(site, catalogue, lang));
+    json_object_set(data, "t", page_texts(site, catalogue, lang));
     json_object_set_new(data, "lang", json_string(lang_tag(lang)));
     json_object_set(data, "asset", site->catalogues->assets);
     json_object_set_new(data, "demo", json_boolean(site->demo));

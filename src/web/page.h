@@ -32,6 +32,9 @@ enum lang page_lang(const struct exchange *x);
 const char *page_text(const struct site *site, const char *catalogue, enum lang lang,
                       const char *key);
 
+/* All texts of a catalogue, borrowed; NULL where there is none. */
+json_t *page_texts(const struct site *site, const char *catalogue, enum lang lang);
+
 /* The text with {name} filled in: page_phrase(…, "saved", "grade", g, NULL). Given, a
  * JSON text. */
 json_t *page_phrase(const struct site *site, const char *catalogue, enum lang lang,

@@ -10,6 +10,7 @@
 
 #include "store/assessment_store.h"
 #include "web/assess_frame.h"
+#include "web/fault_words.h"
 #include "web/freeze_view.h"
 #include "web/problem.h"
 #include "work/freezer.h"
@@ -91,11 +92,14 @@ static json_t *state_json(const struct freeze_page *p, const struct freezer_stat
 
     if (state->stage == FREEZER_IDLE || state->year != p->year)
         return json_null();
-    return json_pack(
-        "{s:b, s:b, s:b, s:i, s:s, s:b}", "working", state->stage == FREEZER_WORKING,
-        "done", state->stage == FREEZER_DONE, "failed", state->stage == FREEZER_FAILED,
-        "per_cent", per_cent, "why",
-        state->stage == FREEZER_FAILED ? state->err.text : "", "final", state->final);
+    return json_pack("{s:b, s:b, s:b, s:i, s:o, s:b}", "working",
+                     state->stage == FREEZER_WORKING, "done",
+                     state->stage == FREEZER_DONE, "failed",
+                     state->stage == FREEZER_FAILED, "per_cent", per_cent, "why",
+                     state->stage == FREEZER_FAILED
+                         ? fault_json(p->words.site, p->words.lang, state->err.text)
+                         : json_null(),
+                     "final", state->final);
 }
 
 static void show_page(struct exchange *x, struct step *s)

@@ -15,6 +15,7 @@
 #include "store/assessment_store.h"
 #include "store/denial.h"
 #include "store/order_list.h"
+#include "web/fault_words.h"
 #include "web/http.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -361,12 +362,13 @@ static void show_page(struct exchange *x, struct step *s)
 
     json_object_update(data, p->data);
     json_decref(p->data);
-    if (p->trouble.kind == ERROR_CONFLICT)
+    if (p->overtaken)
         json_object_set_new(data, "conflict", json_true());
     else if (p->trouble.kind == ERROR_LIMIT)
         json_object_set_new(data, "spent", json_true());
     else if (p->trouble.kind != ERROR_NONE)
-        json_object_set_new(data, "trouble", json_string(p->trouble.text));
+        json_object_set_new(data, "trouble",
+                            fault_json(p->words.site, p->words.lang, p->trouble.text));
     if (p->phone[0] != '\0')
         json_object_set_new(data, "phone", json_string(p->phone));
     if (p->views > 0) {

@@ -122,7 +122,8 @@ static bool do_step(struct store *st, struct step *s, int64_t now_ms, struct err
         return false;
     if (repeat)
         return true;
-    if (o.steps != p->steps)
+    p->overtaken = o.steps != p->steps;
+    if (p->overtaken)
         return act_tell(&p->trouble,
                         error_set(err, ERROR_CONFLICT,
                                   "Somebody else has just changed work order %s.",

@@ -41,6 +41,7 @@ struct order_page {
     const char *detail;   /* what the act names */
     const char *said;     /* what was written; shown again where it was refused */
     struct error trouble; /* why it was not done */
+    bool overtaken;       /* somebody else changed it meanwhile */
     char phone[20];       /* the number that is to be rung; "" for none */
     int64_t views;        /* numbers that this account has looked at today */
 };

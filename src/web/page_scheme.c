@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/fault_words.h"
 #include "web/problem.h"
 #include "web/scheme_page.h"
 
@@ -218,7 +219,9 @@ static void put_typed(struct scheme_page *p, json_t *data)
                         page_phrase(p->words.site, catalogue, p->words.lang, p->trouble,
                                     "sum", p->sum, "missing", p->missing, NULL));
     json_object_set_new(data, "wrong", json_string(p->wrong));
-    json_object_set_new(data, "detail", json_string(p->detail));
+    if (p->detail[0] != '\0')
+        json_object_set_new(data, "detail",
+                            fault_json(p->words.site, p->words.lang, p->detail));
 }
 
 static void show_scheme(struct exchange *x, struct step *s)

@@ -105,7 +105,11 @@ test('the life of a scheme: proposed, adopted, frozen as its year starts', async
     assert.match(page_text(sum.text), /99\.50.*0\.50/);
     assert.ok(sum.text.includes('value="7.50"') && sum.text.includes('各部门、窗口代表'), 'typed values stay');
     assert.equal((await propose(next, { w_good: '8.001' })).status, 422);
-    assert.equal((await propose(next, { draws: '1' })).status, 422, "the scheme's own rules");
+    const rule = await propose(next, { draws: '1' });
+
+    assert.equal(rule.status, 422, "the scheme's own rules");
+    assert.match(page_text(rule.text), /规则“模拟次数”：只能是 1000 到 100000 的整数。/);
+    assert.doesNotMatch(rule.text, /<p lang="en"/, 'no English under a Chinese heading');
 
     const fields = await fields_of(organisation, page, `${page}?`);
 

@@ -71,3 +71,28 @@ test('every text message is there in every language', () => {
         for (const name of first)
             assert.ok(fs.readFileSync(path.join(texts, lang, name), 'utf8').trim(), `${lang}/${name} is empty`);
 });
+
+/* What the lower floors say where a page shows it: each such sentence stands in the catalogue `faults`. */
+const TOLD = ['domain/scheme_json.c', 'store/order_store.c', 'store/appeal_store.c', 'store/freeze_bars.c', 'work/freezer.c', 'web/page_order_act.c'];
+
+function sentences(file) {
+    const source = fs.readFileSync(path.join(ROOT, 'src', file), 'utf8');
+    const calls = source.match(/\b(?:fault|error_set|error_field)\([^;]*?\);/g) ?? [];
+    const literals = calls.flatMap((call) => call.match(/(?:"(?:[^"\\]|\\.)*"\s*)+/g) ?? [])
+        .map((run) => run.match(/"(?:[^"\\]|\\.)*"/g).map((one) => JSON.parse(one)).join(''));
+
+    /* A sentence ends as one; `"%s" %s.` is made of a rule's own words, which are below. */
+    return literals.filter((text) => / .*[.?]$/.test(text) && text !== '"%s" %s.')
+        .map((text) => text.replace('%s%s%s', '').replace('too %s', 'too little').replace(/%(?:\.\d+|0\d)?(?:lld|zu|d|s)/g, '7'));
+}
+
+test('every sentence that a page shows of a fault is translated', () => {
+    const english = [...strings('faults.en.json')].filter(([key]) => key.startsWith('say_'));
+    const patterns = english.map(([key, text]) => [key, new RegExp(`^${text.split(/\{[a-z_0-9]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*?')}$`)]);
+    const rules = [...fs.readFileSync(path.join(ROOT, 'src/domain/hall_rule.c'), 'utf8').matchAll(/"(is no code;[^]*?|is not UTF-8[^]*?|holds a tab[^]*?|begins or ends[^]*?|is empty; allowed are 1 to 60[^]*?|is too long; allowed are 1 to 60[^]*?)";?[;)]/g)]
+        .map(([, text]) => `"7" ${JSON.parse(`"${text.replace(/"\s+"/g, '')}"`)}.`);
+    const all = [...TOLD.flatMap(sentences), ...rules];
+
+    assert.ok(all.length > 50 && rules.length >= 6, `${all.length} ${rules.length}`);
+    assert.deepEqual(all.filter((text) => !patterns.some(([, pattern]) => pattern.test(text))), []);
+});

@@ -170,9 +170,16 @@ test('what is missing is told, and what was typed is kept', async () => {
 
     const answer = await act(department, id, 'verify', { words: long }, 422);
     assert.ok(answer.text.includes(long));
-    await act(department, id, 'pause', { detail: 'holiday' }, 422);
-    await act(hall_person, id, 'transfer', { detail: 'nowhere' }, 422);
-    await act(hall_person, id, 'assign', { detail: '1' }, 422);
+    assert.match(page_text(answer.text), /最多 500 字/, 'in Chinese on a Chinese page');
+    for (const [who, name, detail, said] of [[department, 'pause', 'holiday', /请选暂停计时的原因/],
+        [hall_person, 'transfer', 'nowhere', /请选本大厅的另一个部门/], [hall_person, 'assign', '1', /请从名单中选一个人/]])
+        assert.match(page_text((await act(who, id, name, { detail }, 422)).text), said);
+    const early = await form_of(department, id, 'verify');
+    const refused = await department.request('POST', `/reviews/${id}/feed_back`, { form: { ...early.fields, words: '已办' } });
+
+    assert.equal(refused.status, 409);
+    assert.match(page_text(refused.text), /工单 \S+ 现在的状态不能这样办/);
+    assert.doesNotMatch(page_text(refused.text), /刚被别人改过/, 'nobody else has changed it');
     const none = await department.request('POST', `/reviews/${id}/verify`, { form: { words: 'x' } });
     assert.equal(none.status, 403, 'no token, no act');
 });
