@@ -5,7 +5,10 @@
  *        ↑         │         ↑ ↓ reopen
  *        └ undo    └→ accepted ⇄ paused   a case with promised days
  *
- * Invariant: a case has an invitation from its first closing on, and never a second one.
+ * Invariant: a case has an invitation from its first closing on, and never a second one;
+ * and from then on it is of the window and the clerk at which it was first closed. The
+ * citizen was asked about them, and everything that is counted of the case is counted
+ * there, whoever handles and closes it once more (the events say who).
  */
 #include "store/case_store.h"
 
@@ -49,10 +52,11 @@ static const char *const sql[STATEMENTS] = {
         " window_id, clerk_id, phone_id, parent_id, state, outcome, opened_ms,"
         " accepted_ms, closed_ms, rate_until_ms, changed_ms) VALUES ($1, $2, $3, $4, $5,"
         " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-    [CASE_PUT] =
-        "UPDATE cases SET window_id = $2, clerk_id = $3, phone_id = $4, state = $5,"
-        " outcome = $6, accepted_ms = $7, closed_ms = $8, rate_until_ms = $9,"
-        " changed_ms = $10 WHERE id = $1",
+    [CASE_PUT] = "UPDATE cases SET window_id = CASE WHEN closed_ms IS NULL THEN $2"
+                 " ELSE window_id END, clerk_id = CASE WHEN closed_ms IS NULL THEN $3"
+                 " ELSE clerk_id END, phone_id = $4, state = $5,"
+                 " outcome = $6, accepted_ms = $7, closed_ms = $8, rate_until_ms = $9,"
+                 " changed_ms = $10 WHERE id = $1",
     [CASES_FOLLOW] = "UPDATE cases SET state = $2, changed_ms = $3 WHERE ticket_id = $1"
                      " AND state IN ('waiting', 'serving')",
     [CLOSING_COUNT] =
@@ -500,7 +504,7 @@ static bool finish(struct store *st, const struct rules *rules, struct service_c
     if (!decided && (!invitation_decide(st, rules, c, lang, now_ms, inv, err) ||
                      !count_closing(st, c, inv, now_ms, err)))
         return false;
-    /* Closed before, it may have been rated, and handled elsewhere since. */
+    /* Closed before, it may have been rated since. */
     return count_promise(st, c, err) &&
            (!decided || rating_lines_renew(st, c->id, err)) &&
            promise_ask_plan(st, rules, c, lang, now_ms, err);

@@ -158,6 +158,79 @@ static void sums_and_facts_are_one(void **state)
     }
 }
 
+static const char *place_of(struct scratch *s, int64_t id)
+{
+    static char place[128];
+    struct error err = {0};
+    struct service_case c;
+    struct window w;
+
+    scratch_must(case_get(&s->st, id, &c, &err), &err);
+    scratch_must(window_get(&s->st, c.window_id, &w, &err), &err);
+    snprintf(place, sizeof(place), "%s/%s", w.department_code, w.code);
+    return place;
+}
+
+/* Told again as closed at the other department's window. */
+static void close_elsewhere(struct scratch *s, int number, int64_t now_ms)
+{
+    char text[32];
+    const struct case_import in = {.source = "x",
+                                   .case_no = text,
+                                   .matter = "YB-01",
+                                   .window = "W2",
+                                   .clerk = "C2",
+                                   .accepted_ms = NOW - HOUR,
+                                   .closed_ms = now_ms,
+                                   .actor = "test"};
+    struct service_case c;
+    struct invitation inv;
+    struct error err = {0};
+    bool fresh;
+
+    snprintf(text, sizeof(text), "X-%d", number);
+    scratch_must(case_import(&s->st, &rules, &in, now_ms, &c, &inv, &fresh, &err), &err);
+    assert_false(fresh);
+    assert_int_equal(c.state, CASE_CLOSED);
+}
+
+/* A case is of the window where it was first closed, whatever comes after: rated before
+ * it is opened again or after its second closing, taken out by an appeal. */
+static void a_case_stays_where_it_was_first_closed(void **state)
+{
+    struct scratch s;
+    uint32_t seed = 5;
+
+    (void)state;
+    open_promising_hall(&s);
+    for (int n = 1; n <= 6; n++) {
+        int64_t id = close_case(&s, n, true, true, NOW, NOW);
+        struct service_case c;
+        struct error err = {0};
+
+        if (n % 3 == 0)
+            rate(&s, id, NOW + HOUR, &seed);
+        scratch_must(case_reopen(&s.st, id, "补件", "test", NOW + 2 * HOUR, &c, &err),
+                     &err);
+        close_elsewhere(&s, n, NOW + 3 * HOUR);
+        assert_string_equal(place_of(&s, id), "YB/W1");
+        if (n % 3 != 0)
+            rate(&s, id, NOW + 4 * HOUR, &seed);
+        if (n % 2 == 0)
+            appeal(&s, id, NOW + 2 * DAY);
+    }
+    for (int by = 0; by < ASSESS_LEVELS; by++)
+        compare(&s, &(struct assess_query){.by = (enum assess_level)by,
+                                           .from_month = 202601,
+                                           .to_month = 202712,
+                                           .now_ms = NOW + 60 * DAY});
+    assert_int_equal(scratch_number(&s, "SELECT count(*) FROM rating_sums"
+                                        " WHERE department_code <> 'YB'"),
+                     0);
+    assert_true(scratch_number(&s, "SELECT count(*) FROM rating_sums") > 0);
+    scratch_close(&s);
+}
+
 /* A store from before there were such sums comes to the same. */
 static void promises_are_filled(void **state)
 {
@@ -237,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_and_facts_are_one),
+        cmocka_unit_test(a_case_stays_where_it_was_first_closed),
         cmocka_unit_test(promises_are_filled),
         cmocka_unit_test(lines_are_read_or_refused),
     };
