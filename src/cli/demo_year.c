@@ -39,6 +39,8 @@ static bool propose(struct store *st, const struct scheme *s, const char *once,
                                                      .heard = "各部门，窗口代表，"
                                                               "十二位办事群众",
                                                      .effect = buf_text(&effect),
+                                                     .hall_share = SCHEME_HALL_WEIGHT,
+                                                     .share_reason = "",
                                                      .actor = actor},
                              at_ms, &verdict, &version, err);
 

@@ -163,6 +163,32 @@ bool scheme_reweigh(struct scheme *s, int weight)
     return true;
 }
 
+bool scheme_share_fits(const struct scheme *s, int hall_share, const char *reason,
+                       struct error *err)
+{
+    char field[24], has[8], wanted[8];
+
+    for (size_t i = 0; i < s->part_count; i++) {
+        const struct scheme_part *p = &s->parts[i];
+
+        snprintf(field, sizeof(field), "parts[%d].hall", (int)(i % 100));
+        if (p->owner == OWNER_OUTSIDE && p->hall)
+            return error_field(err, field,
+                               "%s: What another office marks is not of the hall's part.",
+                               field);
+        if (p->owner == OWNER_HALL && !p->hall)
+            return error_field(err, field,
+                               "%s: What the hall owns is of the hall's part.", field);
+    }
+    if (scheme_hall_weight(s) == hall_share || reason[0] != '\0')
+        return true;
+    scheme_weight_text(scheme_hall_weight(s), has);
+    scheme_weight_text(hall_share, wanted);
+    return error_field(err, "share_reason",
+                       "The hall's part is %s per cent and not %s; say why.", has,
+                       wanted);
+}
+
 size_t scheme_peer_of(const struct scheme *s, const char *department)
 {
     for (size_t i = 0; i < s->peer_count; i++)

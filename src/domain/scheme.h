@@ -143,6 +143,15 @@ void scheme_weight_text(int weight, char out[8]);
  */
 NODISCARD bool scheme_reweigh(struct scheme *s, int weight);
 
+/*
+ * Does what the hall owns stand in the hall's part and what is another office's outside
+ * it, and has the hall's part the share that was decided, or a reason why not?
+ * ERROR_INPUT of "parts[3].hall" or "share_reason". Asked of what is proposed; a scheme
+ * of before stays what it is.
+ */
+NODISCARD bool scheme_share_fits(const struct scheme *s, int hall_share,
+                                 const char *reason, struct error *err);
+
 /* The group of a department: its place in peers, or peer_count for that of all others. */
 size_t scheme_peer_of(const struct scheme *s, const char *department);
 

@@ -48,7 +48,8 @@ struct rules {
     struct queue_rules queue;
     struct promise_rules promise;
     struct watch_rules watch;
-    int keep_days; /* phones and words are kept so long; 0: for ever */
+    int hall_share; /* of a department's year, hundredths of a per cent */
+    int keep_days;  /* phones and words are kept so long; 0: for ever */
 };
 
 #endif

@@ -19,13 +19,14 @@ enum { ADD, ONCE, NEWEST, LIST, FIND, ACT_ADD, ACTS, YEARS, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [ADD] = "INSERT INTO schemes (id, hall, once, year, version, title, text, digest,"
-            " reason, heard, effect, actor, at_ms)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            " reason, heard, effect, actor, at_ms, share, share_reason)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     [ONCE] = "SELECT version FROM schemes WHERE hall = $1 AND once = $2",
     [NEWEST] = "SELECT COALESCE(max(version), 0) FROM schemes WHERE hall = $1"
                " AND year = $2",
     [LIST] = "SELECT s.version, s.title, s.text, s.digest, s.reason, s.heard, s.effect,"
-             " COALESCE(a.name, s.actor), s.at_ms, t.at_ms, COALESCE(b.name, t.actor)"
+             " COALESCE(a.name, s.actor), s.at_ms, t.at_ms, COALESCE(b.name, t.actor),"
+             " s.share, s.share_reason"
              " FROM schemes s LEFT JOIN accounts a ON a.hall = s.hall"
              " AND s.actor = 'account ' || CAST(a.id AS TEXT)"
              " LEFT JOIN scheme_acts t ON t.hall = s.hall AND t.year = s.year"
@@ -173,6 +174,12 @@ static bool write_text(const struct scheme_change *change, int version, struct b
     return ok;
 }
 
+/* Has it the share that the settings say? Then no reason is kept, whatever was typed. */
+static bool share_kept(const struct scheme_change *change)
+{
+    return scheme_hall_weight(change->scheme) == change->hall_share;
+}
+
 static bool add_version(struct store *st, const struct scheme_change *change, int version,
                         int64_t now_ms, struct error *err)
 {
@@ -185,7 +192,9 @@ static bool add_version(struct store *st, const struct scheme_change *change, in
                   db_int(change->scheme->year), db_int(version),
                   db_text(change->scheme->title), db_text(buf_text(&text)),
                   db_text(digest), db_text(change->reason), db_text(change->heard),
-                  db_text(change->effect), db_text(change->actor), db_int(now_ms)),
+                  db_text(change->effect), db_text(change->actor), db_int(now_ms),
+                  db_int(change->hall_share),
+                  db_text(share_kept(change) ? "" : change->share_reason)),
                err) &&
         note(st, change->actor, "scheme.proposed", change->scheme->year, version, digest,
              now_ms, err);
@@ -218,6 +227,9 @@ bool scheme_propose(struct store *st, const struct scheme_change *change, int64_
     *version = state.newest + 1;
     return words_fit("reason", change->reason, err) &&
            words_fit("heard", change->heard, err) &&
+           scheme_share_fits(change->scheme, change->hall_share, change->share_reason,
+                             err) &&
+           (share_kept(change) || words_fit("share_reason", change->share_reason, err)) &&
            add_version(st, change, *version, now_ms, err);
 }
 
@@ -282,7 +294,9 @@ bool schemes_each(struct store *st, int year, scheme_each *each, void *self,
                                          .by = db_get_text(&c, 7),
                                          .at_ms = db_get_int(&c, 8),
                                          .adopted_ms = db_get_int(&c, 9),
-                                         .adopted_by = db_get_text(&c, 10)};
+                                         .adopted_by = db_get_text(&c, 10),
+                                         .share = (int)db_get_int(&c, 11),
+                                         .share_reason = db_get_text(&c, 12)};
 
         each(self, &v);
     }

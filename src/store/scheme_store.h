@@ -38,11 +38,14 @@ struct scheme_change {
     const struct scheme *scheme; /* its version is given here */
     int based_on;                /* the newest version that its author saw; 0 for none */
     const char *reason, *heard;
-    const char *effect; /* what it would have done to last year */
+    const char *effect;       /* what it would have done to last year */
+    int hall_share;           /* of the settings, hundredths of a per cent */
+    const char *share_reason; /* why the hall's part has another; "" for none */
     const char *actor;
 };
 
-/* *version is what it became. ERROR_INPUT of "reason", "heard", or of the scheme. */
+/* *version is what it became. ERROR_INPUT of "reason", "heard", "share_reason", or of
+ * the scheme. */
 NODISCARD bool scheme_propose(struct store *st, const struct scheme_change *change,
                               int64_t now_ms, enum scheme_verdict *verdict, int *version,
                               struct error *err);
@@ -77,6 +80,8 @@ struct scheme_version {
     int64_t at_ms;
     int64_t adopted_ms; /* 0 where it was never adopted */
     const char *adopted_by;
+    int share;                /* of the settings then */
+    const char *share_reason; /* "" where the hall's part has that share */
 };
 
 /* Those of a year, newest first. */

@@ -58,8 +58,14 @@ static void add_version(void *self, const struct scheme_version *v)
                   "by", v->by, "at", staff_time(w, v->at_ms));
     json_t *effect = json_loads(v->effect, 0, NULL);
     const char *of = json_string_value(json_object_get(effect, "of"));
+    char share[8];
     const char *before = json_string_value(json_object_get(effect, "before"));
 
+    if (v->share_reason[0] != '\0') {
+        scheme_weight_text(v->share, share);
+        json_object_set_new(row, "share_reason", json_string(v->share_reason));
+        json_object_set_new(row, "share", json_string(share));
+    }
     json_object_set_new(row, "adopted", staff_time(w, v->adopted_ms));
     json_object_set_new(row, "adopted_by", json_string(v->adopted_by));
     json_object_set_new(row, "in_force", json_boolean(v->version == now->adopted));
@@ -142,6 +148,7 @@ static bool put_scheme(struct store *st, struct scheme_page *p, int64_t now_ms,
 {
     struct scheme present = {0};
     struct scheme_state state;
+    char share[8];
     bool found;
 
     if (!scheme_present(st, p->year, now_ms, &present, &state, err))
@@ -158,6 +165,8 @@ static bool put_scheme(struct store *st, struct scheme_page *p, int64_t now_ms,
     put(p, "form",
         scheme_form_json(&p->words, &p->base,
                          p->field_count > 0 ? scheme_page_field : NULL, p));
+    scheme_weight_text(p->words.site->rules->hall_share, share);
+    put(p, "hall_share", json_string(share));
     put(p, "based_on", json_integer(p->base.version));
     scheme_free(&p->base);
     return true;
@@ -207,7 +216,8 @@ static bool read_scheme(struct store *st, struct step *s, int64_t now_ms,
 
 static void put_typed(struct scheme_page *p, json_t *data)
 {
-    static const char *const names[] = {"reason", "heard", "name", "sheet"};
+    static const char *const names[] = {"reason", "heard", "share_reason", "name",
+                                        "sheet"};
     json_t *in = json_object();
 
     for (size_t i = 0; i < LENGTH(names); i++)

@@ -291,6 +291,10 @@ static void put_question(struct whatif *p)
         json_string(p->trouble != NULL && p->hall != NULL ? p->hall : hall));
     scheme_weight_text(scheme_hall_weight(&p->now), hall);
     put(p, "hall_before", json_string(hall));
+    scheme_weight_text(p->words.site->rules->hall_share, hall);
+    put(p, "hall_share", json_string(hall));
+    put(p, "other_share",
+        json_boolean(scheme_hall_weight(&p->then) != p->words.site->rules->hall_share));
     put(p, "sum", json_string(p->sum));
     put(p, "version", json_integer(p->now.version));
     put(p, "frozen", json_boolean(p->state.frozen));

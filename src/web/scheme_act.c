@@ -96,6 +96,26 @@ static void explain(struct scheme_page *p, const struct error *err)
     }
 }
 
+/* Is it the share that was decided, or is there a reason? */
+static bool share_fits(struct scheme_page *p)
+{
+    int wanted = site_of(p->staff.step.x)->rules->hall_share;
+    struct error trouble = {0};
+
+    if (scheme_share_fits(&p->proposed, wanted, scheme_page_field(p, "share_reason"),
+                          &trouble))
+        return true;
+    if (strcmp(trouble.field, "share_reason") != 0) {
+        snprintf(p->detail, sizeof(p->detail), "%s", trouble.text);
+        scheme_page_fail(p, 422, "err_scheme", "weights");
+        return false;
+    }
+    scheme_weight_text(scheme_hall_weight(&p->proposed), p->sum);
+    scheme_weight_text(wanted, p->missing);
+    scheme_page_fail(p, 422, "err_share", "share_reason");
+    return false;
+}
+
 /* What it would have done to the year before. */
 static bool reckon_effect(struct store *st, struct scheme_page *p, int64_t now_ms,
                           struct error *err)
@@ -130,7 +150,7 @@ static bool read_proposal(struct store *st, struct step *s, int64_t now_ms,
         scheme_page_fail(p, 422, "err_heard", "heard");
     else if (!scheme_form_read(&p->base, scheme_page_field, p, &p->proposed, &trouble))
         explain(p, &trouble);
-    else
+    else if (share_fits(p))
         ok = reckon_effect(st, p, now_ms, err);
     scheme_free(&p->base);
     return ok;
@@ -147,6 +167,8 @@ static bool keep_proposal(struct store *st, struct step *s, int64_t now_ms,
         .reason = scheme_page_field(p, "reason"),
         .heard = scheme_page_field(p, "heard"),
         .effect = p->effect,
+        .hall_share = site_of(s->x)->rules->hall_share,
+        .share_reason = scheme_page_field(p, "share_reason"),
         .actor = p->staff.who.actor,
     };
     struct error trouble = {0};
@@ -159,6 +181,8 @@ static bool keep_proposal(struct store *st, struct step *s, int64_t now_ms,
         scheme_page_fail(p, 422, "err_reason", "reason");
     else if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "heard") == 0)
         scheme_page_fail(p, 422, "err_heard", "heard");
+    else if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "share_reason") == 0)
+        scheme_page_fail(p, 422, "err_share_reason", "share_reason");
     else {
         *err = trouble;
         return false;

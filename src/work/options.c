@@ -493,6 +493,9 @@ const struct setting options_table[] = {
          "is flagged late."),
     SIZE("daily.file_most", "5 MiB", 16 * KIB, 10 * MIB,
          "The largest file that may be added to an entry, a mark or a visit."),
+    COUNT("assess.hall_share", "hundredths of a per cent", "3500", 0, 10000,
+          "How much of a department's year is the hall's part. A scheme with another "
+          "share is taken only with a reason, which is kept and shown."),
     /* Windows that are looked at a second time: rules and how often they may call one
      * where nothing is wrong, then the clocks. */
     COUNT("second_assessment.threshold", "hundredths of a per cent", "8500", 5000, 9999,

@@ -91,5 +91,6 @@ void rules_read(const struct settings *s, struct rules *out)
                     .open_working_days =
                         (int)settings_int(s, "promise.open_working_days")},
         .watch = read_watch_rules(s),
+        .hall_share = (int)settings_int(s, "assess.hall_share"),
     };
 }

@@ -105,6 +105,15 @@ test('the life of a scheme: proposed, adopted, frozen as its year starts', async
     assert.match(page_text(sum.text), /99\.50.*0\.50/);
     assert.ok(sum.text.includes('value="7.50"') && sum.text.includes('各部门、窗口代表'), 'typed values stay');
     assert.equal((await propose(next, { w_good: '8.001' })).status, 422);
+    const share = await propose(next, { w_good: '9.00', w_targets: '39.00' });
+
+    assert.equal(share.status, 422, 'another share of the hall wants a reason');
+    assert.match(page_text(share.text), /大厅部分合计 36\.00 %，规定是 35\.00 %/);
+    const part = { n1_code: 'more', n1_name: '别的', n1_name_en: 'More', n1_weight: '1.00', n1_source: 'records', n1_measure: 'mark', w_targets: '39.00' };
+    const sham = await propose(next, { ...part, n1_owner: 'outside', n1_hall: '1', share_reason: '凑数' });
+
+    assert.equal(sham.status, 422, 'what another office marks is not of the hall');
+    assert.match(page_text(sham.text), /第 13 个部分“属于大厅部分”：别的单位打分的部分，不属于大厅部分/);
     const rule = await propose(next, { draws: '1' });
 
     assert.equal(rule.status, 422, "the scheme's own rules");
@@ -120,17 +129,22 @@ test('the life of a scheme: proposed, adopted, frozen as its year starts', async
 
     assert.equal(stale.status, 409, 'based on nothing while there is a version');
     assert.equal((await propose(next, { w_good: '9.00', w_promise: '4.00', peers: `a 甲组: ${hall.departments[0].code} ${hall.departments[1].code}` })).status, 303);
+    assert.doesNotMatch(page_text(await organisation.page(page)), /大厅部分不是规定的/);
+    assert.equal((await propose(next, { w_good: '10.00', w_targets: '39.00', share_reason: '市委常委会纪要第七号' })).status, 303);
+    assert.match(page_text(await head.page(page)), /大厅部分不是规定的 35\.00 % 市委常委会纪要第七号/);
+    assert.equal((await propose(next, { w_good: '9.00', w_targets: '40.00', share_reason: '用不上' })).status, 303);
+    assert.doesNotMatch(page_text(await head.page(page)), /用不上/);
     assert.equal((await organisation.post(`${page}/1/adopt`)).status, 409, 'not the newest');
     assert.equal((await organisation.post(`${page}/9/adopt`)).status, 409);
     assert.equal((await organisation.post(`${page}/freeze`)).status, 409, 'nothing was adopted');
     for (const person of [head, audit]) {
-        assert.equal((await person.post(`${page}/2/adopt`)).status, 403);
+        assert.equal((await person.post(`${page}/4/adopt`)).status, 403);
         assert.equal((await person.post(`${page}/freeze`)).status, 403);
         assert.equal((await person.post(page, proposal())).status, 403);
         assert.match(page_text(await person.page(page)), /上年意见/);
         assert.ok(!page_forms(await person.page(page)).some((f) => f.fields.once));
     }
-    assert.equal((await organisation.post(`${page}/2/adopt`)).status, 303);
+    assert.equal((await organisation.post(`${page}/4/adopt`)).status, 303);
     assert.match(page_text(await organisation.page(page)), /甲组/);
 
     await house.advance_to(Date.parse(`${next}-01-01T00:00:00+08:00`) + 1000);
@@ -139,7 +153,7 @@ test('the life of a scheme: proposed, adopted, frozen as its year starts', async
 
     assert.match(frozen, /冻结时间|Frozen since/);
     assert.ok(!page_forms(await organisation.page(page)).some((f) => f.fields.based_on !== undefined), 'no form any more');
-    for (const [target, more] of [[page, proposal({ based_on: '2', once: 'ABCDEFGH1234567C' })], [`${page}/2/adopt`, {}], [`${page}/freeze`, {}]]) {
+    for (const [target, more] of [[page, proposal({ based_on: '4', once: 'ABCDEFGH1234567C' })], [`${page}/4/adopt`, {}], [`${page}/freeze`, {}]]) {
         const refused = await organisation.post(target, more);
 
         assert.equal(refused.status, 409, target);

@@ -178,9 +178,12 @@ test('a trial is sent on as a proposal by the organisation department alone', as
     const fields = await form_of(page, `/assess/${year}/scheme`);
     const send = (more) => organisation.request('POST', `/assess/${year}/scheme`, { form: { ...fields, ...more } });
 
-    assert.equal((await send({ reason: '', heard: '各部门' })).status, 422);
-    assert.equal((await send({ reason: '试算之后', heard: '各部门' })).status, 303);
-    assert.equal((await send({ reason: '试算之后', heard: '各部门' })).status, 303, 'once');
+    const words = { reason: '试算之后', heard: '各部门', share_reason: '市里定了新的比例' };
+
+    assert.equal((await send({ ...words, reason: '' })).status, 422);
+    assert.equal((await send({ ...words, share_reason: '' })).status, 422, 'the share of the hall is another one');
+    assert.equal((await send(words)).status, 303);
+    assert.equal((await send(words)).status, 303, 'once');
     const scheme = await organisation.page(`/assess/${year}/scheme?lang=en`);
 
     assert.match(page_text(scheme), /试算之后/);

@@ -70,6 +70,8 @@ static bool live(struct scratch *s, const struct life *l, int year, int64_t now_
                                    .reason = l->reason,
                                    .heard = "各部门",
                                    .effect = "{}",
+                                   .hall_share = SCHEME_HALL_WEIGHT,
+                                   .share_reason = "",
                                    .actor = "account 71"};
     int version;
 
