@@ -16,11 +16,14 @@ enum {
     OPEN_MESSAGES,
     OLDEST,
     ORDERS,
+    ORDERS_OPEN,
+    ORDERS_OVERDUE,
     UNREAD,
+    UNLINKED,
     STATEMENTS
 };
 
-enum { MOST_BYTES = 256 << 10 };
+enum { MOST_BYTES = 4 << 20 }; /* of all lines, with those that the loop adds */
 
 static const char *const sql[STATEMENTS] = {
     [WAITING] = "SELECT series_code, waiting FROM series_days WHERE hall = $1"
@@ -42,6 +45,12 @@ static const char *const sql[STATEMENTS] = {
     [OLDEST] = "SELECT min(due_ms), count(*) FROM messages WHERE hall = $1"
                " AND state IN ('NEW', 'RETRY') AND due_ms <= $2",
     [ORDERS] = "SELECT count(*) FROM work_orders WHERE hall = $1",
+    [ORDERS_OPEN] = "SELECT state, count(*) FROM order_states WHERE hall = $1"
+                    " AND state <> 'closed' GROUP BY state ORDER BY state",
+    [ORDERS_OVERDUE] = "SELECT count(*) FROM order_states WHERE hall = $1"
+                       " AND state <> 'closed' AND due_ms <= $2",
+    [UNLINKED] = "SELECT CAST(COALESCE(sum(replies), 0) AS BIGINT) FROM reply_days"
+                 " WHERE hall = $1 AND linked = 0",
     [UNREAD] = "SELECT count(*) FROM inbound WHERE hall = $1 AND state = 'NEW'",
 };
 
@@ -71,13 +80,14 @@ static bool labelled(struct store *st, const char *statement, int64_t second,
     return err->kind == ERROR_NONE;
 }
 
-static bool number(struct store *st, const char *statement, const char *name,
-                   struct buf *out, struct error *err)
+static bool number(struct store *st, const char *statement, int64_t second,
+                   const char *name, struct buf *out, struct error *err)
 {
     struct db_cursor c;
     bool found;
 
-    if (!db_find(st->db, statement, DB(db_int(st->hall)), &c, &found, err))
+    if (!db_find(st->db, statement, DB(db_int(st->hall), db_int(second)), &c, &found,
+                 err))
         return false;
     buf_addf(out, "%s %lld\n", name, (long long)db_get_int(&c, 0));
     db_done(&c);
@@ -111,7 +121,7 @@ bool metrics_read(struct store *st, int64_t now_ms, struct metrics *out,
     today = hall_local_date(st->frame, now_ms);
     return labelled(st, sql[WAITING], today, "yiping_queue_waiting", "queue", NULL,
                     &out->lines, err) &&
-           number(st, sql[TAKEN], "yiping_tickets_total{event=\"taken\"}", &out->lines,
+           number(st, sql[TAKEN], 0, "yiping_tickets_total{event=\"taken\"}", &out->lines,
                   err) &&
            labelled(st, sql[RATINGS_TOTAL], 0, "yiping_ratings_total", "channel", "grade",
                     &out->lines, err) &&
@@ -122,13 +132,15 @@ bool metrics_read(struct store *st, int64_t now_ms, struct metrics *out,
            labelled(st, sql[OPEN_MESSAGES], 0, "yiping_sms_open", "state", NULL,
                     &out->lines, err) &&
            outbox(st, now_ms, &out->lines, err) &&
-           number(st, sql[UNREAD], "yiping_inbound_unread", &out->lines, err) &&
-           number(st, sql[ORDERS], "yiping_work_orders_opened_total", &out->lines, err);
-}
-
-void metrics_write(const struct metrics *m, struct buf *out)
-{
-    buf_add(out, buf_text(&m->lines), m->lines.length);
+           number(st, sql[UNREAD], 0, "yiping_inbound_unread", &out->lines, err) &&
+           number(st, sql[UNLINKED], 0, "yiping_ratings_unlinked_total", &out->lines,
+                  err) &&
+           number(st, sql[ORDERS], 0, "yiping_work_orders_opened_total", &out->lines,
+                  err) &&
+           labelled(st, sql[ORDERS_OPEN], 0, "yiping_reviews_open", "state", NULL,
+                    &out->lines, err) &&
+           number(st, sql[ORDERS_OVERDUE], now_ms, "yiping_reviews_overdue", &out->lines,
+                  err);
 }
 
 void metrics_free(struct metrics *m)

@@ -1,8 +1,8 @@
 /*
  * metrics_store.h — what the store tells about the hall's day, for /metrics.
  *
- * Read in one go on a reader, from roll-ups and narrow indexes only; written as lines on
- * the loop.
+ * Read in one go on a reader, from roll-ups and narrow indexes only. The lines are in any
+ * order; the loop adds its own and groups them (web/metric_text.h).
  */
 #ifndef STORE_METRICS_STORE_H
 #define STORE_METRICS_STORE_H
@@ -16,7 +16,6 @@ struct metrics {
 
 NODISCARD bool metrics_read(struct store *st, int64_t now_ms, struct metrics *out,
                             struct error *err);
-void metrics_write(const struct metrics *m, struct buf *out);
 void metrics_free(struct metrics *m);
 
 #endif

@@ -18,6 +18,7 @@
 #include "version.h"
 #include "web/http.h"
 #include "web/json.h"
+#include "web/metric_text.h"
 #include "web/printer_notice.h"
 #include "web/problem.h"
 #include "web/step.h"
@@ -59,7 +60,7 @@ static void readyz(struct exchange *x)
 
 struct metrics_call {
     struct step step;
-    struct metrics metrics;
+    struct metrics metrics; /* first the store's lines, then all others */
 };
 
 /* Gateways are named by the settings: a small closed set. */
@@ -113,14 +114,14 @@ static void route_line(void *arg, const struct http_route_metrics *m)
 {
     static const char *const methods[] = {"GET",   "POST",   "PUT",
                                           "PATCH", "DELETE", "OTHER"};
-    struct exchange *x = arg;
+    struct buf *out = arg;
     const char *method = m->route != NULL ? methods[m->route->method] : "OTHER";
     uint64_t total = 0;
 
     for (int i = 0; i < 5; i++) {
         total += m->by_class[i];
         if (m->by_class[i] > 0)
-            buf_addf(&x->answer,
+            buf_addf(out,
                      "yiping_http_requests_total{route=\"%s\",method=\"%s\",code=\"%"
                      "dxx\"} %llu\n",
                      m->name, method, i + 1, (unsigned long long)m->by_class[i]);
@@ -136,14 +137,14 @@ static void route_line(void *arg, const struct http_route_metrics *m)
             snprintf(edge, sizeof(edge), "%g", http_bucket_ms[i] / 1000.0);
         else
             snprintf(edge, sizeof(edge), "+Inf");
-        buf_addf(&x->answer,
+        buf_addf(out,
                  "yiping_http_request_duration_seconds_bucket{route=\"%s\",method=\"%s\","
                  "le=\"%s\"} "
                  "%llu\n",
                  m->name, method, edge, (unsigned long long)total);
     }
     buf_addf(
-        &x->answer,
+        out,
         "yiping_http_request_duration_seconds_sum{route=\"%s\",method=\"%s\"} %.3f\n"
         "yiping_http_request_duration_seconds_count{route=\"%s\",method=\"%s\"} %llu\n",
         m->name, method, (double)m->sum_ms / 1000, m->name, method,
@@ -164,23 +165,23 @@ static long resident_bytes(void)
     return resident * sysconf(_SC_PAGESIZE);
 }
 
-static void process_lines(struct exchange *x)
+static void process_lines(struct exchange *x, struct buf *out)
 {
     struct writer_figures w;
     struct rusage used;
 
     writer_figures(site_of(x)->writer, &w);
     getrusage(RUSAGE_SELF, &used);
-    buf_addf(&x->answer,
+    buf_addf(out,
              "yiping_db_batches_total %lld\nyiping_db_commands_total %lld\n"
              "yiping_db_commands_failed_total %lld\nyiping_db_write_seconds_total %.3f\n"
              "yiping_db_commands_waiting %zu\n",
              (long long)w.batches, (long long)w.commands, (long long)w.failed,
              (double)w.busy_us / 1e6, w.waiting);
-    buf_addf(&x->answer, "yiping_disk_free_bytes %lld\n",
-             (long long)space_left(site_of(x)->space));
-    buf_addf(&x->answer,
-             "process_cpu_seconds_total %.3f\nprocess_resident_memory_bytes %ld\n",
+    buf_addf(out, "yiping_disk_free_bytes %lld\nyiping_db_size_bytes %lld\n",
+             (long long)space_left(site_of(x)->space),
+             (long long)space_store(site_of(x)->space));
+    buf_addf(out, "process_cpu_seconds_total %.3f\nprocess_resident_memory_bytes %ld\n",
              (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                  (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6,
              resident_bytes());
@@ -188,17 +189,18 @@ static void process_lines(struct exchange *x)
 
 static void write_metrics(struct exchange *x, struct step *s)
 {
-    struct metrics_call *call = (struct metrics_call *)s;
+    struct buf *out = &((struct metrics_call *)s)->metrics.lines;
     struct http_metrics h;
 
-    buf_addf(&x->answer, "yiping_build_info{version=\"%s\"} 1\n", yiping_version);
-    h = http_metrics(site_of(x)->http, route_line, x);
-    buf_addf(&x->answer,
+    buf_addf(out, "yiping_build_info{version=\"%s\",commit=\"%s\"} 1\n", yiping_version,
+             yiping_version);
+    h = http_metrics(site_of(x)->http, route_line, out);
+    buf_addf(out,
              "yiping_http_connections %u\nyiping_http_turned_away_total %llu\n"
              "yiping_http_cut_total %llu\n",
              h.connections, (unsigned long long)h.turned_away, (unsigned long long)h.cut);
-    metrics_write(&call->metrics, &x->answer);
-    process_lines(x);
+    process_lines(x, out);
+    metric_text(out, &x->answer);
     exchange_answer(x, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 

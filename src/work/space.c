@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -19,7 +20,7 @@ struct space {
     char folder[PATH_MAX], ballast_path[PATH_MAX];
     int64_t min_free, ballast;
     bool laid; /* the ballast is there; loop only */
-    _Atomic int64_t left;
+    _Atomic int64_t left, store;
     _Atomic bool low;
 };
 
@@ -31,6 +32,22 @@ static bool measure(const struct space *s, int64_t *left)
         return false;
     *left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
     return true;
+}
+
+static int64_t store_bytes(const struct space *s)
+{
+    static const char *const files[] = {"yiping.db", "yiping.db-wal", "yiping.db-shm"};
+    int64_t bytes = 0;
+
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        char path[PATH_MAX];
+        struct stat file;
+
+        snprintf(path, sizeof(path), "%.*s/%s", PATH_MAX - 16, s->folder, files[i]);
+        if (stat(path, &file) == 0)
+            bytes += file.st_size;
+    }
+    return bytes;
 }
 
 /* Real blocks, not a hole: otherwise removing it would free nothing. */
@@ -59,6 +76,7 @@ void space_look(struct space *s)
     int64_t left;
     bool low;
 
+    atomic_store(&s->store, store_bytes(s));
     if (!measure(s, &left))
         return;
     if (s->laid && left < s->ballast)
@@ -106,4 +124,9 @@ bool space_for_more(const struct space *s, struct error *err)
 int64_t space_left(const struct space *s)
 {
     return atomic_load(&s->left);
+}
+
+int64_t space_store(const struct space *s)
+{
+    return atomic_load(&s->store);
 }

@@ -30,4 +30,7 @@ NODISCARD bool space_for_more(const struct space *s, struct error *err);
 /* Bytes that are free, as last seen. Any thread. */
 int64_t space_left(const struct space *s);
 
+/* Bytes of the store's files in the folder, as last seen. Any thread. */
+int64_t space_store(const struct space *s);
+
 #endif

@@ -244,10 +244,30 @@ test('health, readiness and metrics', async () => {
     const { text } = await house.expect(200, 'GET', '/metrics');
 
     for (const name of ['yiping_http_requests_total', 'yiping_tickets_total', 'yiping_ratings_total', 'yiping_sms_outbox',
-        'yiping_build_info', 'process_resident_memory_bytes'])
+        'yiping_build_info', 'process_resident_memory_bytes', 'yiping_reviews_overdue', 'yiping_ratings_unlinked_total', 'yiping_db_size_bytes'])
         assert.ok(new RegExp(`^${name}[ {]`, 'm').test(text), `${name} is among the metrics`);
-    for (const line of text.split('\n').filter((l) => l && !l.startsWith('#')))
-        assert.match(line, /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? [-+0-9.eE]+(Inf|NaN)?$/, line);
+    assert.ok(text.endsWith('\n'));
+    const families = new Map();
+    let family;
+    for (const line of text.trimEnd().split('\n')) {
+        const [, what, name, rest] = /^# (HELP|TYPE) (\w+) (.+)$/.exec(line) ?? [];
+
+        if (what === 'HELP') {
+            assert.ok(!families.has(name), `${name} stands in one place`);
+            families.set(name, family = { name, samples: new Set() });
+        } else if (what === 'TYPE') {
+            assert.equal(name, family.name);
+            assert.match(family.type = rest, /^(counter|gauge|histogram)$/);
+        } else {
+            const [, sample, labels = ''] = /^([a-z_]+)(\{(?:[a-z_]+="(?:\\.|[^"\\])*",?)*\})? [-+0-9.eE]+(?:Inf|NaN)?$/.exec(line) ?? [];
+
+            assert.ok(sample, line);
+            assert.match(sample.slice(family.name.length), family.type === 'histogram' ? /^_(bucket|sum|count)$/ : /^$/, `${line} under ${family.name}`);
+            assert.ok(!family.samples.has(sample + labels), `twice: ${line}`);
+            family.samples.add(sample + labels);
+        }
+    }
+    assert.ok([...families.values()].every((f) => f.type && f.samples.size));
     assert.ok(!/"[^"]*1\d{10}[^"]*"/.test(text), 'no phone in a label');
     assert.ok(!/qingcheng-\d{8}/.test(text), 'no case in a label');
 });
