@@ -125,6 +125,10 @@ json_t *ticket_json(const struct exchange *x, const struct ticket *t, int ahead,
     char date[16], token[TOKEN_SYMBOLS + 1], url[512], qr[400];
     json_t *out;
 
+    if (t->state != TICKET_WAITING) { /* nobody stands before one who was called */
+        ahead = 0;
+        low = high = -1;
+    }
     snprintf(date, sizeof(date), "%04d-%02d-%02d", t->local_date / 10000,
              t->local_date / 100 % 100, t->local_date % 100);
     out =

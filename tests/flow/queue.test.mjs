@@ -106,11 +106,13 @@ test('who waits longest is called first, and nobody is 204', async () => {
     const { window, clerk } = place_of('invoice');
     const first = await house.take({ matter: 'invoice' }), second = await house.take({ matter: 'tax-refund' });
 
+    assert.equal(second.ahead, 1);
     for (const ticket of [first, second]) {
         const got = await house.call(window, clerk);
 
         assert.equal(got.ticket.id, ticket.id);
         assert.equal(got.ticket.state, 'called');
+        assert.deepEqual([got.ticket.ahead, got.ticket.wait_min], [0, null], 'nobody stands before one who was called');
         assert.equal(got.case.state, 'waiting');
         await house.refused(409, 'POST', `/api/v1/windows/${window}/call`, { as: 'desk', json: { clerk } });
         await house.case_act(got.case.id, 'start');
