@@ -14,6 +14,7 @@
     " ordered, praised, round FROM rating_lines"
 
 enum {
+    ADD,
     RENEW,
     GRADE_OF,
     NEWEST,
@@ -31,6 +32,12 @@ enum {
 #define OF(column) LINE " WHERE hall = $1 AND " column " = $6 AND grade = $5"
 
 static const char *const sql[STATEMENTS] = {
+    [ADD] =
+        "INSERT INTO rating_lines (rating_id, hall, case_id, later_id, round, window_id,"
+        " matter_id, clerk_id, local_date, closed_date, grade, channel, proof, delay_s,"
+        " tags, commented, contact, ordered, praised) VALUES ($1, $2, $3, 0, 0, $4, $5,"
+        " $6, $7, $8, $9, $10, $11, $12, '', 0, 0, $13, CASE WHEN EXISTS (SELECT p.id"
+        " FROM praises p WHERE p.case_id = $3) THEN 1 ELSE 0 END)",
     [RENEW] =
         "INSERT INTO rating_lines (rating_id, hall, case_id, later_id, round, window_id,"
         " matter_id, clerk_id, local_date, closed_date, grade, channel, proof, delay_s,"
@@ -78,6 +85,19 @@ const char *const *rating_lines_statements(size_t *count)
 {
     *count = STATEMENTS;
     return sql;
+}
+
+bool rating_lines_add(struct store *st, const struct rating_line *first,
+                      struct error *err)
+{
+    return db_run(st->db, sql[ADD],
+                  DB(db_int(first->id), db_int(st->hall), db_int(first->case_id),
+                     db_int(first->window_id), db_int(first->matter_id),
+                     db_int(first->clerk_id), db_int(first->date),
+                     db_int(first->closed_date), db_int(first->grade),
+                     db_text(first->channel), db_text(first->proof),
+                     db_int(first->delay_s), db_int(first->ordered)),
+                  err);
 }
 
 bool rating_lines_renew(struct store *st, int64_t case_id, struct error *err)

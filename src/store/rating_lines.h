@@ -22,6 +22,14 @@ struct rating_line {
     bool corrected; /* it is the correction */
 };
 
+/*
+ * Writes the line of a case's first rating, which nothing was added to yet: the same that
+ * rating_lines_renew would write, without looking all of it up. Whether somebody was
+ * thanked is looked up. Writer, inside a command.
+ */
+NODISCARD bool rating_lines_add(struct store *st, const struct rating_line *first,
+                                struct error *err);
+
 /* Writes the lines of a case as its facts now are. Writer, inside a command. */
 NODISCARD bool rating_lines_renew(struct store *st, int64_t case_id, struct error *err);
 

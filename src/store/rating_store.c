@@ -28,7 +28,8 @@ static const char *const sql[STATEMENTS] = {
     [LOOK] = "SELECT c.closed_ms, c.rate_until_ms, m.code, w.code, d.code, r.id, r.round,"
              " r.grade, r.attitude, r.efficiency, r.quality, r.integrity, r.receipt, "
              "r.rated_ms,"
-             " r.channel, r.local_date, k.code, r.delay_s, n.local_date FROM cases c"
+             " r.channel, r.local_date, k.code, r.delay_s, n.local_date, c.window_id,"
+             " c.matter_id, c.clerk_id FROM cases c"
              " JOIN matters m ON m.id = c.matter_id"
              " JOIN windows w ON w.id = c.window_id JOIN departments d ON d.id = "
              "w.department_id JOIN clerks k ON k.id = c.clerk_id"
@@ -94,6 +95,7 @@ int rating_channel_read(const char *name)
 struct standing {
     int64_t closed_ms, until_ms;
     struct rate_place at;
+    int64_t window_id, matter_id, clerk_id;
     int rounds; /* 0, 1 or 2 */
     int64_t rating_id, first_ms, delay_s;
     int grade, dims[4], local_date;
@@ -137,6 +139,9 @@ static bool look(struct store *st, int64_t case_id, struct standing *out,
     db_copy_text(&c, 16, out->at.clerk, sizeof(out->at.clerk));
     out->at.date = (int)db_get_int(&c, 18);
     out->at.case_id = case_id;
+    out->window_id = db_get_int(&c, 19);
+    out->matter_id = db_get_int(&c, 20);
+    out->clerk_id = db_get_int(&c, 21);
     do
         read_rating(&c, out);
     while (db_next(&c, err));
@@ -337,12 +342,37 @@ static bool tell_others(struct store *st, const struct rating_input *in,
            hook_add(st, &sealed, now_ms, err);
 }
 
+/* What lists are looked through by; a correction changes the line of the first one, too.
+ */
+static bool write_line(struct store *st, const struct rating_input *in,
+                       const struct standing *s, int64_t rating_id, int local_date,
+                       int64_t delay_s, struct error *err)
+{
+    struct rating_line line = {.id = rating_id,
+                               .case_id = in->case_id,
+                               .window_id = s->window_id,
+                               .matter_id = s->matter_id,
+                               .clerk_id = s->clerk_id,
+                               .delay_s = delay_s,
+                               .date = local_date,
+                               .closed_date = s->at.date,
+                               .grade = in->grade,
+                               .ordered = is_bad(in)};
+
+    if (s->rounds > 0)
+        return rating_lines_renew(st, in->case_id, err);
+    snprintf(line.channel, sizeof(line.channel), "%s", channels[in->channel]);
+    snprintf(line.proof, sizeof(line.proof), "%s", in->proof);
+    return rating_lines_add(st, &line, err);
+}
+
 static bool record(struct store *st, const struct rating_rules *rules,
                    const struct rating_input *in, const struct standing *s,
                    int64_t now_ms, struct rating_result *out, struct error *err)
 {
     const char *channel = channels[in->channel];
     int local_date = hall_local_date(st->frame, now_ms);
+    int64_t delay_s = (now_ms - s->closed_ms) / 1000;
 
     out->rating_id = store_id(st, now_ms);
     draw_receipt(st, out->receipt);
@@ -351,8 +381,8 @@ static bool record(struct store *st, const struct rating_rules *rules,
                    db_int(s->rounds), db_id(in->grade), db_id(in->dims[0]),
                    db_id(in->dims[1]), db_id(in->dims[2]), db_id(in->dims[3]),
                    db_text(channel), db_text(in->proof), db_id(in->inbound_id),
-                   db_text(out->receipt), db_int((now_ms - s->closed_ms) / 1000),
-                   db_int(local_date), db_int(now_ms)),
+                   db_text(out->receipt), db_int(delay_s), db_int(local_date),
+                   db_int(now_ms)),
                 err))
         return false;
     if (s->rounds == 1 && !count_day(st, s, s->channel, s->grade, s->local_date, -1, err))
@@ -367,7 +397,7 @@ static bool record(struct store *st, const struct rating_rules *rules,
            (!rules->attests || s->rounds > 0 ||
             promise_ask_from(st, in->case_id, out->change_until_ms, now_ms, err)) &&
            follow_up(st, rules, in, out->rating_id, now_ms, err) &&
-           rating_lines_renew(st, in->case_id, err);
+           write_line(st, in, s, out->rating_id, local_date, delay_s, err);
 }
 
 bool rating_take(struct store *st, const struct rating_rules *rules,
