@@ -15,6 +15,7 @@ enum {
     CASE_COUNT,
     REACH_COUNT,
     RATING_COUNT,
+    RATING_FIRST,
     EXCLUDED,
     EXCLUDED_RATING,
     ORDER_COUNT,
@@ -55,14 +56,14 @@ static const char *const sql[STATEMENTS] = {
         " ON CONFLICT (hall, span, date, window_code, matter_code, clerk_code)"
         " DO UPDATE SET reached = case_sums.reached + excluded.reached",
     [RATING_COUNT] =
+        "UPDATE rating_sums SET g0 = g0 + $10, g1 = g1 + $11, g2 = g2 + $12,"
+        " g3 = g3 + $13, g4 = g4 + $14, g5 = g5 + $15 WHERE hall = $1 AND span = $2"
+        " AND date = $3 AND window_code = $4 AND matter_code = $5 AND clerk_code = $6"
+        " AND channel = $7 AND delay = $8 AND measure = $9",
+    [RATING_FIRST] =
         "INSERT INTO rating_sums (hall, span, date, window_code, matter_code, clerk_code,"
-        " channel, delay, measure, department_code, g0, g1, g2, g3, g4, g5)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-        " ON CONFLICT (hall, span, date, window_code, matter_code, clerk_code, channel,"
-        " delay, measure) DO UPDATE SET g0 = rating_sums.g0 + excluded.g0,"
-        " g1 = rating_sums.g1 + excluded.g1, g2 = rating_sums.g2 + excluded.g2,"
-        " g3 = rating_sums.g3 + excluded.g3, g4 = rating_sums.g4 + excluded.g4,"
-        " g5 = rating_sums.g5 + excluded.g5",
+        " channel, delay, measure, g0, g1, g2, g3, g4, g5, department_code)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     [EXCLUDED] =
         "SELECT p.id FROM appeals p JOIN appeal_decisions q ON q.appeal_id = p.id"
         " WHERE p.case_id = $1 AND p.hall = $2 AND q.outcome = 'excluded'",
@@ -164,6 +165,36 @@ bool rate_sums_reach(struct store *st, int64_t message_id, struct error *err)
                   err);
 }
 
+/* Most sums are there already: adding to one is cheaper than an insert that clashes. */
+static bool count_rating(struct store *st, int span, const struct rate_place *at,
+                         const struct rate_part *part, const int g[6], struct error *err)
+{
+    const struct db_value values[] = {
+        db_int(st->hall),
+        db_int(span),
+        db_int(date_in(span, at->date)),
+        db_text(at->window),
+        db_text(detail_in(span, at->matter)),
+        db_text(detail_in(span, at->clerk)),
+        db_text(part->channel),
+        db_int(rate_delay_of(part->delay_s)),
+        db_int(part->measure),
+        db_int(g[0]),
+        db_int(g[1]),
+        db_int(g[2]),
+        db_int(g[3]),
+        db_int(g[4]),
+        db_int(g[5]),
+        db_text(at->department),
+    };
+    int64_t changed;
+
+    return db_change(st->db, sql[RATING_COUNT], values, LENGTH(values) - 1, &changed,
+                     err) &&
+           (changed != 0 ||
+            db_run(st->db, sql[RATING_FIRST], values, LENGTH(values), err));
+}
+
 bool rate_sums_rate(struct store *st, const struct rate_place *at,
                     const struct rate_part *part, int by, struct error *err)
 {
@@ -172,14 +203,7 @@ bool rate_sums_rate(struct store *st, const struct rate_place *at,
 
     g[part->grade] = by;
     for (int span = 0; ok && at->date != 0 && span < SPANS; span++)
-        ok = db_run(st->db, sql[RATING_COUNT],
-                    DB(db_int(st->hall), db_int(span), db_int(date_in(span, at->date)),
-                       db_text(at->window), db_text(detail_in(span, at->matter)),
-                       db_text(detail_in(span, at->clerk)), db_text(part->channel),
-                       db_int(rate_delay_of(part->delay_s)), db_int(part->measure),
-                       db_text(at->department), db_int(g[0]), db_int(g[1]), db_int(g[2]),
-                       db_int(g[3]), db_int(g[4]), db_int(g[5])),
-                    err);
+        ok = count_rating(st, span, at, part, g, err);
     /* The overall grade is measure 0. */
     return ok && (part->measure != 0 || at->date == 0 ||
                   trait_sums_rate(st, at->case_id, part->channel, part->grade, by, err));
