@@ -88,8 +88,9 @@ static json_t *steps_json(const struct record *rec, const struct review_message 
 static json_t *message_json(const struct record *rec, const struct review_message *m)
 {
     const struct staff_words *w = &rec->words;
-    json_t *out = json_pack("{s:b, s:s, s:s, s:o, s:o}", "in", m->mo, "kind",
-                            staff_word(w, m->mo ? "trouble" : "message", m->kind),
+    json_t *kind = m->mo ? staff_reading(w, m->kind)
+                         : json_string(staff_word(w, "message", m->kind));
+    json_t *out = json_pack("{s:b, s:o, s:s, s:o, s:o}", "in", m->mo, "kind", kind,
                             "state", staff_word(w, m->mo ? "act" : "state", m->state),
                             "at", staff_time(w, m->at_ms), "steps", steps_json(rec, m));
 

@@ -95,6 +95,19 @@ json_t *staff_dims(const struct staff_words *w, const int dims[4])
     return out;
 }
 
+json_t *staff_reading(const struct staff_words *w, const char *outcome)
+{
+    const char *word = staff_word(w, "trouble", outcome);
+    int dims[4];
+
+    if (outcome[0] >= '1' && outcome[0] <= '5' && outcome[1] == '\0')
+        return page_phrase(w->site, catalogue_of(w), w->lang, "read_grade", "n", outcome,
+                           "g", staff_word(w, "grade", outcome), NULL);
+    if (sscanf(outcome, "dims=%1d%1d%1d%1d", &dims[0], &dims[1], &dims[2], &dims[3]) == 4)
+        return staff_dims(w, dims);
+    return json_string(word != outcome ? word : staff_word(w, "read", outcome));
+}
+
 json_t *staff_tags(const struct staff_words *w, const char *tags)
 {
     json_t *list = json_array();

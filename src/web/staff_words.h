@@ -37,6 +37,9 @@ json_t *staff_grade(const struct staff_words *w, int grade);
 /* "态度 5 · 效率 5 …"; null where none was given. */
 json_t *staff_dims(const struct staff_words *w, const int dims[4]);
 
+/* What a reply was read as, or why it was not: "5（非常满意）", "态度 5 · 效率 5 …". */
+json_t *staff_reading(const struct staff_words *w, const char *outcome);
+
 /* [{"word": …}] of codes parted by commas; null for none. */
 json_t *staff_tags(const struct staff_words *w, const char *tags);
 

@@ -384,10 +384,20 @@ test('form four takes four digits, or one', async () => {
     assert.equal(r.grade, null, 'no overall grade is made up');
     assert.deepEqual(Array.isArray(r.dims) ? r.dims : Object.values(r.dims), [5, 4, 4, 2]);
 
+    const record = async (id, person, lang) => page_text((await person.get(`/cases/${id}?lang=${lang}`)).text);
+    const head = await add_person(house, 'hall', { name: 'four' });
+    const zh = await record(s.case.id, await head.log_in(), 'zh-CN'), en = await record(s.case.id, head, 'en');
+    assert.match(zh, / · 没读懂 · 没看懂，已请重答/);
+    assert.match(zh, / · 态度 5 · 效率 4 · 质量 4 · 廉洁 2 · 已记为评价/, 'a reply is told in words');
+    assert.match(en, / · not understood · /);
+    assert.match(en, / · attitude 5 · efficiency 4 · quality 4 · integrity 2 · taken as the rating/);
+    assert.ok(![zh, en].some((page) => /dims=|unclear/.test(page)), 'and not as a code');
+
     await house.morning();
     const one = await house.surveyed({ matter: 'build-permit' });
     await house.reply(one.phone, one.survey.from, '4');
     assert.equal((await house.rated(one.case.id))[0].grade, 4);
+    assert.match(await record(one.case.id, await head.log_in(), 'zh-CN'), / · 读作 4（满意） · 已记为评价/);
 });
 
 test('a text that begins with the short code answers that ticket (P5)', async () => {
