@@ -2,6 +2,10 @@
  * rating_lines.c — see rating_lines.h.
  *
  * `+ 0` keeps the engines from walking by grade and sorting where the order is by id.
+ *
+ * The indexes by place and grade hold a line once it is placed. Had each rating to write
+ * them at once, it would dirty a page of each, for windows, matters, clerks and grades
+ * lie far apart; a thousand lines together dirty hardly more pages than ten.
  */
 #include "store/rating_lines.h"
 
@@ -15,6 +19,10 @@
 
 enum {
     ADD,
+    NEW_COUNT,
+    PLACE,
+    NEW_DOWN,
+    NEW_UP,
     RENEW,
     GRADE_OF,
     NEWEST,
@@ -25,23 +33,30 @@ enum {
     STATEMENTS = OF_UP + RATING_OFS
 };
 
-#define IDS        " AND rating_id >= $2 AND rating_id < $3"
-#define NEWER      IDS " ORDER BY rating_id DESC LIMIT $4"
-#define OLDER      IDS " ORDER BY rating_id LIMIT $4"
-#define GRADED     LINE " WHERE hall = $1 AND grade = $5"
-#define OF(column) LINE " WHERE hall = $1 AND " column " = $6 AND grade = $5"
+#define IDS      " AND rating_id >= $2 AND rating_id < $3"
+#define NEWER    IDS " ORDER BY rating_id DESC LIMIT $4"
+#define OLDER    IDS " ORDER BY rating_id LIMIT $4"
+#define UNPLACED LINE " WHERE hall = $1 AND placed = 0"
+#define GRADED   LINE " WHERE hall = $1 AND placed = 1 AND grade = $5"
+#define OF(column)                                                                       \
+    LINE " WHERE hall = $1 AND placed = 1 AND " column " = $6 AND grade = $5"
 
 static const char *const sql[STATEMENTS] = {
     [ADD] =
         "INSERT INTO rating_lines (rating_id, hall, case_id, later_id, round, window_id,"
         " matter_id, clerk_id, local_date, closed_date, grade, channel, proof, delay_s,"
-        " tags, commented, contact, ordered, praised) VALUES ($1, $2, $3, 0, 0, $4, $5,"
-        " $6, $7, $8, $9, $10, $11, $12, '', 0, 0, $13, CASE WHEN EXISTS (SELECT p.id"
-        " FROM praises p WHERE p.case_id = $3) THEN 1 ELSE 0 END)",
+        " tags, commented, contact, ordered, praised, placed) VALUES ($1, $2, $3, 0, 0,"
+        " $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, 0, $13,"
+        " CASE WHEN EXISTS (SELECT p.id FROM praises p WHERE p.case_id = $3)"
+        " THEN 1 ELSE 0 END, 0)",
+    [NEW_COUNT] = "SELECT count(*) FROM rating_lines WHERE hall = $1 AND placed = 0",
+    [PLACE] = "UPDATE rating_lines SET placed = 1 WHERE hall = $1 AND placed = 0",
+    [NEW_DOWN] = UNPLACED NEWER,
+    [NEW_UP] = UNPLACED OLDER,
     [RENEW] =
         "INSERT INTO rating_lines (rating_id, hall, case_id, later_id, round, window_id,"
         " matter_id, clerk_id, local_date, closed_date, grade, channel, proof, delay_s,"
-        " tags, commented, contact, ordered, praised)"
+        " tags, commented, contact, ordered, praised, placed)"
         " SELECT r.id, r.hall, r.case_id, COALESCE((SELECT max(n.id) FROM ratings n"
         " WHERE n.case_id = r.case_id AND n.round > r.round), 0), r.round, c.window_id,"
         " c.matter_id, c.clerk_id, r.local_date, COALESCE(x.local_date, 0),"
@@ -56,7 +71,7 @@ static const char *const sql[STATEMENTS] = {
                      "= r.case_id"
                      " AND o.kind = 'rating') THEN 1 ELSE 0 END, CASE WHEN EXISTS "
                      "(SELECT p.id"
-                     " FROM praises p WHERE p.case_id = r.case_id) THEN 1 ELSE 0 END"
+                     " FROM praises p WHERE p.case_id = r.case_id) THEN 1 ELSE 0 END, 0"
                      " FROM ratings r JOIN cases c ON c.id = r.case_id"
                      " LEFT JOIN closings x ON x.case_id = r.case_id"
                      " WHERE r.case_id = $1 AND r.hall = $2"
@@ -87,6 +102,24 @@ const char *const *rating_lines_statements(size_t *count)
     return sql;
 }
 
+/* One more is without its places; of so many, all are given theirs. */
+static bool count_new(struct store *st, struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (st->lines_new == 0) {
+        if (!db_find(st->db, sql[NEW_COUNT], DB(db_int(st->hall)), &c, &found, err))
+            return false;
+        st->lines_new = (int)db_get_int(&c, 0);
+        db_done(&c);
+    }
+    if (++st->lines_new < RATING_LINES_NEW)
+        return true;
+    st->lines_new = 0;
+    return db_run(st->db, sql[PLACE], DB(db_int(st->hall)), err);
+}
+
 bool rating_lines_add(struct store *st, const struct rating_line *first,
                       struct error *err)
 {
@@ -97,12 +130,14 @@ bool rating_lines_add(struct store *st, const struct rating_line *first,
                      db_int(first->closed_date), db_int(first->grade),
                      db_text(first->channel), db_text(first->proof),
                      db_int(first->delay_s), db_int(first->ordered)),
-                  err);
+                  err) &&
+           count_new(st, err);
 }
 
 bool rating_lines_renew(struct store *st, int64_t case_id, struct error *err)
 {
-    return db_run(st->db, sql[RENEW], DB(db_int(case_id), db_int(st->hall)), err);
+    return db_run(st->db, sql[RENEW], DB(db_int(case_id), db_int(st->hall)), err) &&
+           count_new(st, err);
 }
 
 static void read_line(const struct db_cursor *c, struct rating_line *out)
@@ -130,9 +165,10 @@ static void read_line(const struct db_cursor *c, struct rating_line *out)
 bool rating_lines_read(struct store *st, const struct rating_stretch *stretch,
                        struct rating_line *out, int *count, struct error *err)
 {
-    int statement = stretch->grade >= 0 ? (stretch->up ? OF_UP : OF_DOWN) + stretch->of
-                    : stretch->up       ? UP
-                                        : DOWN;
+    int statement = stretch->of == RATINGS_NEW ? (stretch->up ? NEW_UP : NEW_DOWN)
+                    : stretch->grade >= 0 ? (stretch->up ? OF_UP : OF_DOWN) + stretch->of
+                    : stretch->up         ? UP
+                                          : DOWN;
     const struct db_value values[] = {
         db_int(st->hall),      db_int(stretch->from),  db_int(stretch->below),
         db_int(stretch->most), db_int(stretch->grade), db_int(stretch->place),

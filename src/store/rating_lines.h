@@ -33,16 +33,28 @@ NODISCARD bool rating_lines_add(struct store *st, const struct rating_line *firs
 /* Writes the lines of a case as its facts now are. Writer, inside a command. */
 NODISCARD bool rating_lines_renew(struct store *st, int64_t case_id, struct error *err);
 
-/* What a stretch of lines is of; an index holds each. */
-enum rating_of { RATINGS_ALL, RATINGS_WINDOW, RATINGS_MATTER, RATINGS_CLERK, RATING_OFS };
+/*
+ * What a stretch of lines is of. Of a grade, a window, a matter or a clerk only those are
+ * found that have their places in its index; the newest, fewer than RATING_LINES_NEW as a
+ * rule, have none yet and are read beside them: RATINGS_NEW, of any place and grade.
+ */
+enum rating_of {
+    RATINGS_ALL,
+    RATINGS_WINDOW,
+    RATINGS_MATTER,
+    RATINGS_CLERK,
+    RATING_OFS,
+    RATINGS_NEW = RATING_OFS
+};
+enum { RATING_LINES_NEW = 1024 };
 
 /* A stretch of lines: ids from `from` up to but not `below`. */
 struct rating_stretch {
     int64_t from, below;
     bool up; /* oldest first, else newest first */
     enum rating_of of;
-    int64_t place; /* its id, unless it is of all */
-    int grade;     /* 0..5; -1 for any, of all only */
+    int64_t place; /* its id, unless it is of all or new */
+    int grade;     /* 0..5; -1 for any, of all and new ones only */
     int most;
 };
 NODISCARD bool rating_lines_read(struct store *st, const struct rating_stretch *stretch,

@@ -6,7 +6,7 @@
  * few ratings meet costs at most REVIEW_LOOK lines. Two things make that rare: windows,
  * matters and clerks are turned into ids once (place_set.h), and an index has the lines
  * of each of them and of each grade, in the order of ids. Several are read side by side,
- * as streams.
+ * as streams; the newest lines, which no index has yet, are one more.
  *
  * Ids grow with time: a range of days is a range of ids, widened by a day at each end
  * because an id may run ahead of a clock that was set back; a line's own date decides.
@@ -85,7 +85,7 @@ struct walk {
     int64_t ids[REVIEW_LIMIT_MOST + 1];
     int count;
     int64_t last, left; /* the line looked at last; how many more may be */
-    struct stream streams[STREAMS_MOST];
+    struct stream streams[STREAMS_MOST + 1]; /* and the newest lines */
     int stream_count;
 };
 
@@ -213,11 +213,12 @@ static void choose_streams(struct walk *w, unsigned grades)
         for (size_t i = 0; best != PLACE_TABLES && i < w->sets[best].count; i++)
             stream_add(w, ofs[best], w->sets[best].ids[i], grade);
     }
+    stream_add(w, RATINGS_NEW, 0, -1);
 }
 
 static bool stream_fill(struct walk *w, struct stream *s, struct error *err)
 {
-    int room = s->of == RATINGS_ALL ? CHUNK : PIECE;
+    int room = s->of == RATINGS_ALL || s->of == RATINGS_NEW ? CHUNK : PIECE;
     struct rating_stretch stretch = {.from = w->from,
                                      .below = w->below,
                                      .up = w->up,
@@ -244,8 +245,10 @@ static bool stream_fill(struct walk *w, struct stream *s, struct error *err)
     return true;
 }
 
-/* The line that comes next in the order of the walk; NULL behind the last. */
-static bool next_line(struct walk *w, struct rating_line **out, struct error *err)
+/* The line that comes next in the order of the walk, and its stream; NULL behind the
+ * last. */
+static bool next_line(struct walk *w, struct rating_line **out,
+                      const struct stream **stream, struct error *err)
 {
     struct stream *first = NULL;
 
@@ -259,6 +262,7 @@ static bool next_line(struct walk *w, struct rating_line **out, struct error *er
             first = s;
     }
     *out = first != NULL ? &first->lines[first->at++] : NULL;
+    *stream = first;
     return true;
 }
 
@@ -266,14 +270,18 @@ static bool next_line(struct walk *w, struct rating_line **out, struct error *er
 static bool run(struct walk *w, unsigned grades, struct error *err)
 {
     struct rating_line *line = NULL;
+    const struct stream *stream;
     bool ok = true;
 
     choose_streams(w, grades);
     while (w->from < w->below && w->count <= w->f->limit && w->left > 0 &&
-           (ok = next_line(w, &line, err)) && line != NULL) {
+           (ok = next_line(w, &line, &stream, err)) && line != NULL) {
+        /* new lines are of any grade; that of a page's last line tells the run */
+        if (stream->of == RATINGS_NEW && (grades & 1u << line->grade) == 0)
+            continue;
         w->last = line->id;
         /* by an index a line lies elsewhere than the one before it */
-        w->left -= w->streams[0].grade >= 0 ? INDEXED : 1;
+        w->left -= stream->grade >= 0 ? INDEXED : 1;
         if (line_passes(w, line))
             w->ids[w->count++] = w->last;
     }

@@ -44,6 +44,8 @@ struct store {
     struct world *world;           /* for nonces only */
     struct id_source ids;          /* of the writer; readers never use it */
     int64_t settle_ms;  /* so long a message that may have gone out is asked after */
+    int lines_new;      /* of the writer: lines of ratings without their places, or more
+                           (rating_lines.h); 0: not counted */
     bool message_added; /* a command made a message: the courier should look */
     struct store_rings rings; /* printers for which a command made a job */
     struct store_moves moves; /* departments whose queue or windows a command changed */

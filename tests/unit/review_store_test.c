@@ -55,12 +55,16 @@ static void add_case(struct scratch *s, int64_t id, int which, int64_t at_ms)
            db_int(at_ms)));
 }
 
-/* As whoever writes facts about a rating does. */
+/* As whoever writes facts about a rating does. Of three ratings two have their places, so
+ * that each list is read from both. */
 static void renew(struct scratch *s, int64_t case_id)
 {
     struct error err = {0};
 
     scratch_must(rating_lines_renew(&s->st, case_id, &err), &err);
+    if (case_id % 3 != 0)
+        run(s, "UPDATE rating_lines SET placed = 1 WHERE case_id = $1",
+            DB(db_int(case_id)));
 }
 
 static int64_t add_rating(struct scratch *s, int64_t case_id, int round, int grade,
@@ -196,6 +200,34 @@ static void filters_and_pages(void **state)
             if (walk(&s, f).count != want)
                 fail_msg("row %zu by %d: not %d", i, limits[k], want);
         }
+    scratch_close(&s);
+}
+
+/* The newest lines are read beside the indexes, and there are never many of them. */
+static void lines_get_their_places(void **state)
+{
+    enum { MANY = RATING_LINES_NEW + 300 };
+    const struct review_filter first = {.window = "W1", .limit = 50},
+                               worst = {.limit = 200, .sort = REVIEW_WORST};
+    struct scratch s;
+
+    (void)state;
+    open_hall(&s);
+    for (int i = 0; i < MANY; i++) {
+        int64_t id = 3 * (1000 + i); /* renew leaves these as they are */
+
+        add_case(&s, id, i % 2, NOW + i);
+        add_rating(&s, id, 0, i % 6, "sms", NOW + i);
+        if (i == RATING_LINES_NEW / 2)
+            s.st.lines_new = 0; /* begun anew */
+        assert_true(i % 100 != 0 ||
+                    scratch_number(&s, "SELECT count(*) FROM rating_lines WHERE placed = "
+                                       "0") < RATING_LINES_NEW);
+    }
+    assert_true(scratch_number(&s, "SELECT count(*) FROM rating_lines WHERE placed = 0") >
+                0);
+    assert_int_equal(walk(&s, first).count, MANY / 2);
+    assert_int_equal(walk(&s, worst).count, MANY);
     scratch_close(&s);
 }
 
@@ -690,6 +722,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_and_pages),
+        cmocka_unit_test(lines_get_their_places),
         cmocka_unit_test(any_wish_in_any_order),
         cmocka_unit_test(pages_hold_while_ratings_come),
         cmocka_unit_test(a_correction_meanwhile_loses_nothing),
