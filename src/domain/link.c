@@ -222,21 +222,38 @@ char link_letter(const struct link_survey *surveys, size_t count, const char *te
     return 0;
 }
 
+/* When a survey last gave this letter, INT64_MIN for never, INT64_MAX while it may yet be
+ * answered by it. */
+static int64_t given_ms(const struct link_survey *surveys, size_t count, char letter)
+{
+    int64_t last_ms = INT64_MIN;
+
+    for (size_t i = 0; i < count; i++) {
+        if (case_of_letter(&surveys[i], letter) < 0)
+            continue;
+        if (surveys[i].open || surveys[i].hangs)
+            return INT64_MAX;
+        if (surveys[i].opened_ms > last_ms)
+            last_ms = surveys[i].opened_ms;
+    }
+    return last_ms;
+}
+
 void link_free_letters(const struct link_survey *surveys, size_t count, int wanted,
                        char out[LINK_CASES])
 {
-    int found = 0;
+    for (int found = 0; found < wanted; found++) {
+        int64_t best_ms = 0;
 
-    for (const char *l = link_letters; *l != '\0' && found < wanted; l++) {
-        bool taken = false;
+        out[found] = 0;
+        for (const char *l = link_letters; *l != '\0'; l++) {
+            int64_t last_ms = given_ms(surveys, count, *l);
 
-        for (size_t i = 0; i < count; i++)
-            taken |= (surveys[i].open || surveys[i].hangs) &&
-                     case_of_letter(&surveys[i], *l) >= 0;
-        if (!taken)
-            out[found++] = *l;
+            if (memchr(out, *l, (size_t)found) != NULL ||
+                (out[found] != 0 && last_ms >= best_ms))
+                continue;
+            out[found] = *l;
+            best_ms = last_ms;
+        }
     }
-    for (const char *l = link_letters; *l != '\0' && found < wanted; l++)
-        if (memchr(out, *l, (size_t)found) == NULL)
-            out[found++] = *l;
 }

@@ -110,8 +110,11 @@ struct link link_choose(const struct link_survey *surveys, size_t count,
 char link_letter(const struct link_survey *surveys, size_t count, const char *text,
                  const char **rest);
 
-/* The first `wanted` letters that none of the open surveys uses, or all from the start
- * where too few are left. */
+/*
+ * `wanted` letters for a new survey: first those that no survey gave, then those given
+ * longest ago, because an old text stays on the phone and is answered by its letter; one
+ * of an open survey only where no others are left.
+ */
 void link_free_letters(const struct link_survey *surveys, size_t count, int wanted,
                        char out[LINK_CASES]);
 

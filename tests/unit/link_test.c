@@ -206,6 +206,7 @@ static void letters_are_free_of_others(void **state)
 {
     char out[LINK_CASES];
     const struct link_survey both[] = {m12, pb};
+    const struct link_survey over = {50, A, 0, false, 40, {{60, 'A'}}, 1, "a", false};
     struct link_survey all[16];
     size_t taken = 0;
 
@@ -222,6 +223,20 @@ static void letters_are_free_of_others(void **state)
     link_free_letters(all, taken, 3, out); /* the others are taken, but differ */
     assert_memory_equal(out, "BAC", 3);
     assert_null(strpbrk(link_letters, "TDRQXNIOLSZ"));
+
+    /* An old text is still on the phone: its letter comes again last, the oldest first.
+     */
+    link_free_letters(&over, 1, 3, out);
+    assert_memory_equal(out, "BCE", 3);
+    taken = 0;
+    for (const char *l = link_letters; *l != '\0'; l++) {
+        all[taken] = over;
+        all[taken].opened_ms = *l == 'H' ? 1 : *l == 'C' ? 2 : 100 - (int64_t)taken;
+        all[taken].open = *l == 'W';
+        all[taken++].cases[0].letter = *l;
+    }
+    link_free_letters(all, taken, 3, out);
+    assert_memory_equal(out, "HCY", 3);
 }
 
 int main(void)
