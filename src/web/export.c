@@ -331,28 +331,50 @@ static void write_row(void *self, const struct review_item *item)
 
 /* == The sheet that explains ======================================================== */
 
+/* "2026-11-01 – …" */
+static void days_text(int from, int to, char *out, size_t size)
+{
+    char days[2][16];
+    const int bounds[2] = {from, to};
+
+    for (int i = 0; i < 2; i++)
+        snprintf(days[i], sizeof(days[i]), bounds[i] != 0 ? "%04d-%02d-%02d" : "…",
+                 bounds[i] / 10000, bounds[i] / 100 % 100, bounds[i] % 100);
+    snprintf(out, size, "%s – %s", days[0], days[1]);
+}
+
+/* One condition more, as people say it: "部门：医保局，渠道：短信". */
+static void add_condition(const struct export *e, const char *key, const char *value,
+                          struct buf *all)
+{
+    if (value != NULL)
+        buf_addf(all, "%s%s%s%s", all->length > 0 ? word(e, "mark_comma") : "",
+                 word(e, key), word(e, "mark_colon"), value);
+}
+
 static void about_filter(struct export *e)
 {
     const struct review_filter *f = &e->filter;
-    const struct {
-        const char *key, *value;
-    } parts[] = {{"department", f->department}, {"window", f->window},
-                 {"matter", f->matter},         {"channel", f->channel},
-                 {"clerk", f->clerk},           {"own_department", f->own_department},
-                 {"own_window", f->own_window}};
     struct buf all = buf_new(4096);
+    char grade[16], closed[64];
 
-    for (size_t i = 0; i < LENGTH(parts); i++)
-        if (parts[i].value != NULL)
-            buf_addf(&all, "%s%s = %s", all.length > 0 ? ", " : "", parts[i].key,
-                     parts[i].value);
-    if (f->grade != 0)
-        buf_addf(&all, "%sgrade = %d", all.length > 0 ? ", " : "", f->grade);
-    if (f->closed_from != 0 || f->closed_to != 0)
-        buf_addf(&all, "%sclosed = %d-%d", all.length > 0 ? ", " : "", f->closed_from,
-                 f->closed_to);
+    snprintf(grade, sizeof(grade), "%d", f->grade);
+    days_text(f->closed_from, f->closed_to, closed, sizeof(closed));
+    add_condition(e, "col_department", f->department, &all);
+    add_condition(e, "col_window", f->window, &all);
+    add_condition(e, "col_matter", f->matter, &all);
+    add_condition(e, "col_channel_word",
+                  f->channel != NULL ? staff_word(&e->lang, "channel", f->channel) : NULL,
+                  &all);
+    add_condition(e, "col_clerk", f->clerk, &all);
+    add_condition(e, "col_department", f->own_department, &all);
+    add_condition(e, "col_window", f->own_window, &all);
+    add_condition(e, "col_grade", f->grade != 0 ? grade : NULL, &all);
+    add_condition(e, "col_closed_at",
+                  f->closed_from != 0 || f->closed_to != 0 ? closed : NULL, &all);
     if (f->bad)
-        buf_addf(&all, "%s%s", all.length > 0 ? ", " : "", word(e, "only_bad"));
+        buf_addf(&all, "%s%s", all.length > 0 ? word(e, "mark_comma") : "",
+                 word(e, "only_bad"));
     sheet_about(e->sheet, word(e, "filter"),
                 all.length > 0 ? buf_text(&all) : word(e, "everything"));
     buf_free(&all);
@@ -360,15 +382,11 @@ static void about_filter(struct export *e)
 
 static void about_period(struct export *e)
 {
-    char days[2][16], both[64];
-    const int bounds[2] = {e->filter.from, e->filter.to};
+    char both[64];
 
-    for (int i = 0; i < 2; i++)
-        snprintf(days[i], sizeof(days[i]), bounds[i] != 0 ? "%04d-%02d-%02d" : "…",
-                 bounds[i] / 10000, bounds[i] / 100 % 100, bounds[i] % 100);
-    snprintf(both, sizeof(both), "%s – %s", days[0], days[1]);
+    days_text(e->filter.from, e->filter.to, both, sizeof(both));
     sheet_about(e->sheet, word(e, "period"),
-                bounds[0] == 0 && bounds[1] == 0 ? word(e, "everything") : both);
+                e->filter.from == 0 && e->filter.to == 0 ? word(e, "everything") : both);
 }
 
 static void about_begin(struct export *e)

@@ -105,8 +105,10 @@ static void add_account(void *self, const struct account *a)
         return;
     snprintf(id, sizeof(id), "%lld", (long long)a->id);
     snprintf(key, sizeof(key), "role_%s", role_name(a->role));
-    snprintf(text, sizeof(text), "%s (%s)", a->name,
-             page_text(p->words.site, catalogue, p->words.lang, key));
+    snprintf(text, sizeof(text), "%s%s%s%s", a->name,
+             page_text(p->words.site, catalogue, p->words.lang, "mark_open"),
+             page_text(p->words.site, catalogue, p->words.lang, key),
+             page_text(p->words.site, catalogue, p->words.lang, "mark_close"));
     assess_option(p->accounts, id, text, typed(p, "account"));
 }
 

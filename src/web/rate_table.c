@@ -338,7 +338,7 @@ json_t *rate_charts_groups(const struct rate_table *t)
         const struct chart_head head = {id, title, say(t, "interval_desc")};
 
         snprintf(id, sizeof(id), "groups-%d", channel);
-        snprintf(title, sizeof(title), "%s: %s", say(t, "good"),
+        snprintf(title, sizeof(title), "%s%s%s", say(t, "good"), say(t, "mark_colon"),
                  channel_word(t, channel));
         collect(t, t->rates, channel, c);
         if (c->count > 0) {
@@ -406,8 +406,8 @@ json_t *rate_charts_months(const struct rate_table *t, const struct rates *month
         const struct chart_head head = {id, title, say(t, "interval_desc")};
 
         snprintf(id, sizeof(id), "months-%d", channel);
-        snprintf(title, sizeof(title), "%s: %s", say(t, "months_title"),
-                 channel_word(t, channel));
+        snprintf(title, sizeof(title), "%s%s%s", say(t, "months_title"),
+                 say(t, "mark_colon"), channel_word(t, channel));
         collect(&mine, months, channel, c);
         if (c->count > 0 && c->count <= MONTHS) {
             shorten(c);

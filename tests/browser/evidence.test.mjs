@@ -85,7 +85,7 @@ test("a person's sheet is facts in three parts, printed with cut-off and signatu
   await person.emulateMedia({ media: "print" });
   for (const part of ["能力", "实绩", "廉洁", "签字"])
     assert.equal(await person.getByRole("heading", { name: part, exact: true }).isVisible(), true, part);
-  assert.match(await person.textContent(".signing"), new RegExp(`数据截至: ${year}-`));
+  assert.match(await person.textContent(".signing"), new RegExp(`数据截至：${year}-`));
   await picture(person, "person-sheet-print");
   const pages = (await person.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g).length;
   assert.ok(pages <= 5, `${pages} pages of A4`);

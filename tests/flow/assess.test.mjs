@@ -65,7 +65,7 @@ test('a paper that lacks something is refused in words, and what was typed is ke
 
 test('assessors are put on the list with days, proof and home', async () => {
     const page = `/assess/${year}/papers`, action = `/assess/${year}/assessors`;
-    const options = [...(await organisation.page(page)).matchAll(/<option value="(\d+)">(\S+) \(/g)];
+    const options = [...(await organisation.page(page)).matchAll(/<option value="(\d+)">([^（]+)（/g)];
 
     ids = Object.fromEntries(options.map(([, id, name]) => [name, id]));
     assert.ok(ids.organisation && ids.hall && !ids.audit, 'administrators assess nobody');
@@ -171,7 +171,7 @@ test('a sheet of another office is taken as a whole, and the newest counts', asy
     const said = page_text(wrong.text);
 
     for (const line of [2, 3, 4])
-        assert.match(said, new RegExp(`(行|Line) ${line}:`), `line ${line}`);
+        assert.match(said, new RegExp(`(行|Line) ${line}[:：]`), `line ${line}`);
     assert.doesNotMatch(said, /(行|Line) 1:/);
     assert.equal((await sheet('')).status, 422);
     assert.equal((await sheet(`${a.code},90`, { part: 'openness' })).status, 422, "the hall's own part");

@@ -103,7 +103,7 @@ test('a window writes of itself without gain, and cannot undo what the hall wrot
     const head = people.window_head;
 
     assert.equal((await add(head, { kind: 'praise', words: '自己表扬自己', points: '50' })).status, 303);
-    assert.match(page_text(await head.page(log())), /表扬: 0\.00/);
+    assert.match(page_text(await head.page(log())), /表扬：0\.00/);
     assert.match(said(await add(head, { window: other.code })), /请选您能记录的窗口/);
     const html = await people.hall.page(log());
     const id = /name="corrects" value="(\d+)"/.exec(html.slice(html.indexOf('九点窗口无人')))[1];
@@ -165,7 +165,7 @@ test("the hall's marks: only its own role, only whoever is on the list of assess
     assert.match(said(await mark(people.hall, { mark: '100.01' })), /分数写成/);
     assert.match(said(await mark(people.hall, { words: '' })), /请写明情况/);
     assert.match(said(await mark(people.hall, { quarter: '5' })), /请从表中选/);
-    assert.match(page_text(await people.hall.page(at)), /这个季度还没有评分/);
+    assert.match(page_text(await people.hall.page(at)), /这个季度还没有打分/);
     assert.equal((await people.window_head.get(at)).status, 403);
 });
 
@@ -266,7 +266,7 @@ test('a qualified assessor marks and reports, but not the department that he com
     assert.match(page_text(html), /已更正，不再计入[\s\S]*复核后更正/);
     assert.equal(table(html, 't-openness').find((r) => r[quarter] === '93.25')[5], '93.2500');
     const visit = table(await hall.page(visits()), 't-open').find((r) => r[2] === '大厅');
-    const id = new RegExp(`visit=(\\d+)[^"]*" aria-label="填写结果: ${visit[0]}"`).exec(await hall.page(visits()))[1];
+    const id = new RegExp(`visit=(\\d+)[^"]*" aria-label="填写结果：${visit[0]}"`).exec(await hall.page(visits()))[1];
     const report = (more) => act(hall, '/results', { visit: id, on: today, score: '88', words: '台面整洁，无人离岗', ...more });
 
     assert.match(said(await report({ score: '101' })), /分数写成/);
@@ -374,7 +374,7 @@ test('by SMS a 1 or 2 answers the re-check and never rates', async () => {
     await house.reply(message.to, message.from, '1');
     const html = await until('the answer', async () => ((page) => page.includes('本人短信回答') && page)(await hall.page(rechecks(`?recheck=${two.id}`))));
 
-    assert.match(page_text(html), /回答: 属实 · 本人短信回答/);
+    assert.match(page_text(html), /回答： ?属实 · 本人短信回答/);
     assert.equal((await recheck(hall, '/answers', { recheck: two.id, seen: '', outcome: 'not_true', steered: '', words: '' })).status, 409, 'his own answer stands');
     assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, before);
 });

@@ -54,12 +54,12 @@ function judge_csv(file, whole) {
     assert.ok(bytes.toString().endsWith('\r\n'));
     const rows = table(file);
     rows[0][0] = rows[0][0].replace('\ufeff', '');
-    assert.equal(rows[0][0], '办件号');
+    assert.equal(rows[0][0], '办件编号');
     const all = records(rows);
     assert.equal(all.length, 4);
     const bad = all.find((r) => r['等级'] === '2');
     assert.equal(bad['评价的话'].replaceAll('\r', ''), whole ? `'${COMMENT}` : '');
-    assert.equal(bad['办件号'], hostile.case.case_no);
+    assert.equal(bad['办件编号'], hostile.case.case_no);
     assert.equal(bad['渠道编码'], 'ticket_qr');
     assert.equal(bad['回执'] !== '', whole);
     assert.match(bad['评价时间'], whole ? /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ : /^\d{4}-\d\d-\d\d$/);
@@ -84,7 +84,7 @@ function judge_xlsx(file, whole) {
     const all = records(data.rows);
     assert.equal(all.length, 4);
     const bad = all.find((r) => r['等级']?.[0] === 2);
-    assert.equal(typeof bad['办件号'], 'string');
+    assert.equal(typeof bad['办件编号'], 'string');
     assert.equal(typeof bad['票号'], 'string');
     assert.equal(bad['评价时间'][1], whole ? 'yyyy-mm-dd hh:mm:ss' : 'yyyy-mm-dd');
     const day = new Date(Math.round((bad['办结时间'][0] - 25569) * 86400e3)).toISOString().slice(0, 19);
@@ -104,7 +104,7 @@ test('the command writes CSV, XLSX and JSON lines of the same ratings', async ()
     assert.equal(lines[0].channel, 'sms', 'newest first');
     const piped = await run_well(['export', 'ratings', '--data', house.data, '--format', 'csv', '--no-bom', '--grade', '2', '-']);
     assert.equal(piped.stdout.split('\r\n').length, 3);
-    assert.ok(piped.stdout.startsWith('办件号'));
+    assert.ok(piped.stdout.startsWith('办件编号'));
     const nobody = await run_well(['export', 'ratings', '--data', house.data, '--no-bom', '--clerk', 'nobody', '-']);
     assert.equal(nobody.stdout.split('\r\n').length, 2);
     const workbook = await run_well(['export', 'ratings', '--data', house.data, '--format', 'xlsx', '-']);

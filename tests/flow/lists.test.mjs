@@ -70,7 +70,7 @@ test('orders of the list; the older fields of its address stand in the box', asy
 
 test('what cannot be read is said with what there is; what left nothing is named', async () => {
     for (const [list, q, says] of [['ratings', 'foo:1', /“foo”.*grade: dept:/], ['ratings', '等太久', /“等太久”.*grade:/],
-        ['ratings', 'grade:9', /grade: .*“9”.*1 2 3 4 5/], ['ratings', 'owner:me', /“owner”/], ['cases', 'grade:1', /“grade”.*state:/],
+        ['ratings', 'grade:9', /“grade:”.*“9”.*1 2 3 4 5/], ['ratings', 'owner:me', /“owner”/], ['cases', 'grade:1', /“grade”.*state:/],
         ['unlinked', 'dept:yb', /“dept”.*state:/], ['reviews', 'is:corrected', /“corrected”.*overdue/]]) {
         const html = await ask(head, list, { q, lang: 'zh-CN' }, 422);
         assert.match(page_text(html), says, q);
@@ -160,7 +160,7 @@ test('work orders: qualifiers, orders, and every built-in view with its count', 
         ['owner:me', []], ['state:open', all], ['-state:open', []], ['has:comment', [all[0]]], ['is:overdue', []]])
         assert.deepEqual(numbers(await ask(head, 'reviews', { q, sort: 'oldest' })), want, q);
     const text = page_text(await ask(head, 'reviews', { lang: 'zh-CN' }));
-    for (const view of ['今日到期', '已超期', '待联系', '整改中', '待反馈', '申诉中', '待群众评判', '表扬', '未关联', '全部未结'])
+    for (const view of ['今日到期', '已超期', '待联系', '整改中', '待反馈', '申诉中', '待群众评判', '感谢', '未关联', '全部未结'])
         assert.match(text, new RegExp(`${view}\\s*\\d`), view);
     assert.match(text, /待联系\s*3/);
     assert.deepEqual(numbers(await ask(department, 'reviews', {})), [all[2]]);

@@ -29,7 +29,7 @@ export async function give_sheet(organisation, year, part, departments, mark = 9
 
 export async function give_openness(organisation, hall, year, departments) {
     const papers = `/assess/${year}/papers`;
-    const [, account] = new RegExp(`<option value="(\\d+)">${hall.name} \\(`).exec(await organisation.page(papers));
+    const [, account] = new RegExp(`<option value="(\\d+)">${hall.name}（`).exec(await organisation.page(papers));
 
     await send(organisation, papers, `/assess/${year}/assessors`,
         { account, home: '-', since: `${year}-01-01`, until: `${year + 2}-12-31`, proof: '培训合格' });

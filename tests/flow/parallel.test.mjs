@@ -331,7 +331,7 @@ test('the citizen is asked whether the end is true; a denial waits for somebody 
     assert.equal((await post(own, { found: 'delivered', words: '改口' })).status, 409, 'what was found out stays');
     assert.equal(await form_of(own), undefined);
     const page = page_text(await head.page(`/cases/${id}?lang=zh-CN`));
-    assert.match(page, /没拿到结果[^]*核对: 记录不实[^]*证还没有制作/);
+    assert.match(page, /没拿到结果[^]*核对：记录不实[^]*证还没有制作/);
     assert.match(page, /已答复，截止前可以改答[^]*称办结不实/);
     const end = await settle(head);
     const finish = (values) => head.request('POST', end.action, { form: { ...end.fields, ...values } });
