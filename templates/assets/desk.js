@@ -10,7 +10,7 @@
   const root = document.documentElement;
   const place = document.getElementById("desk").dataset.window;
   const shelf = "desk " + place + " ";
-  let tag = null, away = false, seen = new Date(), guarded = 0, unguard = 0, sending = false, tries = 0, skew = 0;
+  let tag = null, away = false, seen = new Date(), guarded = 0, unguard = 0, sending = false, tries = 0, skew = 0, presses = 0, held = 0;
 
   const desk = () => document.getElementById("desk");
   const visible = (e) => e.getClientRects().length > 0;
@@ -195,6 +195,7 @@
       return;
     if (kept().length > 0)
       return void send();
+    const before = presses;
     try {
       const answer = await ask("/w/" + encodeURIComponent(place) + query(),
         { headers: tag ? { "If-None-Match": tag } : {} });
@@ -202,8 +203,8 @@
         throw new Error(String(answer.status));
       const html = answer.status === 200 ? await answer.text() : "";
       reached();
-      if (sending || typing())
-        return;
+      if (sending || presses !== before || typing() || performance.now() < held)
+        return; // it is of a desk that has changed since, or somebody is at work on this one
       if (answer.status === 200) {
         tag = answer.headers.get("ETag");
         show(html, false);
@@ -237,6 +238,7 @@
   function press(act, fields) {
     if (kept().length >= MOST_KEPT)
       return;
+    presses++;
     const name = [...crypto.getRandomValues(new Uint8Array(16))]
       .map((b) => b.toString(16).padStart(2, "0")).join("");
     fields.delete("once");
@@ -341,6 +343,10 @@
       form.reset();
     press(path.replace(/\?.*$/, "").split("/").pop(), fields);
   });
+
+  // What is drawn anew under a finger that is down would lose its press.
+  document.addEventListener("pointerdown", () => { held = performance.now() + 5000; });
+  document.addEventListener("pointerup", () => { held = performance.now() + 300; });
 
   // == Keys =====================================================================
   function openTool(details) {

@@ -5,7 +5,7 @@
 "use strict";
 (function () {
   const IDLE_S = 30, COUNT_S = 10, LIVE_S = 10, TAKE_MS = 20000, PATIENCE_MS = 6000, LONG = 11;
-  let touched = now(), looked = now(), left = 0, busy = false, gone = false, chosen = null;
+  let touched = now(), looked = now(), held = 0, left = 0, busy = false, looking = false, ways = 0, gone = false, chosen = null;
 
   const kiosk = () => document.getElementById("kiosk");
   const still = () => document.getElementById("still");
@@ -75,6 +75,7 @@
     if (busy)
       return;
     busy = true;
+    ways++;
     looked = now();
     for (let wait = 500; ; wait *= 2) {
       try {
@@ -226,27 +227,30 @@
     }
   }
 
-  // Looks without disturbing: a page that is as it was stays.
+  // Looks without disturbing: a page that is as it was stays, and who goes on meanwhile goes on.
   async function again(url) {
-    if (busy)
+    const before = ways;
+    if (busy || looking)
       return;
-    busy = true;
+    looking = true;
     looked = now();
     try {
-      const { answer, page } = await ask(url);
+      const { answer, page } = await ask(url).finally(() => { looking = false; });
+      if (ways !== before)
+        return;
       const next = page.getElementById("kiosk");
       if (answer.status >= 500)
         recover();
       else if (!next)
         location.replace(fresh);
-      else if (gone || next.innerHTML !== kiosk().innerHTML)
+      else if (gone || (next.innerHTML !== kiosk().innerHTML && now() >= held))
         show(page, answer.url);
       else if (next.dataset.stays)
         left = Number(next.dataset.stays);
     } catch (e) {
-      recover();
+      if (ways === before)
+        recover();
     }
-    busy = false;
   }
 
   // == Keys and fingers =========================================================
@@ -294,6 +298,9 @@
       if (kiosk().dataset.stays && !("looking" in kiosk().dataset))
         left = Number(kiosk().dataset.stays);
     }, { passive: true });
+  // What is drawn anew under a finger that is down would lose its press.
+  document.addEventListener("pointerdown", () => { held = now() + 5; });
+  document.addEventListener("pointerup", () => { held = now() + 0.3; });
   document.addEventListener("focusin", (event) => {
     if (event.target.matches(".masked"))
       chosen = event.target;

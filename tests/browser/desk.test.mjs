@@ -197,6 +197,41 @@ test("a double press of the space bar starts nobody unseen", async () => {
   await close();
 });
 
+test("a page that was asked for before a press, or comes under a finger, takes no press away", async () => {
+  const looks = []; // whoever asked for the page, and waits
+  const asked = (n) => until(`look ${n}`, () => looks.length >= n);
+  await take();
+  await look();
+  await desk.route(`**/w/${W}*`, async (route) => {
+    if (route.request().method() !== "GET")
+      return route.continue();
+    const response = await route.fetch();
+    await new Promise((done) => looks.push(done));
+    return route.fulfill({ response });
+  });
+  await asked(1);
+  await space();
+  await until("somebody", async () => await desk.locator("[data-ticket]").count() > 0);
+  const number = await here();
+  looks[0](); // of a desk without anybody
+  await asked(2);
+  assert.equal(await desk.locator("[data-ticket] .number").count(), 1);
+  assert.equal(await here(), number);
+  await settled(desk);
+  await take();
+  looks[1]();
+  await asked(3);
+  await desk.hover("form[data-act=start] .primary");
+  await desk.mouse.down();
+  looks[2](); // one more waits
+  await asked(4);
+  await desk.mouse.up();
+  await shows(/开始办理/);
+  looks[3]();
+  await desk.unroute(`**/w/${W}*`);
+  await close();
+});
+
 test("a number is typed twice by the citizen and is nowhere on the screen", async () => {
   await look();
   await serve();

@@ -246,6 +246,26 @@ test("an abandoned screen asks, counts down and forgets", async () => {
   await page.context().close();
 });
 
+test("who touches a tile while the screen looks for news goes on, and stays there", async () => {
+  const page = await openStill("kiosk", { storageState: cookies });
+  let let_go;
+  await start("", page);
+  await page.route(`${hall.base}/k/k1`, async (route) => {
+    const response = await route.fetch();
+    await new Promise((done) => { let_go = done; });
+    return route.fulfill({ response });
+  });
+  await page.clock.runFor(11000);
+  await until("a look for news", () => let_go);
+  await page.locator(".tiles a").first().click();
+  await shows(/请选要办的事/, page);
+  let_go();
+  await page.unroute(`${hall.base}/k/k1`);
+  await page.locator(".tiles a").first().click();
+  await shows(/再输一遍/, page);
+  await page.context().close();
+});
+
 test("with a printer that is away the number and its code stay for a minute", async () => {
   const page = await hall.becomes("kiosk", "machine", "k2");
   await choose(page);

@@ -101,9 +101,10 @@ const under_way = () => sql(`SELECT DISTINCT gateway FROM messages WHERE state =
 const missed = new Set(names);
 let killed = 0;
 
-while (killed < kills || (missed.size > 0 && killed < 2 * kills)) {
+while (killed < kills || (missed.size > 0 && killed < 8 * kills)) {
     await until('one whose fault was not met yet', () => under_way().some((name) => missed.has(name)), 2000).catch(() => {});
-    await new Promise((done) => setTimeout(done, random() * 400));
+    if (killed < kills) /* at any moment; whom chance has passed over meets it at once */
+        await new Promise((done) => setTimeout(done, random() * 400));
     await house.stop('SIGKILL');
     killed++;
     for (const name of under_way())
@@ -130,7 +131,7 @@ function unsettled() {
         .filter((row) => row.gateway !== 'reports_disorder' || row.state !== 'ACCEPTED' || told.has(row.id));
 }
 
-await until('everything to have a final or a shown state', () => unsettled().length === 0, 90000)
+await until('everything to have a final or a shown state', () => unsettled().length === 0, 300000)
     .catch((trouble) => faults.push(`${trouble.message}: ${JSON.stringify(unsettled().slice(0, 5))}`));
 
 /* == Both sides' books =============================================================== */

@@ -49,12 +49,12 @@ export async function until(what, ask, deadline_ms = PATIENCE_MS) {
 
 /*
  * A promise of speed is one of a machine that has nothing else to do, and other programs may run
- * beside this one: the best of three tries must keep it. `measure(try)` tells how long it took.
+ * beside this one: the best of a dozen tries must keep it. `measure(try)` tells how long it took.
  */
 export async function within(what, limit_ms, measure) {
     const took = [];
 
-    while (took.length < 3) {
+    while (took.length < 12) {
         took.push(await measure(took.length));
         if (took.at(-1) < limit_ms * SLOW)
             return;

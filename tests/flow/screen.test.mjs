@@ -9,7 +9,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { House, SLOW, hall, next_morning, place_of, run, run_well, until } from './house.mjs';
+import { House, hall, next_morning, place_of, run, run_well, until, within } from './house.mjs';
 
 const HALL = hall.hall.code, PROXY = { 'X-Forwarded-For': '203.0.113.9' };
 const A = place_of('business-licence'), E = place_of('passport');
@@ -111,11 +111,11 @@ test('a call is on the screen at once, and what happens to it follows', async ()
     assert.deepEqual(stream.board().calls, []);
     const ticket = await house.take();
     await stream.shows('who waits', (b) => b.waiting.A === 1);
-    const called = await house.call(A.window, A.clerk);
+    const before = house.now(), called = await house.call(A.window, A.clerk), after = house.now();
     await stream.shows('the call', (b) => b.calls.length === 1);
     const [call] = stream.board().calls;
     assert.deepEqual([call.number, call.window, call.standing], [ticket.number, window_name(A.window), true]);
-    assert.ok(Math.abs(call.at - house.now()) < 5000 * SLOW, 'with its time');
+    assert.ok(call.at >= before - 50 && call.at <= after + 50, `with its time: ${call.at} of ${before} to ${after}`);
     assert.equal(stream.board().waiting.A, 0);
 
     await house.act(A.window, 'recall');
@@ -137,7 +137,7 @@ test('a call reaches 64 screens fast, and while nothing happens they cost nothin
     const streams = await Promise.all(Array.from({ length: 64 }, () => events()));
     const took = [];
 
-    for (let i = 0; i < 5; i++) {
+    await within('a call to 64 screens', 500, async () => {
         const ticket = await house.take();
         const begun = performance.now();
 
@@ -145,7 +145,8 @@ test('a call reaches 64 screens fast, and while nothing happens they cost nothin
         await Promise.all(streams.map((s) => s.shows(ticket.number, (b) => b.calls[0]?.number === ticket.number)));
         took.push(Math.max(...streams.map((s) => s.all.findLast((e) => e.event === 'board').at)) - begun);
         await house.case_act(one.id, 'close', { outcome: 'done' });
-    }
+        return took.at(-1);
+    });
     const cpu = () => fs.readFileSync(`/proc/${house.child.pid}/stat`, 'utf8').split(') ')[1].split(' ')
         .slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
     const beats = streams.map((s) => s.count('beat'));
@@ -154,7 +155,6 @@ test('a call reaches 64 screens fast, and while nothing happens they cost nothin
     await until('a sign of life to each', () => streams.every((s, i) => s.count('beat') > beats[i] + 1));
     const share = (cpu() - spent) / (performance.now() - begun);
     console.log(`screen: from the press at the desk to the last of 64 screens ${took.map(Math.round).join(' ')} ms; idle ${(100 * share).toFixed(1)} % of a processor`);
-    assert.ok(took.sort((a, b) => a - b)[2] < 500 * SLOW, `${took} ms`);
     assert.ok(share < 0.1, `64 idle screens take ${share} of a processor`);
     streams.forEach((s) => s.close());
     await until('that they have left', async () =>
@@ -184,12 +184,14 @@ test('a screen that comes back gets what it lacks, also after a restart', async 
 });
 
 test('a drain ends the streams', async () => {
-    const stream = await events();
-    const { took_ms } = await house.stop();
+    await within('a drain with a stream', 5000, async () => {
+        const stream = await events();
+        const { took_ms } = await house.stop();
 
-    await until('the end of the stream', () => stream.ended);
-    assert.ok(took_ms < 5000 * SLOW, `${took_ms} ms`);
-    await house.start();
+        await until('the end of the stream', () => stream.ended);
+        await house.start();
+        return took_ms;
+    });
 });
 
 test('a zone shows its own windows only', async () => {
