@@ -17,15 +17,17 @@
 // 15 px, too); `text` another floor for text; `reflow: false` where a page is for one
 // screen only and cannot be narrow (say why).
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
 import { inLanguage, languages, openPage } from "./browser.mjs";
 
 export const pictures = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".build", "screenshots");
 mkdirSync(pictures, { recursive: true });
 
+// As short as it comes: every page that is judged reads it anew.
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 // The whole page, by the browser's quickest way to make a PNG: hundreds are made in a run.
@@ -39,17 +41,19 @@ export async function picture(page, name) {
   await wire.detach();
 }
 
-// Our pages have no frames, so axe needs no second page to put its findings together. It needs a
-// little time, also on a page whose time stands.
+// Our pages have no frames, so one run sees all; only what is wrong comes back from the page. It needs
+// a little time, also on a page whose time stands.
 async function axe(page) {
   let over = false;
-  const judged = new AxeBuilder({ page }).withTags(rules).setLegacyMode(true).analyze().finally(() => { over = true; });
+  await page.evaluate(axeSource);
+  const judged = page.evaluate((values) => axe.run(document, { resultTypes: ["violations"], runOnly: { type: "tag", values } })
+    .then(({ violations }) => violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)), rules)
+    .finally(() => { over = true; });
   while (page.stands && !over) {
     await page.clock.runFor(1);
     await new Promise((done) => setTimeout(done, 20));
   }
-  const seen = await judged;
-  return seen.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+  return judged;
 }
 
 // Links within a sentence are exempt; a field within its label is as large as the label.

@@ -18,8 +18,8 @@ const rows = [...fs.readFileSync(path.join(ROOT, 'src/web/access.c'), 'utf8')
     .matchAll(/\{METHOD_(GET|POST),\s*"([^"]+)",/g)].map(([, method, pattern]) => ({ method, pattern }))
     .filter(({ pattern }) => !/^\/(gateways\/|cloudprnt)/.test(pattern));
 
-/* What goes on by itself: leases, and how gateways and printers stand. */
-const BACKGROUND = /^INSERT INTO (servers|gateway_states|printer_states|marks) /;
+/* What goes on by itself: leases, how gateways and printers stand, and when our own keys were last used. */
+const BACKGROUND = /^INSERT INTO (servers|gateway_states|printer_states|marks|api_key_uses) /;
 /* Traces on purpose: who of the staff looked at what, when a session was last seen, what a key may not do. */
 const TRACES = /^INSERT INTO (audit_events|sessions) /;
 

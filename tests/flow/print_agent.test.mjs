@@ -24,7 +24,7 @@ before(async () => {
         settings: { 'printer front': { way: 'cloudprnt', silence: '2 s', secret: 'only-for-this-printer' } } });
     line = await WeakLine.open(house);
     fs.writeFileSync(key_file, `${house.keys.machine}\n`);
-    fs.writeFileSync(config, ini({ 'printer front': { way: 'tcp', address: front.address, status_timeout: 300 } }));
+    fs.writeFileSync(config, ini({ 'printer front': { way: 'tcp', address: front.address, status_timeout: 10000 } }));
     start();
 });
 after(async () => {
@@ -127,8 +127,8 @@ test('a network that is away for a while: silence is seen, the ticket comes late
     const ticket = await take();
     line.down = false;
     await once(ticket, printed);
-    assert.match(agent.said, /server_away.*server_back/s);
-    assert.equal(await metric('yiping_printer_up{printer="front"}'), '1');
+    await until('the agent to tell it', () => /server_away.*server_back/s.test(agent.said));
+    await measures('yiping_printer_up{printer="front"}', '1');
 });
 
 test('a server that is killed while the agent prints learns the outcome afterwards', async () => {
@@ -176,7 +176,7 @@ test('a key that is none is told, and the agent goes on asking', async () => {
     start(wrong);
     await until('the key to be refused twice', () =>
         line.seen.filter((s) => s === 'POST 401').length >= 2);
-    assert.match(agent.said, /does not take this key/);
+    await until('the agent to tell it', () => /does not take this key/.test(agent.said));
     assert.equal(agent.said.match(/server_away/g).length, 1, 'said once');
     assert.deepEqual(await stop('SIGTERM'), { code: 0, signal: null });
 });

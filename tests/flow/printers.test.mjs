@@ -12,7 +12,7 @@ import { SmallPrinter, hall_with_kiosks } from './small_printer.mjs';
 
 let house, front, side;
 
-const section = (printer) => ({ way: 'tcp', address: printer.address, status_timeout: 300, job_age: '60 s' });
+const section = (printer) => ({ way: 'tcp', address: printer.address, status_timeout: 10000, job_age: '60 s' });
 
 before(async () => {
     const file = path.join(scratch_folder('printers'), 'hall.json');
@@ -72,8 +72,8 @@ test('without paper a ticket waits, people are told, and the other printer goes 
     front.paper_out();
     const { ticket } = await take('k1');
     await measures('yiping_printer_up{printer="front"}', 0);
-    assert.equal(await metric('yiping_printer_sign{printer="front",sign="paper_end"}'), '1');
-    assert.equal(await metric('yiping_printer_up{printer="side"}'), '1');
+    await measures('yiping_printer_sign{printer="front",sign="paper_end"}', 1);
+    await measures('yiping_printer_up{printer="side"}', 1);
     const kiosk = await page(`/k/k1?ticket=${ticket.id}`, 'machine');
     assert.match(kiosk, /请拍照或记下号码/);
     assert.ok(kiosk.includes(ticket.number) && kiosk.includes('<svg class="qr"'), 'number and code stay');
@@ -88,6 +88,7 @@ test('without paper a ticket waits, people are told, and the other printer goes 
     front.well();
     await becomes(ticket, 'printed');
     assert.equal(front.tickets.length, printed + 1);
+    await measures('yiping_printer_up{printer="front"}', 1);
     assert.doesNotMatch(await page('/w/E01', 'desk'), /打印机 front/);
 });
 

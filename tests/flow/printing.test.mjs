@@ -20,9 +20,9 @@ import { place_symbols, symbol_fault } from './qr_place.mjs';
 /* name → [how the printer is, how the settings speak of it] */
 const PRINTERS = {
     well: [{}],
-    wide: [{ dots: 576 }, { profile: '80mm' }],
-    picture: [{ dots: 576 }, { profile: 'picture' }],
-    draws: [{ native_qr: true }, { profile: 'draws' }],
+    wide: [{ dots: 576 }, { profile: '80mm', status_timeout: 10000 }],
+    picture: [{ dots: 576 }, { profile: 'picture', status_timeout: 10000 }],
+    draws: [{ native_qr: true }, { profile: 'draws', status_timeout: 10000 }],
     ids: [{ process_id: 'answers' }, { confirm: 'process_id' }],
     no_ids: [{ process_id: 'silent' }, { confirm: 'process_id', confirm_timeout: '1 s' }],
     asb: [{ gs_r: 'silent' }, { confirm: 'state' }],
@@ -31,8 +31,8 @@ const PRINTERS = {
     dies_mute: [{ realtime: 'silent', gs_r: 'silent' }, { status_timeout: 100 }],
     busy: [{ second: 'refuse' }], hangs: [{ second: 'hang' }, { connect_timeout: '1 s' }],
     slow: [{ bytes_per_s: 4000 }],
-    drops: [{}, { confirm_timeout: '2 s' }],
-    small: [{ buffer_bytes: 2048, overrun: true, bytes_per_s: 40000 }, { chunk_bytes: 512, chunk_delay: 20 }],
+    drops: [{}, { status_timeout: 10000, confirm_timeout: '2 s' }],
+    small: [{ buffer_bytes: 2048, overrun: true, bytes_per_s: 400000 }, { chunk_bytes: 512, chunk_delay: 20 }],
     crash: [{}, { chunk_bytes: 256, chunk_delay: 40 }],
 };
 const PROFILES = {
@@ -47,7 +47,8 @@ let house;
 before(async () => {
     const file = path.join(scratch_folder('printing'), 'hall.json'), settings = { ...PROFILES };
 
-    for (const [name, [options, terms = {}]] of Object.entries(PRINTERS)) {
+    /* Whoever answers may take his time. */
+    for (const [name, [options, terms = { status_timeout: 10000 }]] of Object.entries(PRINTERS)) {
         printers[name] = await Printer.open(options);
         settings[`printer ${name}`] = { way: 'tcp', address: printers[name].address, profile: '58mm', ...terms };
     }
