@@ -247,17 +247,23 @@
     if (away)
       foresee(act, fields);
     tell();
-    send();
+    send(); // which may find that it is away
   }
 
-  // While the server is away the next button is offered that must follow, no more.
+  // While the server is away the next button is offered that must follow, no more. It heeds
+  // nobody for a moment, as whatever is new here.
   function foresee(act, fields) {
     const forms = [...document.querySelectorAll("#desk form[data-act]")];
+    const hide = (e, is) => {
+      if (e.hidden !== is)
+        guard();
+      e.hidden = is;
+    };
     const only = (wanted) => {
       for (const f of forms.filter((g) => ["call", "start"].includes(g.dataset.act)))
-        f.hidden = f.dataset.act !== wanted;
+        hide(f, f.dataset.act !== wanted);
       for (const c of document.querySelectorAll("[data-cases]"))
-        c.hidden = wanted !== "close";
+        hide(c, wanted !== "close");
     };
     if (act === "start")
       only("close");
@@ -305,7 +311,10 @@
           note(say(document.getElementById("net").dataset.back, done), false);
       }
     } catch (e) {
+      const last = kept().pop();
       lost();
+      if (last)
+        foresee(last.act, new URLSearchParams(last.body));
     }
     sending = false;
     root.classList.remove("busy");

@@ -294,6 +294,26 @@ async function restart() {
   await house().start(["--listen", `127.0.0.1:${port()}`]);
 }
 
+test("the press that finds the server away offers what must follow, and not itself again", async () => {
+  await take();
+  await look();
+  await serve();
+  const page = await openStill("desktop", { storageState: await desk.context().storageState() });
+  page.forgives = /net::ERR_/;
+  await page.goto(`${hall.base}/w/${W}`);
+  await page.route("**/w/**", (route) => route.abort());
+  await page.keyboard.press("Space"); // close
+  await until("the banner", async () => /已记下 1 项操作/.test(await page.locator("#net").textContent()));
+  assert.equal(await page.locator("form.case:visible").count(), 0);
+  await page.clock.runFor(1900); // it heeds again
+  await page.keyboard.press("Space");
+  await until("two kept", async () => /已记下 2 项操作/.test(await page.locator("#net").textContent()));
+  const kept = await page.evaluate(() => Object.values(localStorage).filter((text) => text.includes("act")).map((text) => JSON.parse(text)));
+  assert.deepEqual(kept.sort((a, b) => a.order - b.order).map((one) => one.act), ["close", "call"]);
+  await page.context().close();
+  await close();
+});
+
 test("pressed while the server is away: kept, shown, done once when it is back", async () => {
   await look();
   await serve();
