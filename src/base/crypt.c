@@ -11,6 +11,7 @@
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/sha.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,23 @@ bool crypt_equal(const void *a, const void *b, size_t length)
     return CRYPTO_memcmp(a, b, length) == 0;
 }
 
+/* Looked up once: by its name the library would look for it at each record. */
+static EVP_CIPHER *aes_gcm;
+
+static void fetch_aes_gcm(void)
+{
+    aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    must(aes_gcm != NULL, "AES-GCM");
+}
+
+static const EVP_CIPHER *cipher(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, fetch_aes_gcm);
+    return aes_gcm;
+}
+
 static int bound_to(const char *table, int64_t id, char *out, size_t size)
 {
     return snprintf(out, size, "%s/%lld", table, (long long)id);
@@ -155,8 +173,7 @@ void crypt_seal(const struct crypt_key *key, struct world *world, const char *ta
     int n, place_length = bound_to(table, id, place, sizeof(place));
 
     world->random(world, out, NONCE_BYTES);
-    must(ctx != NULL &&
-             EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes, out) == 1,
+    must(ctx != NULL && EVP_EncryptInit_ex(ctx, cipher(), NULL, key->bytes, out) == 1,
          "AES-GCM");
     must(EVP_EncryptUpdate(ctx, NULL, &n, (unsigned char *)place, place_length) == 1,
          "AES-GCM");
@@ -185,7 +202,7 @@ bool crypt_open(const struct crypt_key *key, const char *table, int64_t id,
     plain = malloc(length + 1);
     ctx = EVP_CIPHER_CTX_new();
     must(ctx != NULL && plain != NULL, "AES-GCM");
-    ok = EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->bytes, in) == 1 &&
+    ok = EVP_DecryptInit_ex(ctx, cipher(), NULL, key->bytes, in) == 1 &&
          EVP_DecryptUpdate(ctx, NULL, &n, (unsigned char *)place, place_length) == 1 &&
          EVP_DecryptUpdate(ctx, plain, &n, in + NONCE_BYTES, (int)length) == 1 &&
          EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_BYTES,
