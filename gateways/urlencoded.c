@@ -95,23 +95,31 @@ bool urlencoded_text(const char *query, size_t length, const char *name, char *o
     return found;
 }
 
+/* In pieces: a buffer that grows byte by byte costs more than the bytes. */
 void urlencoded_encode(struct buf *out, const void *bytes, size_t length)
 {
     static const char hex[] = "0123456789ABCDEF";
     const unsigned char *at = bytes;
+    char piece[192];
+    size_t n = 0;
 
     for (size_t i = 0; i < length; i++) {
         unsigned char c = at[i];
 
         if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
             c == '-' || c == '.' || c == '_' || c == '~') {
-            buf_add_byte(out, c);
+            piece[n++] = (char)c;
         } else {
-            buf_add_byte(out, '%');
-            buf_add_byte(out, (unsigned char)hex[c >> 4]);
-            buf_add_byte(out, (unsigned char)hex[c & 15]);
+            piece[n++] = '%';
+            piece[n++] = hex[c >> 4];
+            piece[n++] = hex[c & 15];
+        }
+        if (n > sizeof(piece) - 3) {
+            buf_add(out, piece, n);
+            n = 0;
         }
     }
+    buf_add(out, piece, n);
 }
 
 void urlencoded_add(struct buf *out, const char *name, const char *value)

@@ -37,6 +37,7 @@ struct carry_http {
     CURLM *multi;
     struct parcel *under_way, *kept;
     int count, kept_count;
+    bool begun; /* something that libcurl has not looked at yet */
 };
 
 static void curl_once(void)
@@ -150,13 +151,14 @@ static void add_header(struct parcel *p, const char *line)
     p->headers = longer;
 }
 
-/* "Name: value\n" each; libcurl's own Expect and form type are taken off. */
-static void set_headers(struct parcel *p, const struct buf *lines)
+/* "Name: value\n" each; libcurl's own Expect and form type are taken off a POST. */
+static void set_headers(struct parcel *p, const struct buf *lines, bool post)
 {
     const char *at = buf_text(lines), *end = at + lines->length;
 
-    add_header(p, "Expect:");
-    if (strcasestr(at, "content-type:") == NULL)
+    if (post)
+        add_header(p, "Expect:");
+    if (post && strcasestr(at, "content-type:") == NULL)
         add_header(p, "Content-Type:");
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -170,6 +172,39 @@ static void set_headers(struct parcel *p, const struct buf *lines)
         at += length + 1;
     }
     curl_easy_setopt(p->easy, CURLOPT_HTTPHEADER, p->headers);
+}
+
+/* Whether a part of an address may go into a request as it stands. */
+static bool is_plain(const char *text)
+{
+    while (*text > ' ' && *text <= '~' && *text != '#')
+        text++;
+    return *text == '\0';
+}
+
+/*
+ * libcurl reads an address several times, byte by byte. It is given the part before the
+ * question mark, and path and query as the bytes to ask for; an address that is not plain
+ * it reads as a whole.
+ */
+static void set_address(struct parcel *p, const char *url)
+{
+    const char *host = strstr(url, "://");
+    const char *path = host != NULL ? strchr(host + 3, '/') : NULL;
+    const char *query = path != NULL ? strchr(path, '?') : NULL;
+    const char *dots = path != NULL ? strstr(path, "/.") : NULL;
+    char *front;
+
+    if (query == NULL || memchr(url, '?', (size_t)(path - url)) != NULL ||
+        (dots != NULL && dots < query) || !is_plain(url)) {
+        curl_easy_setopt(p->easy, CURLOPT_URL, url);
+        return;
+    }
+    front = memory_new((size_t)(query - url) + 1);
+    memcpy(front, url, (size_t)(query - url));
+    curl_easy_setopt(p->easy, CURLOPT_URL, front);
+    curl_easy_setopt(p->easy, CURLOPT_REQUEST_TARGET, path);
+    free(front);
 }
 
 /* What holds for every request of ours. */
@@ -201,14 +236,15 @@ void carry_http_start(struct carry_http *h, const struct request *request,
 {
     struct parcel *p = parcel_new(h);
     CURL *easy = p->easy;
+    const bool post = strcmp(request->method, "POST") == 0;
 
     p->done = done;
     p->arg = arg;
     p->body.ceiling = terms->body_most > 0 ? terms->body_most : GATEWAY_BODY_MOST;
     set_manners(p, terms);
-    set_headers(p, &request->headers);
-    curl_easy_setopt(easy, CURLOPT_URL, buf_text(&request->url));
-    if (strcmp(request->method, "POST") == 0) {
+    set_headers(p, &request->headers, post);
+    set_address(p, buf_text(&request->url));
+    if (post) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)request->body.length);
@@ -225,6 +261,7 @@ void carry_http_start(struct carry_http *h, const struct request *request,
     curl_easy_setopt(easy, CURLOPT_PRIVATE, p);
     link_parcel(&h->under_way, p);
     h->count++;
+    h->begun = true;
     if (curl_multi_add_handle(h->multi, easy) != CURLM_OK)
         exit(MEMORY_EXIT);
 }
@@ -325,6 +362,25 @@ static bool finish_all(struct carry_http *h)
 
 /* ---- waiting ---- */
 
+/* Each look costs a system call for every connection. */
+static bool work(struct carry_http *h)
+{
+    int running;
+
+    h->begun = false;
+    curl_multi_perform(h->multi, &running);
+    return finish_all(h);
+}
+
+/* Nothing came, but what was waited for may be over. */
+static bool time_is_over(struct carry_http *h)
+{
+    long due_ms = -1;
+
+    curl_multi_timeout(h->multi, &due_ms);
+    return due_ms == 0;
+}
+
 static const struct {
     short ours, theirs;
 } events[] = {{POLLIN, CURL_WAIT_POLLIN}, {POLLOUT, CURL_WAIT_POLLOUT}};
@@ -343,22 +399,21 @@ void carry_http_wait(struct carry_http *h, int timeout_ms, struct pollfd *fds,
                      int fd_count)
 {
     struct curl_waitfd extra[FDS_MOST];
-    int running;
+    int ready = 0;
 
     if (fd_count > FDS_MOST)
         fd_count = FDS_MOST;
     for (int i = 0; i < fd_count; i++)
         extra[i] = (struct curl_waitfd){.fd = fds[i].fd,
                                         .events = events_turned(fds[i].events, false)};
-    curl_multi_perform(h->multi, &running);
-    if (finish_all(h))
+    if (h->begun && work(h))
         timeout_ms = 0;
-    curl_multi_poll(h->multi, extra, (unsigned)fd_count, timeout_ms, NULL);
+    curl_multi_poll(h->multi, extra, (unsigned)fd_count, timeout_ms, &ready);
     /* A broken connection shows as neither readable nor writable: its owner looks. */
     for (int i = 0; i < fd_count; i++)
         fds[i].revents = events_turned(extra[i].revents, true);
-    curl_multi_perform(h->multi, &running);
-    finish_all(h);
+    if (ready > 0 || time_is_over(h))
+        work(h);
 }
 
 void carry_http_wake(struct carry_http *h)

@@ -483,6 +483,45 @@ static void the_request_as_it_goes_out(void **state)
     free(s);
 }
 
+/* The query as it was composed, whether or not libcurl reads the address as a whole. */
+static void addresses_as_they_go_out(void **state)
+{
+    static const struct {
+        const char *address, *line;
+    } rows[] = {
+        {"/send?to=1&text=%4E%2D&dlr-url=http%3A%2F%2Fa%2Fb%3Fc", NULL},
+        {"/send?q=/./?&r=~%", NULL},
+        {"/send?", NULL},
+        {"/send", NULL},
+        {"?to=1", "/?to=1"},
+        {"?to=/../1?", "/?to=/../1?"},
+        {"/a/../send?to=1", "/send?to=1"},
+        {"/send?to=1#part?2", "/send?to=1"},
+        {"/send#part?to=1", "/send"},
+    };
+    struct server *s = calloc(1, sizeof(*s));
+    struct carry_http *h = carry_http_new();
+    struct got got;
+
+    (void)state;
+    server_open(s, GOOD);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char url[160], line[160];
+
+        snprintf(url, sizeof(url), "http://u:p@127.0.0.1:%d%s", s->port, rows[i].address);
+        snprintf(line, sizeof(line), "GET %s HTTP/1.1\r\n",
+                 rows[i].line != NULL ? rows[i].line : rows[i].address);
+        start(h, url, "GET", "", PATIENCE_MS, false, &got);
+        wait_for(h, &got);
+        if (strncmp(s->heard, line, strlen(line)) != 0)
+            fail_msg("%s went out as %.80s", url, s->heard);
+        assert_non_null(strstr(s->heard, "Authorization: Basic dTpw\r\n"));
+    }
+    carry_http_free(h);
+    server_close(s);
+    free(s);
+}
+
 /*
  * A gateway that keeps its connections, then reads a message on one and closes it: on a
  * kept connection libcurl would send the message again by itself.
@@ -585,6 +624,7 @@ int main(void)
         cmocka_unit_test(other_methods_and_longer_answers),
         cmocka_unit_test(nothing_goes_by_a_proxy),
         cmocka_unit_test(the_request_as_it_goes_out),
+        cmocka_unit_test(addresses_as_they_go_out),
         cmocka_unit_test(a_message_is_written_once),
         cmocka_unit_test(many_at_once_and_what_is_left),
         cmocka_unit_test(waiting_ends),
