@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/message_store.h"
 #include "store/place_set.h"
 #include "store/receipt_store.h"
 #include "store/topics.h"
@@ -46,9 +47,8 @@ enum {
     ITEM "g.id, g.state, (SELECT s.detail FROM message_states s"                         \
          " WHERE s.message_id = g.id ORDER BY s.id DESC LIMIT 1)" FROM                   \
          " JOIN message_cases x ON x.case_id = c.id JOIN messages g"                     \
-         " ON g.id = x.message_id WHERE g.hall = $1 AND g.state IN"                      \
-         " ('REFUSED', 'UNDELIVERED', 'EXPIRED', 'UNKNOWN', 'NO_REPORT')"                \
-         " AND g.kind LIKE 'survey%'"
+         " ON g.id = x.message_id WHERE g.hall = $1 AND" MESSAGE_HAS_FAILED(             \
+             "g.") " AND g.kind LIKE 'survey%'"
 
 static const char *const sql[STATEMENTS] = {
     [SCAN_DOWN] = SCAN " AND c.id < $2 ORDER BY c.id DESC LIMIT $3",

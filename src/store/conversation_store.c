@@ -3,6 +3,7 @@
  */
 #include "store/conversation_store.h"
 
+#include "base/memory.h"
 #include "store/message_store.h"
 #include "store/topics.h"
 
@@ -10,6 +11,7 @@ enum {
     OPEN,
     GET,
     OF_PHONE,
+    LANG,
     SET,
     SET_UNTIL,
     CASE_STATE,
@@ -27,8 +29,8 @@ enum {
 /* A conversation once for each of its cases, the first ones first. */
 #define ROWS                                                                             \
     "SELECT c.id, c.phone_id, c.message_id, c.gateway, c.sender, c.slot, c.form, "       \
-    "c.state, c.clarified, c.until_ms, c.opened_ms, c.changed_ms, m.lang,"               \
-    " k.case_id, k.letter FROM conversations c JOIN messages m ON m.id = c.message_id"   \
+    "c.state, c.clarified, c.until_ms, c.opened_ms, c.changed_ms,"                       \
+    " k.case_id, k.letter FROM conversations c"                                          \
     " LEFT JOIN message_cases k ON k.message_id = c.message_id"
 
 static const char *const sql[STATEMENTS] = {
@@ -38,6 +40,7 @@ static const char *const sql[STATEMENTS] = {
              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)",
     [GET] = ROWS " WHERE c.id = $1 ORDER BY k.ordinal",
     [OF_PHONE] = ROWS " WHERE c.phone_id = $1 ORDER BY c.id DESC, k.ordinal LIMIT $2",
+    [LANG] = "SELECT lang FROM messages WHERE id = $1",
     [SET] = "UPDATE conversations SET state = $2, clarified = $3, changed_ms = $4"
             " WHERE id = $1",
     [SET_UNTIL] = "UPDATE conversations SET until_ms = $2 WHERE id = $1",
@@ -141,16 +144,15 @@ static void read_row(const struct db_cursor *c, struct conversation_row *out)
     out->now.until_ms = db_get_int(c, 9);
     out->opened_ms = db_get_int(c, 10);
     out->changed_ms = db_get_int(c, 11);
-    db_copy_text(c, 12, out->lang, sizeof(out->lang));
 }
 
 /* Adds the case of a row, where it has one. */
 static void read_case(const struct db_cursor *c, struct conversation_row *out)
 {
-    if (db_is_null(c, 13) || out->count == LINK_CASES)
+    if (db_is_null(c, 12) || out->count == LINK_CASES)
         return;
     out->cases[out->count++] =
-        (struct link_case){db_get_int(c, 13), db_get_text(c, 14)[0]};
+        (struct link_case){db_get_int(c, 12), db_get_text(c, 13)[0]};
     out->now.lettered = out->cases[0].letter != 0;
 }
 
@@ -187,6 +189,11 @@ bool conversation_get(struct store *st, int64_t id, struct conversation_row *out
     return count == 1 || error_set(err, ERROR_ABSENT, "There is no such conversation.");
 }
 
+struct conversation_row *conversations_room(void)
+{
+    return memory_resize(NULL, sizeof(struct conversation_row) * CONVERSATIONS_MOST);
+}
+
 bool conversations_of_phone(struct store *st, int64_t phone_id,
                             struct conversation_row *out, int *count, struct error *err)
 {
@@ -197,6 +204,21 @@ bool conversations_of_phone(struct store *st, int64_t phone_id,
                     DB(db_int(phone_id), db_int(CONVERSATIONS_MOST * LINK_CASES)), &c,
                     err) &&
            gather(&c, out, CONVERSATIONS_MOST, count, err);
+}
+
+bool conversation_lang(struct store *st, const struct conversation_row *row, char out[16],
+                       struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    if (!db_find(st->db, sql[LANG], DB(db_int(row->message_id)), &c, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_ABSENT, "There is no such message.");
+    db_copy_text(&c, 0, out, 16);
+    db_done(&c);
+    return true;
 }
 
 bool conversation_set(struct store *st, int64_t id, enum conversation_state state,

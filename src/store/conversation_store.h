@@ -26,7 +26,6 @@ struct conversation_row {
     int64_t opened_ms, changed_ms;
     struct link_case cases[LINK_CASES];
     int count;
-    char lang[16]; /* of the survey; filled by look-ups */
 };
 
 /* Opens a conversation; `row->id` is set. Its cases are those of the message. */
@@ -46,11 +45,18 @@ void conversations_as_surveys(const struct conversation_row *rows, int count,
 NODISCARD bool conversation_get(struct store *st, int64_t id,
                                 struct conversation_row *out, struct error *err);
 
+/* Room for CONVERSATIONS_MOST of them, given. It is not cleared: most phones have few. */
+struct conversation_row *conversations_room(void);
+
 /* The newest ones of a phone with their cases, at most CONVERSATIONS_MOST, newest first.
  */
 NODISCARD bool conversations_of_phone(struct store *st, int64_t phone_id,
                                       struct conversation_row *out, int *count,
                                       struct error *err);
+
+/* The language of the message that asked. */
+NODISCARD bool conversation_lang(struct store *st, const struct conversation_row *row,
+                                 char out[16], struct error *err);
 
 NODISCARD bool conversation_set(struct store *st, int64_t id,
                                 enum conversation_state state, bool clarified,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "store/hook_store.h"
+#include "store/message_store.h"
 #include "store/topics.h"
 
 enum {
@@ -55,7 +56,7 @@ static const char *const sql[STATEMENTS] = {
     [WAITING] = QUEUE_ROW " AND gateway = $3 GROUP BY state",
     [WAITING_NOWHERE] = QUEUE_ROW " AND gateway IS NULL GROUP BY state",
     [HANGING] = "SELECT state, count(*) FROM messages WHERE hall = $1 AND gateway = $2"
-                " AND state IN ('CLAIMED', 'SUBMITTING', 'UNKNOWN') GROUP BY state",
+                " AND" MESSAGE_IS_OPEN("") " GROUP BY state",
 };
 
 static const char *const names[GATEWAY_COUNTS] = {

@@ -1,9 +1,10 @@
 /*
  * message_store.c — see message_store.h.
  *
- * Promise: `enter` is the only place that changes a state; it checks domain/message.h,
- * dates the change, appends it and counts it for the gateway. Taking a message enters two
- * states in one statement, by the same rules. Only NEW and RETRY carry a due time that
+ * Promise: `enter` is the place that changes a state; it checks domain/message.h, dates
+ * the change, appends it and counts it for the gateway. Taking a message enters two
+ * states in one statement, and its acceptance comes with the gateway's id in one, by the
+ * same rules. Only NEW and RETRY carry a due time that
  * counts, only CLAIMED and SUBMITTING a lease.
  */
 #include "store/message_store.h"
@@ -45,6 +46,7 @@ enum {
     ASKED,
     RESEND,
     PUT_OFF,
+    ACCEPT,
     TAKEN,
     LEFT_OPEN,
     NO_REPORT,
@@ -60,6 +62,9 @@ enum {
     OF_CASE,
     STATEMENTS,
 };
+
+/* SQLite makes a table of a list (IN) each time such a statement runs. */
+#define OR_KIND(kind) " OR kind = '" kind "'"
 
 #define VIEW                                                                             \
     "SELECT m.id, m.phone_id, m.conversation_id, m.case_id, m.kind, m.sender, m.body,"   \
@@ -105,7 +110,7 @@ static const char *const sql[STATEMENTS] = {
              " submitted_ms = $2, attempt = $3, kind = $4, gateway = $5, sender = $6,"
              " body = $7, fill = $8,"
              " conversation_id = COALESCE(CAST($9 AS BIGINT), conversation_id),"
-             " lease_ms = $10, resent = $11 WHERE id = $1",
+             " lease_ms = $10 WHERE id = $1",
     [ATTEMPT] = "SELECT detail FROM message_states WHERE message_id = $1"
                 " AND state = 'SUBMITTING' AND attempt = $2 ORDER BY id DESC LIMIT 1",
     [ENTER] =
@@ -133,13 +138,14 @@ static const char *const sql[STATEMENTS] = {
                  " ORDER BY ask_ms LIMIT 1",
     [ASKED] = "UPDATE messages SET asks = asks + 1, asked_ms = $2, ask_ms = $3"
               " WHERE id = $1",
-    [RESEND] = "UPDATE messages SET resent = 1 WHERE id = $1",
+    [RESEND] = "UPDATE messages SET resent = $2 WHERE id = $1",
     [PUT_OFF] = "UPDATE messages SET due_ms = $2 WHERE id = $1",
+    [ACCEPT] = "UPDATE messages SET state = 'ACCEPTED', reason = NULL, changed_ms = $2,"
+               " gateway_ref = $3, accepted_ms = $4 WHERE id = $1",
     [TAKEN] = "UPDATE messages SET gateway_ref = $2, accepted_ms = $3 WHERE id = $1",
     [LEFT_OPEN] = "SELECT id FROM messages WHERE hall = $1"
-                  " AND state IN ('CLAIMED', 'SUBMITTING', 'UNKNOWN')" /* its index */
-                  " AND state <> 'UNKNOWN'"
-                  " AND lease_ms < $2 ORDER BY id LIMIT 256",
+                  " AND" MESSAGE_IS_OPEN("") " AND state <> 'UNKNOWN'"
+                                             " AND lease_ms < $2 ORDER BY id LIMIT 256",
     [NO_REPORT] = "SELECT id FROM messages WHERE hall = $1 AND state = 'ACCEPTED'"
                   " AND accepted_ms < $2 ORDER BY id LIMIT $3",
     [WAITING] = "SELECT id, attempt, gateway_ref FROM messages WHERE hall = $1"
@@ -154,11 +160,14 @@ static const char *const sql[STATEMENTS] = {
     [SINCE] =
         "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2 AND kind = $3"
         " AND state <> 'WITHDRAWN'",
-    [SINCE_ANSWERS] = "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2"
-                      " AND kind IN ('thanks_good', 'reason', 'thanks_bad', 'clarify',"
-                      " 'clarify_multi', 'clarify_result', 'clarify_promise', "
-                      "'promise_denied', 'changed', 'already', 'expired', 'unknown',"
-                      " 'optout', 'notme', 'early') AND state <> 'WITHDRAWN'",
+    [SINCE_ANSWERS] =
+        "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2"
+        " AND (kind = 'thanks_good'" OR_KIND("reason") OR_KIND("thanks_bad")
+            OR_KIND("clarify") OR_KIND("clarify_multi") OR_KIND("clarify_result")
+                OR_KIND("clarify_promise") OR_KIND("promise_denied") OR_KIND("changed")
+                    OR_KIND("already") OR_KIND("expired") OR_KIND("unknown")
+                        OR_KIND("optout") OR_KIND("notme")
+                            OR_KIND("early") ") AND state <> 'WITHDRAWN'",
     [SENT] = VIEW " WHERE m.hall = $1 AND m.body IS NOT NULL ORDER BY m.id DESC LIMIT $2",
     [SENT_PHONE] = VIEW " WHERE m.phone_id = $1 AND m.body IS NOT NULL"
                         " ORDER BY m.id DESC LIMIT $2",
@@ -458,6 +467,16 @@ static bool tell_others(struct store *st, const struct message *m, int64_t now_m
     return ok;
 }
 
+/* What follows from a state that the row has entered. */
+static bool has_entered(struct store *st, struct message *m, enum message_state from,
+                        const char *reason, int64_t now_ms, struct error *err)
+{
+    return append_state(st, m->id, m->state, m->attempt, reason, now_ms, err) &&
+           (m->state != MESSAGE_DELIVERED || rate_sums_reach(st, m->id, err)) &&
+           guess(st, m, from, now_ms, err) && count_entered(st, m, from, now_ms, err) &&
+           tell_others(st, m, now_ms, err);
+}
+
 bool message_enter(struct store *st, struct message *m, enum message_state to,
                    const char *reason, int64_t now_ms, bool *entered, struct error *err)
 {
@@ -471,10 +490,7 @@ bool message_enter(struct store *st, struct message *m, enum message_state to,
                   DB(db_int(m->id), db_text(message_state_name(to)), db_text(reason),
                      db_int(now_ms)),
                   err) &&
-           append_state(st, m->id, to, m->attempt, reason, now_ms, err) &&
-           (to != MESSAGE_DELIVERED || rate_sums_reach(st, m->id, err)) &&
-           guess(st, m, from, now_ms, err) && count_entered(st, m, from, now_ms, err) &&
-           tell_others(st, m, now_ms, err);
+           has_entered(st, m, from, reason, now_ms, err);
 }
 
 /* The same where the caller knows that the state may follow. */
@@ -513,14 +529,15 @@ bool message_take(struct store *st, struct message *m, const struct message_clai
                   DB(db_int(m->id), db_int(now_ms), db_int(m->attempt),
                      db_text(claim->kind), db_text(claim->gateway),
                      db_text(claim->sender), db_text(claim->body), db_text(claim->fill),
-                     db_id(claim->conversation_id), db_int(claim->lease_ms),
-                     db_int(m->resent)),
+                     db_id(claim->conversation_id), db_int(claim->lease_ms)),
                   err) &&
            append_state(st, m->id, MESSAGE_CLAIMED, m->attempt - 1, NULL, now_ms, err) &&
            append_state(st, m->id, MESSAGE_SUBMITTING, m->attempt, claim->gateway, now_ms,
                         err) &&
            count_entered(st, m, MESSAGE_CLAIMED, now_ms, err) &&
-           (!again || gateway_count_add(st, m->gateway, COUNT_RESENT, 1, now_ms, err));
+           (!again ||
+            (db_run(st->db, sql[RESEND], DB(db_int(m->id), db_int(m->resent)), err) &&
+             gateway_count_add(st, m->gateway, COUNT_RESENT, 1, now_ms, err)));
 }
 
 bool message_body(struct store *st, int64_t id, struct buf *out, struct buf *fill,
@@ -661,7 +678,7 @@ bool message_asked(struct store *st, int64_t id, int64_t now_ms, int64_t next_ms
 bool message_resend(struct store *st, struct message *m, struct error *err)
 {
     m->resent = 1;
-    return db_run(st->db, sql[RESEND], DB(db_int(m->id)), err);
+    return db_run(st->db, sql[RESEND], DB(db_int(m->id), db_int(m->resent)), err);
 }
 
 bool message_put_off(struct store *st, int64_t id, int64_t due_ms, struct error *err)
@@ -672,17 +689,21 @@ bool message_put_off(struct store *st, int64_t id, int64_t due_ms, struct error 
 bool message_accepted(struct store *st, struct message *m, const char *ref,
                       int64_t now_ms, bool *first, struct error *err)
 {
-    bool entered;
+    enum message_state from = m->state;
+    bool enters = message_may_follow(from, MESSAGE_ACCEPTED);
 
     *first = m->accepted_ms == 0;
-    if (!message_enter(st, m, MESSAGE_ACCEPTED, NULL, now_ms, &entered, err))
-        return false;
-    if (!*first && !entered)
-        return true;
     if (*first)
         m->accepted_ms = now_ms;
-    return db_run(st->db, sql[TAKEN],
-                  DB(db_int(m->id), db_text(ref), db_int(m->accepted_ms)), err);
+    if (!enters)
+        return !*first ||
+               db_run(st->db, sql[TAKEN],
+                      DB(db_int(m->id), db_text(ref), db_int(m->accepted_ms)), err);
+    m->state = MESSAGE_ACCEPTED;
+    return db_run(st->db, sql[ACCEPT],
+                  DB(db_int(m->id), db_int(now_ms), db_text(ref), db_int(m->accepted_ms)),
+                  err) &&
+           has_entered(st, m, from, NULL, now_ms, err);
 }
 
 bool message_withdraw(struct store *st, int64_t id, const char *reason, int64_t now_ms,

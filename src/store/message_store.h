@@ -14,6 +14,16 @@
 
 enum { MESSAGE_KIND = 24, MESSAGE_REF = 80 };
 
+/*
+ * Parts of statements that are answered by the index messages_open and by messages_failed
+ * because they say the words of that index; `m` is "" or the table's alias with its dot.
+ */
+#define MESSAGE_IS_OPEN(m)                                                               \
+    " (" m "state = 'CLAIMED' OR " m "state = 'SUBMITTING' OR " m "state = 'UNKNOWN')"
+#define MESSAGE_HAS_FAILED(m)                                                            \
+    " (" m "state = 'REFUSED' OR " m "state = 'UNDELIVERED' OR " m                       \
+    "state = 'EXPIRED' OR " m "state = 'UNKNOWN' OR " m "state = 'NO_REPORT')"
+
 struct message {
     int64_t id, phone_id;
     int64_t conversation_id, case_id; /* 0 for none */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "store/message_store.h"
 #include "store/topics.h"
 
 enum {
@@ -40,8 +41,8 @@ static const char *const sql[STATEMENTS] = {
         "SELECT decision, CAST(sum(closings) AS BIGINT) FROM closing_days"
         " WHERE hall = $1 AND local_date = $2 GROUP BY decision ORDER BY decision",
     [OPEN_MESSAGES] = "SELECT state, count(*) FROM messages WHERE hall = $1"
-                      " AND state IN ('CLAIMED', 'SUBMITTING', 'UNKNOWN') GROUP BY state"
-                      " ORDER BY state",
+                      " AND" MESSAGE_IS_OPEN("") " GROUP BY state"
+                                                 " ORDER BY state",
     [OLDEST] = "SELECT min(due_ms), count(*) FROM messages WHERE hall = $1"
                " AND state IN ('NEW', 'RETRY') AND due_ms <= $2",
     [ORDERS] = "SELECT count(*) FROM work_orders WHERE hall = $1",

@@ -43,12 +43,68 @@ static void replace(const char *text, const char *from, const char *to, struct b
     buf_add_text(out, text);
 }
 
+/*
+ * Reads "column IN (value, …))" and writes "column = value OR …)". NULL where it is
+ * something else, nothing is written then; else what follows.
+ */
+static const char *chain_list(const char *check, struct buf *out)
+{
+    static const char of_names[] = "abcdefghijklmnopqrstuvwxyz_", in[] = " IN (";
+    const int name_length = (int)strspn(check, of_names);
+    const char *at = check + name_length;
+    struct buf chain = buf_new(4096);
+    bool more = name_length > 0 && strncmp(at, in, strlen(in)) == 0;
+
+    at += more ? strlen(in) : 0;
+    while (more) {
+        const char *value = at + strspn(at, " \n");
+        const int length =
+            *value == '\'' ? (int)strcspn(value + 1, "'") + 2 : (int)strcspn(value, ",)");
+
+        buf_addf(&chain, "%s%.*s = %.*s", chain.length > 0 ? " OR " : "", name_length,
+                 check, length, value);
+        at = value + length;
+        more = *at == ',';
+        at += more;
+    }
+    more = chain.length > 0 && strncmp(at, "))", 2) == 0;
+    if (more)
+        buf_add(out, buf_text(&chain), chain.length);
+    buf_free(&chain);
+    return more ? at + 1 : NULL;
+}
+
+/*
+ * For each row that it checks against a list of three or more, SQLite makes a table of
+ * the list, fills it and throws it away, which takes longer than to write the row. A
+ * chain of comparisons allows the same values.
+ */
+static void chain_lists(const char *text, struct buf *out)
+{
+    static const char check[] = "CHECK (";
+    const char *at;
+
+    while ((at = strstr(text, check)) != NULL) {
+        const char *rest;
+
+        at += strlen(check);
+        buf_add(out, text, (size_t)(at - text));
+        rest = chain_list(at, out);
+        text = rest != NULL ? rest : at;
+    }
+    buf_add_text(out, text);
+}
+
 void migrate_dialect(const char *text, enum migrate_engine engine, struct buf *out)
 {
-    struct buf one = buf_new(1 << 20), two = buf_new(1 << 20), three = buf_new(1 << 20);
+    struct buf chained = buf_new(1 << 20), one = buf_new(1 << 20), two = buf_new(1 << 20),
+               three = buf_new(1 << 20);
     bool sqlite = engine == MIGRATE_SQLITE;
 
-    replace(text, "{STRICT}", sqlite ? "STRICT" : "", &one);
+    if (sqlite)
+        chain_lists(text, &chained);
+    replace(sqlite ? buf_text(&chained) : text, "{STRICT}", sqlite ? "STRICT" : "", &one);
+    buf_free(&chained);
     replace(buf_text(&one), "{KEYED}", sqlite ? "STRICT, WITHOUT ROWID" : "", &two);
     replace(buf_text(&two), "{BLOB}", sqlite ? "BLOB" : "BYTEA", &three);
     replace(buf_text(&three), "BIGINT", sqlite ? "INTEGER" : "BIGINT", out);

@@ -22,7 +22,10 @@ int migrate_newest(void);
 
 enum migrate_engine { MIGRATE_SQLITE, MIGRATE_POSTGRES };
 
-/* Fills the places {STRICT}, {BLOB} and BIGINT of a migration for an engine. */
+/*
+ * Fills the places {STRICT}, {BLOB} and BIGINT of a migration for an engine, and words a
+ * list that a column is checked against as the engine checks it fastest.
+ */
 void migrate_dialect(const char *text, enum migrate_engine engine, struct buf *out);
 
 #endif

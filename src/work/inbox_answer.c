@@ -126,9 +126,10 @@ const char *reply_sender(const struct reply_case *r)
 bool reply_answer(struct reply_case *r, enum answer_key which, int64_t *id,
                   struct error *err)
 {
+    char lang[16] = "zh-CN";
     struct message_new m = {
         .kind = answer_name(which),
-        .lang = r->row != NULL ? r->row->lang : "zh-CN",
+        .lang = lang,
         .sender = reply_sender(r),
         .gateway = r->row != NULL ? r->row->gateway : r->g->name,
         .phone_id = r->in.phone_id,
@@ -147,6 +148,8 @@ bool reply_answer(struct reply_case *r, enum answer_key which, int64_t *id,
         return false;
     if (!due)
         return true;
+    if (r->row != NULL && !conversation_lang(r->st, r->row, lang, err))
+        return false;
     m.detail = detail = detail_of(r);
     ok = message_add(r->st, &m, r->now_ms, id, err);
     free(detail);

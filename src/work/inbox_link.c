@@ -44,7 +44,7 @@ static bool load_surveys(struct reply_case *r, struct error *err)
 {
     int fit = 0;
 
-    r->rows = memory_new(sizeof(*r->rows) * CONVERSATIONS_MOST);
+    r->rows = conversations_room();
     r->surveys = memory_new(sizeof(*r->surveys) * CONVERSATIONS_MOST);
     if (r->in.phone_id != 0 &&
         !conversations_of_phone(r->st, r->in.phone_id, r->rows, &r->count, err))

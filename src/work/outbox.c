@@ -39,6 +39,7 @@ struct claim {
     const char *sender; /* NULL: the gateway's own number */
     /* of a survey */
     struct wording_case cases[LINK_CASES];
+    char letters[LINK_CASES]; /* that stand on the disk beside them; 0 for none */
     int count;
     const char *key; /* template */
     int64_t until_ms;
@@ -70,7 +71,7 @@ static bool gather_cases(struct claim *cl, struct error *err)
         if (!survey_case_get(cl->st, asked[i].id, &c->facts, err))
             return false;
         if (c->facts.closed && !c->facts.rated && cl->now_ms <= c->facts.until_ms) {
-            c->letter = asked[i].letter;
+            c->letter = cl->letters[cl->count] = asked[i].letter;
             if (c->facts.until_ms > cl->until_ms)
                 cl->until_ms = c->facts.until_ms;
             cl->count++;
@@ -222,7 +223,8 @@ static bool open_survey(struct claim *cl, struct error *err)
     const struct wording out = wording_of(cl);
 
     for (int i = 0; i < cl->count; i++)
-        if (!message_case_letter(cl->st, cl->m.id, cl->cases[i].facts.id,
+        if (cl->cases[i].letter != cl->letters[i] &&
+            !message_case_letter(cl->st, cl->m.id, cl->cases[i].facts.id,
                                  cl->cases[i].letter, err))
             return false;
     return open_question(cl, CONVERSATION_ASKED, err) &&
@@ -231,7 +233,7 @@ static bool open_survey(struct claim *cl, struct error *err)
 
 static bool word_survey(struct claim *cl, struct error *err)
 {
-    struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    struct conversation_row *rows = conversations_room();
     int row_count;
     bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
 
@@ -297,7 +299,7 @@ static bool check_alone(struct claim *cl, const struct conversation_row *row,
 
     if (strcmp(row->gateway, cl->g->name) == 0)
         return true;
-    rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    rows = conversations_room();
     ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &count, err);
     for (int i = 0; ok && i < count; i++) {
         conversations_as_surveys(&rows[i], 1, cl->ob->rules->rating.correction_ms,
@@ -367,7 +369,7 @@ static bool prepare_survey(struct claim *cl, struct error *err)
 static bool ask_apart(struct claim *cl, enum conversation_state state, int64_t until_ms,
                       struct error *err)
 {
-    struct conversation_row *rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    struct conversation_row *rows = conversations_room();
     int row_count;
     bool ok = conversations_of_phone(cl->st, cl->m.phone_id, rows, &row_count, err);
 

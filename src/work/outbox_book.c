@@ -66,12 +66,13 @@ static bool survey_accepted(struct store *st, const struct outbox *ob,
                             const struct message *m, int64_t now_ms, struct error *err)
 {
     struct conversation_row row;
-    int64_t closed_ms = 0;
+    int64_t closed_ms = 0, asked_until_ms;
 
     if (!message_is_survey(m) || m->conversation_id == 0)
         return true;
     if (!conversation_get(st, m->conversation_id, &row, err))
         return false;
+    asked_until_ms = row.now.until_ms;
     for (int i = 0; i < row.count; i++) {
         struct survey_case c;
         int64_t until_ms;
@@ -86,7 +87,8 @@ static bool survey_accepted(struct store *st, const struct outbox *ob,
         if (until_ms > row.now.until_ms)
             row.now.until_ms = until_ms;
     }
-    return conversation_until_set(st, row.id, row.now.until_ms, err) &&
+    return (row.now.until_ms == asked_until_ms ||
+            conversation_until_set(st, row.id, row.now.until_ms, err)) &&
            queue_remind(st, ob, m, &row, closed_ms, now_ms, err);
 }
 
@@ -195,7 +197,7 @@ static bool stand_by(struct store *st, struct message *m, int attempt, int64_t n
         return true;
     if (!message_plan(st, m, gateway, err) || !message_is_survey(m))
         return err->kind == ERROR_NONE;
-    rows = memory_new(sizeof(*rows) * CONVERSATIONS_MOST);
+    rows = conversations_room();
     ok = conversations_of_phone(st, m->phone_id, rows, &count, err);
     for (int i = 0; ok && i < count; i++) {
         if (rows[i].message_id != m->id || strcmp(rows[i].gateway, gateway) != 0)
