@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "cli/demo_agenda.h"
 #include "cli/demo_people.h"
+#include "store/message_look.h"
 #include "store/message_store.h"
 #include "store/person_store.h"
 #include "store/queue_store.h"

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "store/message_cases.h"
 #include "store/message_store.h"
 #include "work/inbox.h"
 

@@ -17,6 +17,7 @@
 #include "cli/folder.h"
 #include "cli/gateway_open.h"
 #include "domain/phone.h"
+#include "store/message_look.h"
 #include "store/gateway_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/zone.h"
+#include "store/message_cases.h"
 #include "store/conversation_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"

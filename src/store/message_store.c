@@ -12,6 +12,8 @@
 #include <stdio.h>
 
 #include "store/gateway_store.h"
+#include "store/message_cases.h"
+#include "store/message_part.h"
 #include "store/person_store.h"
 #include "store/hook_store.h"
 #include "store/rate_sums.h"
@@ -36,40 +38,12 @@ enum {
     ENTER,
     GUESS,
     KNOW,
-    REF_ADD,
-    REFS_FIND,
-    REF_OF,
-    REF_SET,
-    REFS_COUNT,
-    TO_ASK,
-    NEXT_ASK,
-    ASKED,
     RESEND,
     PUT_OFF,
     ACCEPT,
     TAKEN,
-    LEFT_OPEN,
-    NO_REPORT,
-    WAITING,
-    CASES,
-    CASE_ADD,
-    CASE_DROP,
-    CASE_LETTER,
-    SINCE,
-    SINCE_ANSWERS,
-    SENT,
-    SENT_PHONE,
-    OF_CASE,
     STATEMENTS,
 };
-
-/* SQLite makes a table of a list (IN) each time such a statement runs. */
-#define OR_KIND(kind) " OR kind = '" kind "'"
-
-#define VIEW                                                                             \
-    "SELECT m.id, m.phone_id, m.conversation_id, m.case_id, m.kind, m.sender, m.body,"   \
-    " m.state, m.reason, m.gateway, m.lang, m.attempt,"                                  \
-    " COALESCE(m.accepted_ms, m.changed_ms) FROM messages m"
 
 static const char *const sql[STATEMENTS] = {
     [MESSAGE_ADD] =
@@ -118,61 +92,11 @@ static const char *const sql[STATEMENTS] = {
     [GUESS] = "UPDATE messages SET unknown_ms = $2, ask_ms = $3, asks = 0,"
               " asked_ms = NULL WHERE id = $1",
     [KNOW] = "UPDATE messages SET ask_ms = NULL WHERE id = $1",
-    [REF_ADD] = "INSERT INTO message_refs (id, hall, gateway, ref, message_id, phone_id,"
-                " attempt, part, parts, state)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    [REFS_FIND] = "SELECT r.id, r.message_id, COALESCE(m.phone_id, r.phone_id),"
-                  " r.attempt, r.part, r.parts, r.state FROM message_refs r"
-                  " LEFT JOIN messages m ON m.id = r.message_id WHERE r.gateway = $1"
-                  " AND r.ref = $2 AND r.hall = $3 ORDER BY r.id DESC LIMIT $4",
-    [REF_OF] = "SELECT id, message_id, phone_id, attempt, part, parts, state"
-               " FROM message_refs WHERE message_id = $1 AND ref = $2"
-               " ORDER BY id DESC LIMIT 1",
-    [REF_SET] = "UPDATE message_refs SET state = $2 WHERE id = $1",
-    [REFS_COUNT] = "SELECT COALESCE(sum(CASE WHEN state = $3 THEN 1 ELSE 0 END), 0),"
-                   " COALESCE(max(parts), 0) FROM message_refs WHERE message_id = $1"
-                   " AND attempt = $2",
-    [TO_ASK] = "SELECT id FROM messages WHERE hall = $1 AND ask_ms IS NOT NULL"
-               " AND ask_ms <= $2 ORDER BY ask_ms LIMIT $3",
-    [NEXT_ASK] = "SELECT ask_ms FROM messages WHERE hall = $1 AND ask_ms IS NOT NULL"
-                 " ORDER BY ask_ms LIMIT 1",
-    [ASKED] = "UPDATE messages SET asks = asks + 1, asked_ms = $2, ask_ms = $3"
-              " WHERE id = $1",
     [RESEND] = "UPDATE messages SET resent = $2 WHERE id = $1",
     [PUT_OFF] = "UPDATE messages SET due_ms = $2 WHERE id = $1",
     [ACCEPT] = "UPDATE messages SET state = 'ACCEPTED', reason = NULL, changed_ms = $2,"
                " gateway_ref = $3, accepted_ms = $4 WHERE id = $1",
     [TAKEN] = "UPDATE messages SET gateway_ref = $2, accepted_ms = $3 WHERE id = $1",
-    [LEFT_OPEN] = "SELECT id FROM messages WHERE hall = $1"
-                  " AND" MESSAGE_IS_OPEN("") " AND state <> 'UNKNOWN'"
-                                             " AND lease_ms < $2 ORDER BY id LIMIT 256",
-    [NO_REPORT] = "SELECT id FROM messages WHERE hall = $1 AND state = 'ACCEPTED'"
-                  " AND accepted_ms < $2 ORDER BY id LIMIT $3",
-    [WAITING] = "SELECT id, attempt, gateway_ref FROM messages WHERE hall = $1"
-                " AND state = 'ACCEPTED' AND gateway = $2 ORDER BY id LIMIT $3",
-    [CASES] = "SELECT case_id, letter FROM message_cases WHERE message_id = $1"
-              " ORDER BY ordinal LIMIT 3",
-    [CASE_ADD] = "INSERT INTO message_cases (message_id, ordinal, hall, case_id)"
-                 " VALUES ($1, $2, $3, $4)",
-    [CASE_DROP] = "DELETE FROM message_cases WHERE message_id = $1 AND case_id = $2",
-    [CASE_LETTER] = "UPDATE message_cases SET letter = $3 WHERE message_id = $1"
-                    " AND case_id = $2",
-    [SINCE] =
-        "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2 AND kind = $3"
-        " AND state <> 'WITHDRAWN'",
-    [SINCE_ANSWERS] =
-        "SELECT count(*) FROM messages WHERE phone_id = $1 AND id >= $2"
-        " AND (kind = 'thanks_good'" OR_KIND("reason") OR_KIND("thanks_bad")
-            OR_KIND("clarify") OR_KIND("clarify_multi") OR_KIND("clarify_result")
-                OR_KIND("clarify_promise") OR_KIND("promise_denied") OR_KIND("changed")
-                    OR_KIND("already") OR_KIND("expired") OR_KIND("unknown")
-                        OR_KIND("optout") OR_KIND("notme")
-                            OR_KIND("early") ") AND state <> 'WITHDRAWN'",
-    [SENT] = VIEW " WHERE m.hall = $1 AND m.body IS NOT NULL ORDER BY m.id DESC LIMIT $2",
-    [SENT_PHONE] = VIEW " WHERE m.phone_id = $1 AND m.body IS NOT NULL"
-                        " ORDER BY m.id DESC LIMIT $2",
-    [OF_CASE] = VIEW " WHERE m.id IN (SELECT c.message_id FROM message_cases c"
-                     " WHERE c.case_id = $1) OR m.case_id = $1 ORDER BY m.id",
 };
 
 const char *const *message_statements(size_t *count)
@@ -268,9 +192,9 @@ bool message_get(struct store *st, int64_t id, struct message *out, struct error
 }
 
 /* Reads a column of ids into a list. */
-static bool ids_of(struct store *st, const char *statement, const struct db_value *values,
-                   size_t value_count, int most, int64_t *ids, int *count,
-                   struct error *err)
+bool message_ids(struct store *st, const char *statement, const struct db_value *values,
+                 size_t value_count, int most, int64_t *ids, int *count,
+                 struct error *err)
 {
     struct db_cursor c;
     struct error mine = {0};
@@ -293,17 +217,18 @@ bool messages_due(struct store *st, const char *gateway, int64_t now_ms, int mos
                   int64_t *ids, int *count, struct error *err)
 {
     if (gateway == NULL)
-        return ids_of(st, sql[DUE_ANY],
-                      DB(db_int(st->hall), db_int(now_ms), db_int(most)), most, ids,
-                      count, err);
-    return ids_of(st, sql[DUE],
-                  DB(db_int(st->hall), db_text(gateway), db_int(now_ms), db_int(most)),
-                  most, ids, count, err);
+        return message_ids(st, sql[DUE_ANY],
+                           DB(db_int(st->hall), db_int(now_ms), db_int(most)), most, ids,
+                           count, err);
+    return message_ids(
+        st, sql[DUE],
+        DB(db_int(st->hall), db_text(gateway), db_int(now_ms), db_int(most)), most, ids,
+        count, err);
 }
 
-static bool one_number(struct store *st, const char *statement,
-                       const struct db_value *values, size_t value_count, int64_t absent,
-                       int64_t *out, struct error *err)
+bool message_number(struct store *st, const char *statement,
+                    const struct db_value *values, size_t value_count, int64_t absent,
+                    int64_t *out, struct error *err)
 {
     struct db_cursor c;
     bool found;
@@ -321,10 +246,10 @@ bool messages_next_ms(struct store *st, const char *gateway, int64_t *next_ms,
                       struct error *err)
 {
     if (gateway == NULL)
-        return one_number(st, sql[NEXT_ANY], DB(db_int(st->hall)), INT64_MAX, next_ms,
-                          err);
-    return one_number(st, sql[NEXT], DB(db_int(st->hall), db_text(gateway)), INT64_MAX,
-                      next_ms, err);
+        return message_number(st, sql[NEXT_ANY], DB(db_int(st->hall)), INT64_MAX, next_ms,
+                              err);
+    return message_number(st, sql[NEXT], DB(db_int(st->hall), db_text(gateway)),
+                          INT64_MAX, next_ms, err);
 }
 
 /* ---- planning ---- */
@@ -493,19 +418,6 @@ bool message_enter(struct store *st, struct message *m, enum message_state to,
            has_entered(st, m, from, reason, now_ms, err);
 }
 
-/* The same where the caller knows that the state may follow. */
-static bool enter(struct store *st, struct message *m, enum message_state to,
-                  const char *reason, int64_t now_ms, struct error *err)
-{
-    bool entered;
-
-    if (!message_enter(st, m, to, reason, now_ms, &entered, err))
-        return false;
-    return entered ||
-           error_set(err, ERROR_CONFLICT,
-                     "This message has moved on meanwhile. Nothing was changed.");
-}
-
 bool message_take(struct store *st, struct message *m, const struct message_claim *claim,
                   int64_t now_ms, struct error *err)
 {
@@ -571,110 +483,6 @@ bool message_attempt_gateway(struct store *st, int64_t id, int attempt, char out
     return true;
 }
 
-/* ---- the gateway's own ids ---- */
-
-bool message_ref_add(struct store *st, const struct message_ref *ref, const char *gateway,
-                     const char *name, int64_t now_ms, struct error *err)
-{
-    return db_run(st->db, sql[REF_ADD],
-                  DB(db_int(store_id(st, now_ms)), db_int(st->hall), db_text(gateway),
-                     db_text(name), db_id(ref->message_id), db_id(ref->phone_id),
-                     db_int(ref->attempt), db_int(ref->part), db_int(ref->parts),
-                     db_text(ref->state)),
-                  err);
-}
-
-static void read_ref(const struct db_cursor *c, struct message_ref *out)
-{
-    out->id = db_get_int(c, 0);
-    out->message_id = db_get_int(c, 1);
-    out->phone_id = db_get_int(c, 2);
-    out->attempt = (int)db_get_int(c, 3);
-    out->part = (int)db_get_int(c, 4);
-    out->parts = (int)db_get_int(c, 5);
-    db_copy_text(c, 6, out->state, sizeof(out->state));
-}
-
-bool message_refs_find(struct store *st, const char *gateway, const char *name, int most,
-                       struct message_ref *out, int *count, struct error *err)
-{
-    struct error mine = {0};
-    struct db_cursor c;
-
-    *count = 0;
-    if (!db_query(st->db, sql[REFS_FIND],
-                  DB(db_text(gateway), db_text(name), db_int(st->hall), db_int(most)), &c,
-                  err)) {
-        db_done(&c);
-        return false;
-    }
-    while (*count < most && db_next(&c, &mine))
-        read_ref(&c, &out[(*count)++]);
-    db_done(&c);
-    if (mine.kind != ERROR_NONE)
-        *err = mine;
-    return mine.kind == ERROR_NONE;
-}
-
-bool message_ref_of(struct store *st, int64_t id, const char *name,
-                    struct message_ref *out, bool *found, struct error *err)
-{
-    struct db_cursor c;
-
-    if (!db_find(st->db, sql[REF_OF], DB(db_int(id), db_text(name)), &c, found, err))
-        return false;
-    if (*found)
-        read_ref(&c, out);
-    db_done(&c);
-    return true;
-}
-
-bool message_ref_state_set(struct store *st, int64_t ref_id, const char *state,
-                           struct error *err)
-{
-    return db_run(st->db, sql[REF_SET], DB(db_int(ref_id), db_text(state)), err);
-}
-
-bool message_refs_count(struct store *st, int64_t id, int attempt, const char *state,
-                        int *there, int *parts, struct error *err)
-{
-    struct db_cursor c;
-    bool found;
-
-    *there = *parts = 0;
-    if (!db_find(st->db, sql[REFS_COUNT], DB(db_int(id), db_int(attempt), db_text(state)),
-                 &c, &found, err))
-        return false;
-    if (found) {
-        *there = (int)db_get_int(&c, 0);
-        *parts = (int)db_get_int(&c, 1);
-    }
-    db_done(&c);
-    return true;
-}
-
-/* ---- what nobody knows ---- */
-
-bool messages_to_ask(struct store *st, int64_t now_ms, int most, int64_t *ids, int *count,
-                     struct error *err)
-{
-    return ids_of(st, sql[TO_ASK], DB(db_int(st->hall), db_int(now_ms), db_int(most)),
-                  most, ids, count, err);
-}
-
-bool messages_next_ask_ms(struct store *st, int64_t *next_ms, struct error *err)
-{
-    return one_number(st, sql[NEXT_ASK], DB(db_int(st->hall)), INT64_MAX, next_ms, err);
-}
-
-bool message_asked(struct store *st, int64_t id, int64_t now_ms, int64_t next_ms,
-                   struct error *err)
-{
-    return db_run(
-        st->db, sql[ASKED],
-        DB(db_int(id), db_int(now_ms), next_ms < 0 ? db_null() : db_int(next_ms)), err);
-}
-
 bool message_resend(struct store *st, struct message *m, struct error *err)
 {
     m->resent = 1;
@@ -714,189 +522,4 @@ bool message_withdraw(struct store *st, int64_t id, const char *reason, int64_t 
 
     return message_get(st, id, &m, err) &&
            message_enter(st, &m, MESSAGE_WITHDRAWN, reason, now_ms, &entered, err);
-}
-
-static bool recover_one(struct store *st, int64_t id, int64_t now_ms, struct error *err)
-{
-    struct message m;
-
-    if (!message_get(st, id, &m, err))
-        return false;
-    if (m.state == MESSAGE_CLAIMED)
-        return enter(st, &m, MESSAGE_NEW, "found claimed, not handed over", now_ms, err);
-    return enter(st, &m, MESSAGE_UNKNOWN, "found while handing over; may have been sent",
-                 now_ms, err);
-}
-
-bool messages_recover(struct store *st, int64_t now_ms, bool at_start, int *count,
-                      struct error *err)
-{
-    int64_t ids[256];
-    int found;
-
-    *count = 0;
-    do {
-        if (!ids_of(st, sql[LEFT_OPEN],
-                    DB(db_int(st->hall), db_int(at_start ? INT64_MAX : now_ms)),
-                    (int)LENGTH(ids), ids, &found, err))
-            return false;
-        for (int i = 0; i < found; i++)
-            if (!recover_one(st, ids[i], now_ms, err))
-                return false;
-        *count += found;
-    } while (found == (int)LENGTH(ids));
-    return true;
-}
-
-bool messages_give_up_reports(struct store *st, int64_t before_ms, int most,
-                              int64_t now_ms, struct error *err)
-{
-    int64_t ids[256];
-    int found;
-
-    if (most > (int)LENGTH(ids))
-        most = (int)LENGTH(ids);
-    if (!ids_of(st, sql[NO_REPORT], DB(db_int(st->hall), db_int(before_ms), db_int(most)),
-                most, ids, &found, err))
-        return false;
-    for (int i = 0; i < found; i++) {
-        struct message m;
-
-        if (!message_get(st, ids[i], &m, err) ||
-            !enter(st, &m, MESSAGE_NO_REPORT, NULL, now_ms, err))
-            return false;
-    }
-    return true;
-}
-
-bool messages_waiting_report(struct store *st, const char *gateway, int most,
-                             message_waits *each, void *self, struct error *err)
-{
-    struct error mine = {0};
-    struct db_cursor c;
-
-    if (!db_query(st->db, sql[WAITING],
-                  DB(db_int(st->hall), db_text(gateway), db_int(most)), &c, err)) {
-        db_done(&c);
-        return false;
-    }
-    while (db_next(&c, &mine))
-        each(self, db_get_int(&c, 0), (int)db_get_int(&c, 1), db_get_text(&c, 2));
-    db_done(&c);
-    if (mine.kind != ERROR_NONE)
-        *err = mine;
-    return mine.kind == ERROR_NONE;
-}
-
-bool message_cases(struct store *st, int64_t id, struct link_case *out, int *count,
-                   struct error *err)
-{
-    struct error mine = {0};
-    struct db_cursor c;
-
-    *count = 0;
-    if (!db_query(st->db, sql[CASES], DB(db_int(id)), &c, err)) {
-        db_done(&c);
-        return false;
-    }
-    while (*count < LINK_CASES && db_next(&c, &mine)) {
-        out[*count] = (struct link_case){db_get_int(&c, 0), db_get_text(&c, 1)[0]};
-        (*count)++;
-    }
-    db_done(&c);
-    if (mine.kind != ERROR_NONE)
-        *err = mine;
-    return mine.kind == ERROR_NONE;
-}
-
-bool message_case_add(struct store *st, int64_t id, int ordinal, int64_t case_id,
-                      struct error *err)
-{
-    return db_run(st->db, sql[CASE_ADD],
-                  DB(db_int(id), db_int(ordinal), db_int(st->hall), db_int(case_id)),
-                  err);
-}
-
-bool message_case_drop(struct store *st, int64_t id, int64_t case_id, struct error *err)
-{
-    return db_run(st->db, sql[CASE_DROP], DB(db_int(id), db_int(case_id)), err);
-}
-
-bool message_case_letter(struct store *st, int64_t id, int64_t case_id, char letter,
-                         struct error *err)
-{
-    const char text[2] = {letter, '\0'};
-
-    return db_run(
-        st->db, sql[CASE_LETTER],
-        DB(db_int(id), db_int(case_id), letter != 0 ? db_text(text) : db_null()), err);
-}
-
-bool messages_since(struct store *st, int64_t phone_id, const char *kind,
-                    int64_t since_ms, int *count, struct error *err)
-{
-    int64_t number;
-    bool ok;
-
-    if (kind != NULL)
-        ok = one_number(st, sql[SINCE],
-                        DB(db_int(phone_id), db_int(id_floor(since_ms)), db_text(kind)),
-                        0, &number, err);
-    else
-        ok =
-            one_number(st, sql[SINCE_ANSWERS],
-                       DB(db_int(phone_id), db_int(id_floor(since_ms))), 0, &number, err);
-    *count = (int)number;
-    return ok;
-}
-
-static bool each_view(struct store *st, const char *statement,
-                      const struct db_value *values, size_t value_count,
-                      message_each *each, void *self, struct error *err)
-{
-    struct error mine = {0};
-    struct db_cursor c;
-
-    if (!db_query(st->db, statement, values, value_count, &c, err)) {
-        db_done(&c);
-        return false;
-    }
-    while (db_next(&c, &mine)) {
-        const struct message_view view = {
-            .id = db_get_int(&c, 0),
-            .phone_id = db_get_int(&c, 1),
-            .conversation_id = db_get_int(&c, 2),
-            .case_id = db_get_int(&c, 3),
-            .kind = db_get_text(&c, 4),
-            .sender = db_get_text(&c, 5),
-            .text = db_get_text(&c, 6),
-            .state = db_get_text(&c, 7),
-            .reason = db_get_text(&c, 8),
-            .gateway = db_get_text(&c, 9),
-            .lang = db_get_text(&c, 10),
-            .attempt = (int)db_get_int(&c, 11),
-            .at_ms = db_get_int(&c, 12),
-        };
-
-        each(self, &view);
-    }
-    db_done(&c);
-    if (mine.kind != ERROR_NONE)
-        *err = mine;
-    return mine.kind == ERROR_NONE;
-}
-
-bool messages_sent(struct store *st, int64_t phone_id, int most, message_each *each,
-                   void *self, struct error *err)
-{
-    if (phone_id != 0)
-        return each_view(st, sql[SENT_PHONE], DB(db_int(phone_id), db_int(most)), each,
-                         self, err);
-    return each_view(st, sql[SENT], DB(db_int(st->hall), db_int(most)), each, self, err);
-}
-
-bool messages_of_case(struct store *st, int64_t case_id, message_each *each, void *self,
-                      struct error *err)
-{
-    return each_view(st, sql[OF_CASE], DB(db_int(case_id)), each, self, err);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "store/message_cases.h"
 #include "store/message_store.h"
 #include "store/order_marks.h"
 #include "store/person_store.h"

@@ -8,6 +8,7 @@
 
 #include "base/zone.h"
 #include "domain/conversation.h"
+#include "store/message_cases.h"
 #include "store/approval_store.h"
 #include "store/invitation_store.h"
 #include "store/message_store.h"

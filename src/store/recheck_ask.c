@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/message_cases.h"
 #include "store/message_store.h"
 #include "store/person_store.h"
 #include "store/topics.h"

@@ -32,6 +32,7 @@ topic_statements store_statements, hall_frame_statements, store_greatest_stateme
     rating_lines_statements, review_list_statements, view_statements,
     promise_ask_statements, recheck_statements, recheck_plan_statements,
     recheck_ask_statements, clerk_sheet_statements, place_set_statements,
-    erase_statements, integrity_statements;
+    erase_statements, message_refs_statements, message_doubt_statements,
+    message_cases_statements, message_look_statements, integrity_statements;
 
 #endif

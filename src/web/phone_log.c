@@ -9,6 +9,8 @@
 
 #include "base/memory.h"
 #include "gateways/gateways.h"
+#include "store/message_cases.h"
+#include "store/message_look.h"
 #include "store/inbound_store.h"
 #include "store/message_store.h"
 #include "store/person_store.h"

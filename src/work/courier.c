@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/message_doubt.h"
 #include "store/hook_store.h"
 
 #define HOUR_MS        INT64_C(3600000)

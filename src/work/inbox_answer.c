@@ -11,6 +11,7 @@
 
 #include "store/message_store.h"
 #include "work/inbox_reply.h"
+#include "store/message_look.h"
 
 #define DAY_MS INT64_C(86400000)
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "domain/reply.h"
+#include "store/message_cases.h"
 #include "store/message_store.h"
 #include "work/inbox_reply.h"
 #include "work/outbox_part.h"

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "store/denial.h"
+#include "store/message_cases.h"
 #include "store/message_store.h"
 #include "store/order_store.h"
 #include "store/promise_ask.h"

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/message_refs.h"
+#include "store/message_cases.h"
 #include "store/conversation_store.h"
 #include "store/inbound_store.h"
 #include "store/invitation_store.h"

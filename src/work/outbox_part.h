@@ -1,6 +1,7 @@
 /*
  * outbox_part.h — what the files of the outbox have in common: outbox.c (leaving),
- * outbox_book.c (what became of it), outbox_way.c (which way, and asking after it).
+ * outbox_ask.c (what asks), outbox_book.c (what became of it), outbox_way.c (which way,
+ * and asking after it).
  */
 #ifndef WORK_OUTBOX_PART_H
 #define WORK_OUTBOX_PART_H

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "store/conversation_store.h"
+#include "store/message_doubt.h"
 #include "store/person_store.h"
 #include "work/outbox_part.h"
 

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "gateways/gateways.h"
+#include "store/message_cases.h"
 #include "store/case_store.h"
 #include "store/hall_store.h"
 #include "store/inbound_store.h"

@@ -1,5 +1,6 @@
 /* sending_count_test.c — what is counted and told of each gateway. */
 #include "sending_house.h"
+#include "store/message_doubt.h"
 
 /* ---- counting ---- */
 

@@ -1,6 +1,7 @@
 /* sending_test.c — what answers, reports, questions and crashes leave of a message, and
  * how often it is tried. */
 #include "sending_house.h"
+#include "store/message_doubt.h"
 
 /* ---- stories and their ends ---- */
 
