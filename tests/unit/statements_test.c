@@ -141,6 +141,38 @@ static bool sqlite_prepare(void *engine, const char *topic, const char *sql)
     return ok && *rest == '\0';
 }
 
+/* A column that is checked against a list is checked by comparisons on SQLite; all else
+ * stays as it is. */
+static void test_lists_become_comparisons(void **state)
+{
+    static const struct {
+        const char *text, *sqlite;
+    } rows[] = {
+        {"a TEXT CHECK (a IN ('x', 'y')),", "a TEXT CHECK (a = 'x' OR a = 'y'),"},
+        {"CHECK (a_b IN (0, 1,\n    22)))", "CHECK (a_b = 0 OR a_b = 1 OR a_b = 22))"},
+        {"CHECK (a IN ('', 'x)', 'y,z'))", "CHECK (a = '' OR a = 'x)' OR a = 'y,z')"},
+        {"CHECK (a IN ('x') AND b > 0)", NULL},
+        {"CHECK (a NOT IN ('x', 'y'))", NULL},
+        {"CHECK (a > 0 OR a IN ('x'))", NULL},
+        {"WHERE a IN ('x', 'y')", NULL},
+        {"CHECK (a IN ('x', 'y'", NULL},
+        {"CHECK (", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const char *sqlite = rows[i].sqlite != NULL ? rows[i].sqlite : rows[i].text;
+        struct buf one = buf_new(1000), other = buf_new(1000);
+
+        migrate_dialect(rows[i].text, MIGRATE_SQLITE, &one);
+        migrate_dialect(rows[i].text, MIGRATE_POSTGRES, &other);
+        assert_string_equal(buf_text(&one), sqlite);
+        assert_string_equal(buf_text(&other), rows[i].text);
+        buf_free(&one);
+        buf_free(&other);
+    }
+}
+
 static void test_sqlite(void **state)
 {
     sqlite3 *db = NULL;
@@ -442,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_none_forgotten),
         cmocka_unit_test(test_ids_go_on_from_every_table),
         cmocka_unit_test(test_facts_stay),
+        cmocka_unit_test(test_lists_become_comparisons),
         cmocka_unit_test(test_sqlite),
         cmocka_unit_test_setup_teardown(test_postgres, start_postgres, stop_postgres),
     };
