@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/notify.h"
 #include "cli/gateway_open.h"
 #include "store/idempotency_store.h"
 #include "store/print_store.h"
@@ -272,6 +273,13 @@ static void look_for_space(void *self)
     space_look(((struct server *)self)->site.space);
 }
 
+/* Said on the loop: a loop that hangs is silent, and the manager starts us anew. */
+static void tell_alive(void *self)
+{
+    (void)self;
+    notify_say("WATCHDOG=1");
+}
+
 static void move(void *self)
 {
     struct server *s = self;
@@ -286,6 +294,13 @@ static void on_signal(void *self)
 
     if (read(s->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
         return;
+    if (info.ssi_signo == SIGHUP) {
+        log_line(LOG_LEVEL_NOTICE, "server.hangup",
+                 "templates of tickets are taken up by themselves; other settings want a "
+                 "restart");
+        return;
+    }
+    notify_say("STOPPING=1");
     log_line(LOG_LEVEL_NOTICE, "server.stopping", "signal=%u", info.ssi_signo);
     http_drain(s->http, (unsigned)settings_ms(s->plan->settings, "server.drain"));
 }
@@ -299,6 +314,7 @@ static bool catch_signals(struct server *s, struct error *err)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP); /* a terminal that is shut takes no server with it */
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return s->signals >= 0 ||
@@ -490,7 +506,10 @@ int server_run(const struct server_plan *plan)
             http_watch(s->http, s->knocks, on_knock, s);
         if (plan->motion != NULL)
             http_timer(s->http, MOTION_MS, move, s);
+        if (notify_watchdog_ms() > 0)
+            http_timer(s->http, notify_watchdog_ms(), tell_alive, s);
         plan->ready(plan->self, &s->folder, &s->site, first);
+        notify_say("READY=1");
         left = http_run(s->http);
     }
     if (s->site.feed != NULL) {

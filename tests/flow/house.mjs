@@ -90,7 +90,7 @@ export function scratch_folder(name = 'house') {
     return folder;
 }
 
-function clean_environment() {
+export function clean_environment() {
     return Object.fromEntries(Object.entries(process.env)
         .filter(([key]) => !key.startsWith('YIPING_') && key !== 'NODE_TEST_CONTEXT'));
 }

@@ -3,20 +3,20 @@
  * hand, a store from the future (facts/ux.md 13, 15).
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { end_all, House, http_request, launch, run, scratch_folder, SLOW, until, within } from './house.mjs';
+import { clean_environment, end_all, House, http_request, launch, run, scratch_folder, SLOW, until, within } from './house.mjs';
 
 after(end_all);
 
 /* `yiping serve` in an empty folder: { child, journal(), port, took_ms }. */
-async function first_run(cwd, args = ['serve', '--listen', '127.0.0.1:0']) {
+async function first_run(cwd, args = ['serve', '--listen', '127.0.0.1:0'], more = {}) {
     const began = performance.now();
-    const child = launch(args, { cwd });
+    const child = launch(args, { cwd, env: { ...clean_environment(), ...more } });
     let journal = '';
 
     child.stdin.end();
@@ -174,6 +174,32 @@ test('a quiet server stops at once', async () => {
         });
     } finally {
         await house.close();
+    }
+});
+
+test('a service manager hears that the server is ready, lives and stops; a hangup ends nothing', async () => {
+    const folder = scratch_folder('manager'), socket = path.join(folder, 'notify');
+    const reader = spawn('python3', ['-u', '-c', `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    sys.stdout.write(s.recv(65536).decode() + "\\n")`, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let heard = '';
+
+    try {
+        reader.stdout.on('data', (part) => { heard += part; });
+        await until('the socket', () => fs.existsSync(socket));
+        const first = await first_run(folder, ['serve', '--listen', '127.0.0.1:0'],
+            { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '100000' });
+        await until('to be ready and alive', () => /^READY=1\n[\s\S]*^WATCHDOG=1$/m.test(heard));
+        process.kill(-first.child.pid, 'SIGHUP');
+        await until('the hangup', () => first.journal().includes('server.hangup'));
+        assert.equal((await http_request(first.port, 'GET', '/healthz')).status, 200);
+        assert.equal((await stop(first.child)).code, 0);
+        await until('the stop', () => /^STOPPING=1$/m.test(heard));
+    } finally {
+        reader.kill();
     }
 });
 
