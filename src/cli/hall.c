@@ -14,19 +14,22 @@
 struct taking {
     struct hall_file *file;
     struct hall_changes changes;
+    bool dry; /* count the changes, and take them back */
 };
 
 static bool import(struct store *st, void *self, int64_t now_ms, struct error *err)
 {
     struct taking *t = self;
 
-    return hall_import(st, t->file, now_ms, &t->changes, err) &&
+    return hall_import(st, t->file, now_ms, &t->changes, err) && !t->dry &&
            store_audit(st, "command", "hall.imported", t->file->hall.code, NULL, now_ms,
                        err);
 }
 
-/* Shows each fault with its place, so that a file is mended in one go. */
-static void tell_faults(const char *json, size_t length, const char *name)
+/* Shows each fault with its place, so that a file is mended in one go; `err` then tells
+ * the end of it. */
+static void tell_faults(const char *json, size_t length, const char *name,
+                        struct error *err)
 {
     struct hall_faults *faults = memory_new(sizeof(*faults));
 
@@ -42,6 +45,9 @@ static void tell_faults(const char *json, size_t length, const char *name)
         }
         if (faults->more)
             fprintf(stderr, "%s: and more; mend these first\n", name);
+        *err = (struct error){0};
+        error_set(err, ERROR_INPUT,
+                  "Nothing of %.120s was taken. Mend what is told above.", name);
     }
     free(faults);
 }
@@ -50,6 +56,8 @@ static bool take_parsed(struct folder *f, struct taking *t, struct error *err)
 {
     const struct hall_frame *frame;
 
+    if (t->dry)
+        return folder_write(f, import, t, err) || err->kind == ERROR_NONE;
     if (!folder_write(f, import, t, err) || !hall_frame_read(f->store.db, &frame, err))
         return false;
     f->store.frame = frame;
@@ -73,14 +81,14 @@ static bool zone_is_known(const struct hall_file *file, const char *name,
                        why.text);
 }
 
-bool hall_take(struct folder *f, const char *json, size_t length, const char *name,
-               struct hall_changes *changes, struct error *err)
+static bool take(struct folder *f, const char *json, size_t length, const char *name,
+                 bool dry, struct hall_changes *changes, struct error *err)
 {
-    struct taking t = {0};
+    struct taking t = {.dry = dry};
     bool ok;
 
     if (!hall_parse(json, length, name, &t.file, err)) {
-        tell_faults(json, length, name);
+        tell_faults(json, length, name, err);
         return false;
     }
     ok = zone_is_known(t.file, name, err) && take_parsed(f, &t, err);
@@ -88,6 +96,12 @@ bool hall_take(struct folder *f, const char *json, size_t length, const char *na
         *changes = t.changes;
     hall_free(t.file);
     return ok;
+}
+
+bool hall_take(struct folder *f, const char *json, size_t length, const char *name,
+               struct hall_changes *changes, struct error *err)
+{
+    return take(f, json, length, name, false, changes, err);
 }
 
 /* The whole of a file, or of stdin for "-". */
@@ -111,7 +125,7 @@ static bool read_all(const char *path, struct buf *out, struct error *err)
 }
 
 static int take_file(const char *command, const char *data, const char *path,
-                     enum folder_use use)
+                     enum folder_use use, bool dry)
 {
     struct buf json = buf_new(HALL_FILE_BYTES);
     struct hall_changes changes = {0};
@@ -127,12 +141,13 @@ static int take_file(const char *command, const char *data, const char *path,
         error_set(&err, ERROR_CONFLICT,
                   "%s holds a hall already. Use: yiping hall import", data);
     code = err.kind == ERROR_NONE &&
-                   hall_take(&f, buf_text(&json), json.length, path, &changes, &err)
+                   take(&f, buf_text(&json), json.length, path, dry, &changes, &err)
                ? EXIT_DONE
                : command_fail(command, &err);
     if (code == EXIT_DONE)
-        fprintf(stderr, "%s: %d added, %d changed, %d ended\n", path, changes.added,
-                changes.changed, changes.ended);
+        fprintf(stderr, "%s: %s%d added, %d changed, %d ended\n", path,
+                dry ? "dry run, nothing written, " : "", changes.added, changes.changed,
+                changes.ended);
     folder_close(&f);
     buf_free(&json);
     return code;
@@ -147,7 +162,7 @@ static bool file_is_right(const char *command, const char *path, int *code)
     bool ok = read_all(path, &json, &err);
 
     if (ok && !hall_parse(buf_text(&json), json.length, path, &file, &err)) {
-        tell_faults(buf_text(&json), json.length, path);
+        tell_faults(buf_text(&json), json.length, path, &err);
         ok = false;
     }
     ok = ok && zone_is_known(file, path, &err);
@@ -173,7 +188,7 @@ int cli_init(int argc, char **argv)
                              "FILE.");
     if (strcmp(hall, "-") != 0 && !file_is_right("init", hall, &code))
         return code;
-    return take_file("init", data, hall, FOLDER_MAY_CREATE);
+    return take_file("init", data, hall, FOLDER_MAY_CREATE, false);
 }
 
 static int export_file(const char *data, const char *path)
@@ -209,13 +224,17 @@ int cli_hall(int argc, char **argv)
 {
     const char *data = NULL, *path = NULL;
     const char *what = argc > 1 ? argv[1] : "";
-    bool export = strcmp(what, "export") == 0;
+    bool export = strcmp(what, "export") == 0, dry = false;
 
     if (!export && strcmp(what, "import") != 0)
         return command_usage("hall", "Say export or import.");
     for (int i = 2; i < argc; i++) {
         if (command_option(argc, argv, &i, "--data", &data))
             continue;
+        if (!export && strcmp(argv[i], "--dry-run") == 0) {
+            dry = true;
+            continue;
+        }
         if (path != NULL || (argv[i][0] == '-' && argv[i][1] != '\0'))
             return command_usage("hall", "%s is not known here.", argv[i]);
         path = argv[i];
@@ -224,5 +243,6 @@ int cli_hall(int argc, char **argv)
         return command_usage("hall", "Name the data folder: --data DIR.");
     if (export)
         return export_file(data, path);
-    return take_file("hall import", data, path != NULL ? path : "-", FOLDER_MUST_EXIST);
+    return take_file("hall import", data, path != NULL ? path : "-", FOLDER_MUST_EXIST,
+                     dry);
 }

@@ -149,7 +149,8 @@ bool identity_require(struct store *st, const struct exchange *x, struct caller 
     if (access_view(x->route, out->role) != NULL)
         return true;
     refusal_note(x, out);
-    return error_set(err, ERROR_DENIED, "A %s may not do this.", role_name(out->role));
+    return error_set(err, ERROR_DENIED, "The role %s may not do this.",
+                     role_name(out->role));
 }
 
 /* "127.0.0.1:8080", "localhost", "[::1]:80". */

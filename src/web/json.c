@@ -31,6 +31,11 @@ bool json_body(const struct exchange *x, json_t **out, struct error *err)
         return true;
     }
     *out = json_loadb(x->body, x->body_length, JSON_REJECT_DUPLICATES, &where);
+    if (*out == NULL && json_error_code(&where) == json_error_null_character)
+        return error_set(err, ERROR_MALFORMED,
+                         "The body holds the character U+0000 at line %d, column %d; no "
+                         "text of ours has it.",
+                         where.line, where.column);
     if (*out == NULL)
         return error_set(err, ERROR_MALFORMED,
                          "The body is no JSON at line %d, column %d: %.80s.", where.line,
