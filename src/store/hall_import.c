@@ -438,6 +438,30 @@ static bool bring_hall(struct import *im, const struct hall_file *f, struct erro
     return ok;
 }
 
+/* Counts a hall, or days of its own, that are not as the newest file has them. */
+static bool note_hall(struct import *im, const struct hall_file *f, struct error *err)
+{
+    static const char *const parts[] = {"hall", "calendar"};
+    struct buf kept = buf_new(HALL_FILE_BYTES);
+    json_t *now, *before;
+    bool ok = hall_export(im->st, &kept, err);
+
+    if (ok) {
+        now = hall_to_json(f);
+        before = json_loadb(buf_text(&kept), kept.length, 0, NULL);
+        for (size_t i = 0; i < LENGTH(parts); i++) {
+            json_t *a = json_object_get(before, parts[i]);
+            json_t *b = json_object_get(now, parts[i]);
+
+            im->changes->changed += a != b && !json_equal(a, b);
+        }
+        json_decref(now);
+        json_decref(before);
+    }
+    buf_free(&kept);
+    return ok;
+}
+
 /* The file itself, sealed, for hall export. */
 static bool keep_file(struct import *im, const struct hall_file *f, struct error *err)
 {
@@ -492,7 +516,7 @@ bool hall_import(struct store *st, const struct hall_file *file, int64_t now_ms,
          bring_matters(&im, file, departments, err) &&
          bring_windows(&im, file, departments, err) && bring_clerks(&im, file, err) &&
          bring_kiosks(&im, file, err) && bring_agents(&im, file, err) &&
-         keep_file(&im, file, err) &&
+         (fresh || note_hall(&im, file, err)) && keep_file(&im, file, err) &&
          (!fresh || (rate_fill_done(st, err) && promise_fill_done(st, err)));
     free(departments);
     return ok;

@@ -82,10 +82,10 @@ test('hall export gives the hall file back; import of it changes nothing', async
     const wrong = await run(['hall', 'import', '--data', data, file]);
     assert.equal(wrong.code, 3);
     assert.equal(wrong.stderr.match(/extra/g).length, 1, `a fault is told once: ${wrong.stderr}`);
-    back.windows[0].name = '另一个名字';
-    fs.writeFileSync(file, JSON.stringify(back));
-    back.windows[0].name = hall.windows[0].name;
-    assert.match((await run_well(['hall', 'import', '--data', data, '--dry-run', file])).stderr, /dry run.* 1 changed/);
+    const other = structuredClone(back);
+    other.windows[0].name = other.hall.name = '另一个名字';
+    fs.writeFileSync(file, JSON.stringify(other));
+    assert.match((await run_well(['hall', 'import', '--data', data, '--dry-run', file])).stderr, /dry run.* 2 changed/);
     assert.deepEqual(JSON.parse((await run_well(['hall', 'export', '--data', data])).stdout), back, 'a dry run writes nothing');
 });
 
