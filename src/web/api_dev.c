@@ -24,7 +24,7 @@
 
 enum {
     ADVANCE_MOST_S = 366 * 86400,
-    TEXT_MOST = 4000,
+    TEXT_MOST = 16000, /* no phone writes as much, a gateway may hand on as much */
 };
 
 /* ---- messages ---- */

@@ -185,6 +185,9 @@ test('what cannot be read is asked back once, and can still be answered', async 
     await house.reply(s.phone, s.survey.from, '一般般');
     well_formed(await house.message(s.phone, 'clarify'));
     await house.reply(s.phone, s.survey.from, '锟斤拷\ufffd\ufffd');
+    const long = '这么长的短信一部手机写不出来。'.repeat(230);
+    await house.reply(s.phone, s.survey.from, long);
+    assert.ok((await house.messages(s.phone)).some((m) => m.text === long), 'ten kilobytes are kept as they came');
     await house.reply(s.phone, s.survey.from, '3');
     const [r] = await house.rated(s.case.id);
     assert.equal(r.grade, 3);
