@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,16 +26,17 @@ static bool create_file(const char *path, struct world *world, struct error *err
     bool ok;
     int fd;
 
-    snprintf(part, sizeof(part), "%s.%ld", path, (long)getpid());
-    fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
+    snprintf(part, sizeof(part), "%s.new", path);
+    fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || flock(fd, LOCK_EX) != 0)
         return error_set(err, ERROR_SETUP, "The key file %s cannot be made: %s.", path,
                          strerror(errno));
     world->random(world, secret, sizeof(secret));
     crypt_hex(secret, sizeof(secret), hex);
     hex[HEX_BYTES] = '\n';
-    ok = write(fd, hex, HEX_BYTES + 1) == HEX_BYTES + 1 && fsync(fd) == 0 &&
-         (link(part, path) == 0 || errno == EEXIST);
+    ok = access(path, F_OK) == 0 ||
+         (ftruncate(fd, 0) == 0 && write(fd, hex, HEX_BYTES + 1) == HEX_BYTES + 1 &&
+          fsync(fd) == 0 && link(part, path) == 0);
     if (!ok)
         error_set(err, ERROR_SETUP, "The key file %s cannot be written: %s.", path,
                   strerror(errno));
