@@ -6,20 +6,21 @@
  */
 #include "domain/mark_sheet.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/csv.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "domain/mark_rows.h"
 
 enum { MARK_WHOLE = 1000000, CELLS = 2 };
 
 static const char *const troubles[MARK_TROUBLES] = {
     [MARK_SHAPE] = "shape",         [MARK_DEPARTMENT] = "department",
     [MARK_AMBIGUOUS] = "ambiguous", [MARK_NUMBER] = "number",
-    [MARK_TWICE] = "twice",
+    [MARK_TWICE] = "twice",         [MARK_HEADER] = "header",
+    [MARK_COLUMN] = "column",       [MARK_COLUMN_TWICE] = "column_twice",
+    [MARK_WIDE] = "wide",
 };
 
 const char *mark_trouble_name(enum mark_trouble t)
@@ -63,11 +64,9 @@ struct reading {
     struct mark_sheet *out;
 };
 
-static void fault(struct reading *r, int64_t line, enum mark_trouble trouble,
-                  const char *text)
+void mark_sheet_fault(struct mark_sheet *s, int64_t line, enum mark_trouble trouble,
+                      const char *text)
 {
-    struct mark_sheet *s = r->out;
-
     if (s->fault_count < MARK_SHEET_FAULTS) {
         struct mark_fault *f = &s->faults[s->fault_count];
 
@@ -77,49 +76,9 @@ static void fault(struct reading *r, int64_t line, enum mark_trouble trouble,
     s->fault_count++;
 }
 
-/* How many departments are meant; the last of them is in *at. A code is never doubtful.
- */
 static size_t find(const struct reading *r, const char *text, size_t *at)
 {
-    size_t found = 0;
-
-    for (size_t i = 0; i < r->count; i++)
-        if (strcmp(r->departments[i].code, text) == 0) {
-            *at = i;
-            return 1;
-        }
-    for (size_t i = 0; i < r->count; i++)
-        if (strcmp(r->departments[i].name, text) == 0) {
-            *at = i;
-            found++;
-        }
-    return found;
-}
-
-/* A cell without blanks around it, also the wide one of Chinese texts. */
-static char *trimmed(char *cell)
-{
-    static const char wide[] = "\xe3\x80\x80";
-    size_t length;
-
-    for (;;) {
-        if (strncmp(cell, wide, 3) == 0)
-            cell += 3;
-        else if (*cell == ' ' || *cell == '\t' || *cell == '\r')
-            cell++;
-        else
-            break;
-    }
-    for (length = strlen(cell); length > 0;) {
-        if (length >= 3 && memcmp(cell + length - 3, wide, 3) == 0)
-            length -= 3;
-        else if (strchr(" \t\r", cell[length - 1]) != NULL)
-            length--;
-        else
-            break;
-    }
-    cell[length] = '\0';
-    return cell;
+    return mark_department_find(r->departments, r->count, text, at);
 }
 
 static void take(struct reading *r, int64_t line, const char *department,
@@ -130,16 +89,17 @@ static void take(struct reading *r, int64_t line, const char *department,
     int32_t number;
 
     if (found != 1) {
-        fault(r, line, found == 0 ? MARK_DEPARTMENT : MARK_AMBIGUOUS, department);
+        mark_sheet_fault(s, line, found == 0 ? MARK_DEPARTMENT : MARK_AMBIGUOUS,
+                         department);
         return;
     }
     if (!mark_read(mark, &number)) {
-        fault(r, line, MARK_NUMBER, mark);
+        mark_sheet_fault(s, line, MARK_NUMBER, mark);
         return;
     }
     for (size_t i = 0; i < s->count; i++)
         if (s->lines[i].department == at) {
-            fault(r, line, MARK_TWICE, department);
+            mark_sheet_fault(s, line, MARK_TWICE, department);
             return;
         }
     s->lines[s->count++] = (struct mark_line){.department = at, .mark = number};
@@ -153,91 +113,36 @@ static bool is_header(const struct reading *r, const char *department, const cha
     return find(r, department, &at) == 0 && strpbrk(mark, "0123456789") == NULL;
 }
 
-static void take_row(struct reading *r, int64_t line, bool first, char *cells[],
-                     int count)
+static void take_row(void *self, const struct mark_row *row)
 {
-    char *department, *mark;
+    struct reading *r = self;
+    int count = row->count;
 
-    while (count > CELLS && trimmed(cells[count - 1])[0] == '\0')
-        count--;
-    if (count != CELLS) {
-        fault(r, line, MARK_SHAPE, count > 0 ? trimmed(cells[0]) : "");
+    if (row->why != NULL) {
+        mark_sheet_fault(r->out, row->line, MARK_SHAPE, row->why);
         return;
     }
-    department = trimmed(cells[0]);
-    mark = trimmed(cells[1]);
-    if (!first || !is_header(r, department, mark))
-        take(r, line, department, mark);
+    while (count > CELLS && row->cells[count - 1][0] == '\0')
+        count--;
+    if (count != CELLS) {
+        mark_sheet_fault(r->out, row->line, MARK_SHAPE, count > 0 ? row->cells[0] : "");
+        return;
+    }
+    if (!row->first || !is_header(r, row->cells[0], row->cells[1]))
+        take(r, row->line, row->cells[0], row->cells[1]);
 }
 
 /* == Sheets ======================================================================== */
-
-static void read_tabs(struct reading *r, char *text)
-{
-    int64_t line = 1;
-    bool first = true;
-
-    for (char *next; text != NULL; text = next, line++) {
-        char *cells[CSV_CELLS], *at = text;
-        int count = 0;
-
-        next = strchr(text, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        if (text[strspn(text, " \t\r")] == '\0')
-            continue;
-        while (at != NULL && count < CSV_CELLS) {
-            cells[count++] = at;
-            at = strchr(at, '\t');
-            if (at != NULL)
-                *at++ = '\0';
-        }
-        take_row(r, line, first, cells, count);
-        first = false;
-    }
-}
-
-static void read_commas(struct reading *r, char *text, size_t bytes)
-{
-    FILE *file = fmemopen(text, bytes, "r");
-    struct csv_reader csv;
-    enum csv_got got;
-    bool first = true;
-
-    csv_open(&csv, file);
-    while ((got = csv_next(&csv)) != CSV_END) {
-        char *cells[CSV_CELLS];
-
-        for (int i = 0; got == CSV_ROW && i < csv.count; i++)
-            cells[i] = (char *)csv.cells[i];
-        if (got == CSV_WRONG)
-            fault(r, csv.row_line, MARK_SHAPE, csv.why);
-        else
-            take_row(r, csv.row_line, first, cells, csv.count);
-        first = false;
-    }
-    csv_close(&csv);
-    fclose(file);
-}
 
 void mark_sheet_read(const char *text, size_t bytes,
                      const struct mark_department *departments, size_t count,
                      struct mark_sheet *out)
 {
     struct reading r = {.departments = departments, .count = count, .out = out};
-    char *copy;
 
     *out = (struct mark_sheet){0};
-    if (bytes == 0)
-        return;
     out->lines = memory_new((count + 1) * sizeof(*out->lines));
-    copy = memory_new(bytes + 1);
-    memcpy(copy, text, bytes);
-    if (memchr(copy, '\t', bytes) != NULL)
-        read_tabs(&r, copy);
-    else
-        read_commas(&r, copy, bytes);
-    free(copy);
+    mark_rows_each(text, bytes, take_row, &r);
 }
 
 void mark_sheet_free(struct mark_sheet *s)

@@ -29,11 +29,15 @@ struct mark_line {
 };
 
 enum mark_trouble {
-    MARK_SHAPE,      /* not two cells */
-    MARK_DEPARTMENT, /* none of this code or name */
-    MARK_AMBIGUOUS,  /* several of this name */
-    MARK_NUMBER,     /* no marks between 0 and 100 with at most four decimals */
-    MARK_TWICE,      /* the department has marks already */
+    MARK_SHAPE,        /* not two cells */
+    MARK_DEPARTMENT,   /* none of this code or name */
+    MARK_AMBIGUOUS,    /* several of this name */
+    MARK_NUMBER,       /* no marks between 0 and 100 with at most four decimals */
+    MARK_TWICE,        /* the department has marks already */
+    MARK_HEADER,       /* the first line does not say what the columns are */
+    MARK_COLUMN,       /* none of the parts that a sheet fills */
+    MARK_COLUMN_TWICE, /* the part has a column already */
+    MARK_WIDE,         /* more cells than the first line has */
     MARK_TROUBLES
 };
 const char *mark_trouble_name(enum mark_trouble t); /* "shape" … */
@@ -56,6 +60,10 @@ void mark_sheet_read(const char *text, size_t bytes,
                      const struct mark_department *departments, size_t count,
                      struct mark_sheet *out);
 void mark_sheet_free(struct mark_sheet *s);
+
+/* Notes one more line that is wrong. */
+void mark_sheet_fault(struct mark_sheet *s, int64_t line, enum mark_trouble trouble,
+                      const char *text);
 
 /* "93.5" as 935000: at most four decimals, 0 … 100. */
 NODISCARD bool mark_read(const char *text, int32_t *out);

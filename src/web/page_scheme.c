@@ -234,6 +234,24 @@ static void put_typed(struct scheme_page *p, json_t *data)
                             fault_json(p->words.site, p->words.lang, p->detail));
 }
 
+/* What a sheet would change; its columns under the names that people know. */
+static void put_preview(struct scheme_page *p, json_t *data)
+{
+    const json_t *parts = json_object_get(data, "sheet_parts");
+    json_t *column, *part;
+    size_t i, j;
+
+    if (p->preview == NULL)
+        return;
+    json_array_foreach(json_object_get(p->preview, "columns"), i, column)
+        json_array_foreach(parts, j,
+                           part) if (json_equal(json_object_get(part, "value"),
+                                                json_object_get(column, "code")))
+            json_object_set(column, "name", json_object_get(part, "text"));
+    json_object_set_new(p->preview, "text", json_string(p->sheet_text));
+    json_object_set_new(data, "preview", p->preview);
+}
+
 static void show_scheme(struct exchange *x, struct step *s)
 {
     struct scheme_page *p = (struct scheme_page *)s;
@@ -243,6 +261,7 @@ static void show_scheme(struct exchange *x, struct step *s)
     mark_sheet_free(&p->sheet);
     json_object_update_new(data, p->data);
     put_typed(p, data);
+    put_preview(p, data);
     if (saved != NULL && strspn(saved, "abcdefghijklmnopqrstuvwxyz") == strlen(saved))
         json_object_set_new(data, "saved",
                             json_string(staff_word(&p->words, "saved", saved)));

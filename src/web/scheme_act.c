@@ -1,6 +1,6 @@
 /*
  * scheme_act.c — what the organisation department sends from the scheme's page
- * (page_scheme.h): proposals, adoption, freezing, sheets.
+ * (page_scheme.h): proposals, adoption, freezing; sheets are sheet_act.c's.
  *
  *     loop: fields → … reader: scheme or sheet, effect … → loop: refused? the page again
  *     → … writer: kept … → loop: 303
@@ -12,8 +12,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "store/assessment_store.h"
-#include "store/clerk_place.h"
 #include "store/scheme_look.h"
 #include "web/page_scheme.h"
 #include "web/problem.h"
@@ -40,10 +38,10 @@ void scheme_page_judge(struct scheme_page *p, enum scheme_verdict verdict)
         scheme_page_fail(p, 409, sentences[verdict], "versions");
 }
 
-/* The fields of the body, without blanks around their values. */
-static bool take_fields(struct exchange *x, struct scheme_page *p,
-                        const struct form *form)
+void scheme_page_take(struct scheme_page *p, const struct form *form)
 {
+    struct exchange *x = p->staff.step.x;
+
     p->fields = exchange_memory(x, (form->count + 1) * sizeof(*p->fields));
     for (size_t i = 0; i < form->count; i++)
         p->fields[i] = (struct exchange_pair){
@@ -51,11 +49,10 @@ static bool take_fields(struct exchange *x, struct scheme_page *p,
             .value = staff_typed(x, form, form->fields[i].name)};
     p->field_count = form->count;
     snprintf(p->once, sizeof(p->once), "%s", scheme_page_field(p, "once"));
-    return true;
 }
 
 /* Answers the page again where the work refused it, or the problem where it failed. */
-static bool settled(struct scheme_page *p)
+bool scheme_page_settled(struct scheme_page *p)
 {
     struct step *s = &p->staff.step;
 
@@ -194,7 +191,7 @@ static void proposed(struct exchange *x, struct step *s)
 {
     struct scheme_page *p = (struct scheme_page *)s;
 
-    if (!settled(p))
+    if (!scheme_page_settled(p))
         return;
     scheme_free(&p->proposed);
     free(p->effect);
@@ -217,7 +214,7 @@ static void propose(struct exchange *x, struct step *s)
 {
     struct scheme_page *p = (struct scheme_page *)s;
 
-    if (settled(p))
+    if (scheme_page_settled(p))
         write_on(x, p, keep_proposal, proposed);
 }
 
@@ -228,7 +225,7 @@ void page_scheme_post(struct exchange *x)
 
     if (!staff_form(x, &form))
         return;
-    take_fields(x, p, &form);
+    scheme_page_take(p, &form);
     form_free(&form);
     p->staff.any = true;
     staff_read(&p->staff, read_proposal, propose);
@@ -265,7 +262,7 @@ static void adopted(struct exchange *x, struct step *s)
 {
     struct scheme_page *p = (struct scheme_page *)s;
 
-    if (settled(p))
+    if (scheme_page_settled(p))
         assess_go(x, p->year, "/scheme?saved=adopted");
 }
 
@@ -273,7 +270,7 @@ static void frozen(struct exchange *x, struct step *s)
 {
     struct scheme_page *p = (struct scheme_page *)s;
 
-    if (settled(p))
+    if (scheme_page_settled(p))
         assess_go(x, p->year, "/scheme?saved=frozen");
 }
 
@@ -299,119 +296,4 @@ void page_scheme_adopt(struct exchange *x)
 void page_scheme_freeze(struct exchange *x)
 {
     decide(x, freeze, frozen);
-}
-
-/* == Sheets ======================================================================== */
-
-static void count_department(void *self, const struct department_staff *d)
-{
-    struct scheme_page *p = self;
-
-    (void)d;
-    p->department_count++;
-}
-
-static void add_department(void *self, const struct department_staff *d)
-{
-    struct scheme_page *p = self;
-    struct mark_department *one = &p->departments[p->department_count++];
-
-    snprintf(one->code, sizeof(one->code), "%.*s", HALL_CODE_SIZE - 1, d->code);
-    snprintf(one->name, sizeof(one->name), "%.*s", HALL_NAME_SIZE - 1, d->name);
-}
-
-static bool read_departments(struct store *st, struct scheme_page *p, struct error *err)
-{
-    p->department_count = 0;
-    if (!departments_staff(st, count_department, p, err))
-        return false;
-    p->departments = exchange_memory(p->staff.step.x,
-                                     (p->department_count + 1) * sizeof(*p->departments));
-    p->department_count = 0;
-    return departments_staff(st, add_department, p, err);
-}
-
-static bool read_sheet(struct store *st, struct step *s, int64_t now_ms,
-                       struct error *err)
-{
-    struct scheme_page *p = (struct scheme_page *)s;
-    bool final;
-
-    if (!scheme_page_begin(st, p, now_ms, err) || !read_departments(st, p, err))
-        return false;
-    if (!assessment_final(st, p->year, &final, err))
-        return false;
-    if (final)
-        return scheme_page_fail(p, 409, "err_year_final", "h-sheets");
-    if (p->sheet_bytes > MARK_SHEET_BYTES)
-        return scheme_page_fail(p, 422, "err_sheet_long", "sheet");
-    mark_sheet_read(p->sheet_text, p->sheet_bytes, p->departments, p->department_count,
-                    &p->sheet);
-    if (p->sheet.fault_count > 0)
-        return scheme_page_fail(p, 422, "err_sheet_lines", "sheet");
-    return p->sheet.count > 0 || scheme_page_fail(p, 422, "err_sheet", "sheet");
-}
-
-static bool keep_sheet(struct store *st, struct step *s, int64_t now_ms,
-                       struct error *err)
-{
-    struct scheme_page *p = (struct scheme_page *)s;
-    unsigned char hash[CRYPT_HASH_BYTES];
-    char digest[SCHEME_DIGEST];
-    struct sheet_input in = {.once = p->once,
-                             .year = p->year,
-                             .part = scheme_page_field(p, "part"),
-                             .name = scheme_page_field(p, "name"),
-                             .digest = digest,
-                             .departments = p->departments,
-                             .lines = p->sheet.lines,
-                             .count = p->sheet.count,
-                             .actor = p->staff.who.actor};
-    struct error trouble = {0};
-
-    crypt_sha256(p->sheet_text, p->sheet_bytes, hash);
-    crypt_hex(hash, sizeof(hash), digest);
-    if (sheet_import(st, &in, now_ms, &trouble))
-        return true;
-    if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "part") == 0)
-        return scheme_page_fail(p, 422, "err_part", "part");
-    if (trouble.kind == ERROR_INPUT && strcmp(trouble.field, "name") == 0)
-        return scheme_page_fail(p, 422, "err_sheet_name", "name");
-    *err = trouble;
-    return false;
-}
-
-static void sheet_kept(struct exchange *x, struct step *s)
-{
-    struct scheme_page *p = (struct scheme_page *)s;
-
-    if (!settled(p))
-        return;
-    mark_sheet_free(&p->sheet);
-    assess_go(x, p->year, "/scheme?saved=sheet");
-}
-
-static void import_sheet(struct exchange *x, struct step *s)
-{
-    struct scheme_page *p = (struct scheme_page *)s;
-
-    if (settled(p))
-        write_on(x, p, keep_sheet, sheet_kept);
-}
-
-void page_sheet_post(struct exchange *x)
-{
-    struct scheme_page *p = staff_new(x, sizeof(*p));
-    struct form form;
-    const char *text;
-
-    if (!staff_form(x, &form))
-        return;
-    take_fields(x, p, &form);
-    text = form_find(&form, "sheet");
-    p->sheet_bytes = text != NULL ? strlen(text) : 0;
-    p->sheet_text = exchange_text(x, text != NULL ? text : "", p->sheet_bytes);
-    form_free(&form);
-    p->staff.any = true;
-    staff_read(&p->staff, read_sheet, import_sheet);
 }

@@ -5,6 +5,7 @@
 #ifndef WEB_SCHEME_PAGE_H
 #define WEB_SCHEME_PAGE_H
 
+#include "domain/mark_table.h"
 #include "store/scheme_store.h"
 #include "store/sheet_store.h"
 #include "web/assess_frame.h"
@@ -28,10 +29,14 @@ struct scheme_page {
     struct scheme proposed;
     char *effect; /* JSON, given */
 
-    /* of a sheet */
+    /* of a sheet; of one of several parts with their codes, and what it would change */
     const char *sheet_text;
     size_t sheet_bytes;
     struct mark_sheet sheet;
+    struct mark_table table;
+    const char *parts[MARK_COLUMNS];
+    bool shows;                          /* what it would change, and keeps nothing */
+    json_t *preview;                     /* sheet_preview.h, given; NULL for none */
     struct mark_department *departments; /* of the exchange's memory */
     size_t department_count;
 
@@ -44,6 +49,13 @@ const char *scheme_page_field(void *self, const char *name);
 /* Reads the year and where it stands, first in each work. */
 NODISCARD bool scheme_page_begin(struct store *st, struct scheme_page *p, int64_t now_ms,
                                  struct error *err);
+
+/* Takes the fields of the body, without blanks around their values. */
+void scheme_page_take(struct scheme_page *p, const struct form *form);
+
+/* True where the work was done and refused nothing; else the page, or the problem, has
+ * been answered. */
+NODISCARD bool scheme_page_settled(struct scheme_page *p);
 
 /* Always true: what is refused in words is no failure of the work. */
 bool scheme_page_fail(struct scheme_page *p, int status, const char *trouble,

@@ -186,6 +186,41 @@ test('a sheet of another office is taken as a whole, and the newest counts', asy
     assert.equal((await head.post(action, { part: 'targets', name: 'x', sheet: `${a.code},1`, once: 'ABCDEFGH1234567D' })).status, 403);
 });
 
+test('a sheet of several parts is shown before it is taken, and is as many sheets', async () => {
+    const now = year + 1, page = `/assess/${now}/scheme`, action = `/assess/${now}/sheets`;
+    const [a, b, c] = hall.departments, text = `部门\t年度目标任务\tconduct\n${a.name}\t95\t70.5\n${c.code}\t60\t\n`;
+    const several = (sheet, more = {}) => send(organisation, page, action, { part: '', name: '综合表', sheet, ...more });
+    const said = async (answer) => page_text((await answer).text);
+
+    assert.match(await said(several(`部门,openness\n${a.code},1`)), /(行|Line) 1: (没有这样一个由分数表填的部分|a sheet fills no part)/);
+    assert.match(await said(several(`部门,targets\n${a.code},1\n没有,2\n${b.code},x`)), /(行|Line) 3:.*(行|Line) 4:/s);
+    assert.equal((await several(text, { name: '' })).status, 422);
+    const shown = await several(text), preview = /<section class="card" id="preview".*?<\/section>/s.exec(shown.text)[0];
+    const rows = [...preview.matchAll(/<tr>(.*?)<\/tr>/gs)].map((m) => page_text(m[1]));
+
+    assert.equal(shown.status, 200);
+    assert.ok(rows.some((r) => r.includes(a.name) && /92\.0000 → 95\.0000.*— → 70\.5000/.test(r)), rows.join('\n'));
+    assert.ok(rows.some((r) => r.includes(b.name) && /88\.0000 → —/.test(r)), 'whoever is not in it loses his marks');
+    assert.ok(rows.some((r) => r.includes(c.name) && /— → 60\.0000.* —/.test(r)), rows.join('\n'));
+    assert.ok(!(await organisation.page(page)).includes('综合表'), 'nothing was taken yet');
+    const { fields } = page_forms(shown.text).find((f) => f.fields.seen === '1');
+    const sheet = /<textarea name="sheet" hidden>([^<]*)<\/textarea>/.exec(shown.text)[1];
+
+    for (let i = 0; i < 2; i++)
+        assert.equal((await organisation.request('POST', action, { form: { ...fields, sheet } })).status, 303);
+    const html = await organisation.page(page);
+
+    assert.equal(html.split('综合表').length, 3, 'a sheet of each part, once');
+    assert.match(await said(several(text)), /不变 2|as before 2/);
+    const boundary = '----sheet', part = (name, value, file = '') => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${value}\r\n`;
+    const upload = (bytes) => organisation.request('POST', action, { headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+        body: Buffer.concat([Buffer.from(part('token', fields.token) + part('once', 'ABCDEFGH1234567F') + part('part', '') + part('name', '文件') + `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n`), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]) });
+
+    assert.match(await said(upload(Buffer.from(`\ufeff部门,mutual\r\n${b.name},81.25\r\n`))), /— → 81\.2500/);
+    assert.match(await said(upload(Buffer.from([0xb2, 0xbf, 0xc3, 0xc5, 0x2c, 0x31]))), /不是 UTF-8|not UTF-8/);
+    assert.equal((await head.post(action, { part: '', seen: '1', name: 'x', sheet, once: 'ABCDEFGH1234567G' })).status, 403);
+});
+
 test('the frozen result is judged and signed, by who is qualified and comes from elsewhere', async () => {
     const page = `/assess/${year}/papers`, action = `/assess/${year}/judgements`, scheme = `/assess/${year}/scheme`;
     const [home, other] = hall.departments;
