@@ -49,6 +49,8 @@ enum {
     SCHEME_WEIGHT_WHOLE = 10000, /* 100.00 in hundredths of a per cent */
     SCHEME_HALL_WEIGHT = 3500,   /* where nobody said otherwise */
     SCHEME_BYTES_MOST = 256 * 1024,
+    SCHEME_PRIOR_MOST = 10000,        /* ratings that a prior is worth */
+    SCHEME_COMPARABLE_MOST = 1000000, /* ratings, fewer than which are not ranked */
 };
 
 enum part_owner { OWNER_HALL, OWNER_ORGANISATION, OWNER_OUTSIDE, PART_OWNERS };

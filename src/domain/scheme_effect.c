@@ -90,13 +90,13 @@ static size_t peer_of(const struct comparison *c, size_t unit)
     return scheme_peer_of(c->sides[1]->scheme, c->sides[1]->book->units[unit].department);
 }
 
-/* Too few ratings make no place, as in the ranking (assess.h). */
-static bool placed(const struct comparison *c, size_t unit)
+/* Too few ratings for the side's own rule make no place, as in the ranking (assess.h). */
+static bool placed(const struct comparison *c, int side, size_t unit)
 {
-    const struct effect_side *after = c->sides[1];
+    const struct effect_side *s = c->sides[side];
 
-    return both(c, unit) && after->book->units[unit].counts[MEASURE_GOOD].n >=
-                                after->scheme->rules.comparable;
+    return both(c, unit) &&
+           s->book->units[unit].counts[MEASURE_GOOD].n >= s->scheme->rules.comparable;
 }
 
 /* From 1 among the peers that have one; units level with each other share the better. */
@@ -105,7 +105,7 @@ static int place_of(const struct comparison *c, int side, size_t unit)
     int place = 1;
 
     for (size_t u = 0; u < c->count; u++)
-        place += placed(c, u) && peer_of(c, u) == peer_of(c, unit) &&
+        place += placed(c, side, u) && peer_of(c, u) == peer_of(c, unit) &&
                  points_of(c, side, u) > points_of(c, side, unit);
     return place;
 }
@@ -133,12 +133,13 @@ static json_t *row_json(const struct comparison *c, size_t unit)
         difference_text(points_of(c, 1, unit) - points_of(c, 0, unit), points);
         json_object_set_new(row, "points", json_string(points));
     }
-    if (placed(c, unit)) {
-        int was = place_of(c, 0, unit), is = place_of(c, 1, unit);
-
-        json_object_update_new(row, json_pack("{s:i, s:i, s:i}", "place_before", was,
-                                              "place_after", is, "moved", was - is));
-    }
+    if (placed(c, 0, unit))
+        json_object_set_new(row, "place_before", json_integer(place_of(c, 0, unit)));
+    if (placed(c, 1, unit))
+        json_object_set_new(row, "place_after", json_integer(place_of(c, 1, unit)));
+    if (placed(c, 0, unit) && placed(c, 1, unit))
+        json_object_set_new(row, "moved",
+                            json_integer(place_of(c, 0, unit) - place_of(c, 1, unit)));
     return row;
 }
 

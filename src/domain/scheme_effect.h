@@ -14,7 +14,8 @@
  * …]}
  *
  * A unit without the compared score under one of them has "—" and no place; one with
- * fewer ratings than the new scheme compares has points, but no place. Pure; any thread.
+ * fewer ratings than a scheme compares has points, but no place under that one, and has
+ * not moved. Pure; any thread.
  */
 #ifndef DOMAIN_SCHEME_EFFECT_H
 #define DOMAIN_SCHEME_EFFECT_H

@@ -20,8 +20,6 @@ enum {
     YEAR_LEAST = 2000,
     YEAR_MOST = 2200,
     VERSION_MOST = 1000000,
-    PRIOR_WEIGHT_MOST = 10000,
-    COMPARABLE_MOST = 1000000,
     DRAWS_LEAST = 1000,
     DRAWS_MOST = 100000,
 };
@@ -299,7 +297,7 @@ static bool read_prior(const struct view *v, struct scheme_rules *r, struct erro
         return false;
     r->prior_weight = PRIOR_ESTIMATED;
     return word_or(v, "prior_weight", "estimated") ||
-           view_number(v, "prior_weight", 0, PRIOR_WEIGHT_MOST, &r->prior_weight, err);
+           view_number(v, "prior_weight", 0, SCHEME_PRIOR_MOST, &r->prior_weight, err);
 }
 
 static bool read_rules(const struct view *v, struct scheme_rules *r, struct error *err)
@@ -309,7 +307,7 @@ static bool read_rules(const struct view *v, struct scheme_rules *r, struct erro
 
     if (!view_keys(v, keys, LENGTH(keys), err) || !read_prior(v, r, err) ||
         !view_truth(v, "adjust", &r->adjust, err) ||
-        !view_number(v, "comparable", 1, COMPARABLE_MOST, &r->comparable, err) ||
+        !view_number(v, "comparable", 1, SCHEME_COMPARABLE_MOST, &r->comparable, err) ||
         !view_weight(v, "apart", &r->apart, err))
         return false;
     if (r->apart <= SCHEME_WEIGHT_WHOLE / 2)

@@ -16,6 +16,7 @@
 #include "web/assess_frame.h"
 #include "web/page.h"
 #include "web/scheme_form.h"
+#include "web/whatif_rules.h"
 #include "web/workbook.h"
 
 static const char catalogue[] = "lab";
@@ -67,6 +68,24 @@ static void ask_hall(struct whatif *p)
         fail(p, "bad_hall", "hall");
 }
 
+/* "35.00,25.00,…": a weight for each part, in the order of the scheme. */
+static void ask_list(struct whatif *p, const char *list)
+{
+    char text[16];
+    size_t i = 0;
+
+    for (const char *at = list; at != NULL; i++) {
+        size_t length = strcspn(at, ",");
+
+        snprintf(text, sizeof(text), "%.*s", length < sizeof(text) ? (int)length : 0, at);
+        if (i < p->then.part_count && !scheme_weight_read(text, &p->then.parts[i].weight))
+            fail(p, "bad_weight", "weights");
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    if (i != p->then.part_count)
+        fail(p, "bad_list", "weights");
+}
+
 /* A part that was not typed keeps the weight that it has by now. */
 static void ask_weights(const struct exchange *x, struct whatif *p)
 {
@@ -84,13 +103,19 @@ static void ask_weights(const struct exchange *x, struct whatif *p)
 
 static void ask(const struct exchange *x, struct whatif *p)
 {
+    const char *list, *rule;
     int sum, missing;
 
     p->then = p->now;
     p->hall = exchange_query(x, "hall");
     if (p->hall != NULL && p->hall[0] != '\0')
         ask_hall(p);
+    list = exchange_query(x, "w");
+    if (list != NULL && list[0] != '\0')
+        ask_list(p, list);
     ask_weights(x, p);
+    if (!whatif_rules_ask(x, &p->then.rules, &rule))
+        fail(p, "bad_rule", rule);
     sum = scheme_weight(&p->then);
     missing = SCHEME_WEIGHT_WHOLE - sum;
     snprintf(p->sum, sizeof(p->sum), "%d.%02d", sum / 100, sum % 100);
@@ -142,6 +167,9 @@ static void name_rows(const struct whatif *p, json_t *rows)
                  abs(moved));
         json_object_set_new(row, "ranked",
                             json_boolean(json_object_get(row, "moved") != NULL));
+        json_object_set_new(row, "half",
+                            json_boolean(json_object_get(row, "place_before") != NULL ||
+                                         json_object_get(row, "place_after") != NULL));
         json_object_set_new(row, "moved_text", json_string(text));
         json_object_set_new(row, "group",
                             json_string(peer < p->then.peer_count
@@ -225,6 +253,7 @@ static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
                 json_object_set_new(part, "typed", json_string(weight));
             }
     }
+    whatif_rules_put(form, &p->now.rules, &p->then.rules);
     json_object_set_new(form, "based_on", json_integer(base.version));
     json_object_set_new(form, "year", json_integer(year));
     put(p, "proposal", state.frozen ? json_null() : form);
@@ -280,12 +309,36 @@ static void whatif_free(struct whatif *p)
     json_decref(p->effect);
 }
 
+/* The trial's address in its short form, to be passed on. */
+static json_t *address_json(const struct whatif *p)
+{
+    struct buf url = buf_new(2048);
+    json_t *out;
+
+    buf_addf(&url, "/assess/%d/whatif?w=", p->year);
+    for (size_t i = 0; i < p->then.part_count; i++) {
+        char weight[8];
+
+        scheme_weight_text(p->then.parts[i].weight, weight);
+        buf_addf(&url, "%s%s", i > 0 ? "," : "", weight);
+    }
+    whatif_rules_add(&url, &p->now.rules, &p->then.rules);
+    buf_addf(&url, "&lang=%s", lang_tag(p->words.lang));
+    out = json_string(buf_text(&url));
+    buf_free(&url);
+    return out;
+}
+
 static void put_question(struct whatif *p)
 {
     char hall[8];
 
     scheme_weight_text(scheme_hall_weight(&p->then), hall);
     put(p, "inputs", part_inputs(p));
+    put(p, "rules",
+        whatif_rules_json(p->staff.step.x, &p->words, &p->now.rules, &p->then.rules,
+                          p->wrong));
+    put(p, "same", address_json(p));
     put(p, "hall_now", json_string(hall));
     put(p, "hall_typed",
         json_string(p->trouble != NULL && p->hall != NULL ? p->hall : hall));
@@ -351,13 +404,25 @@ void page_whatif(struct exchange *x)
 
 static void fill_about(struct sheet *s, const struct whatif *p)
 {
-    char year[16], text[40];
+    json_t *rules, *rule;
+    char year[16], text[128];
+    size_t i;
 
     snprintf(year, sizeof(year), "%d/%d", p->now.year, p->now.version);
     sheet_about(s, say(p, "whatif_title"), p->words.frame->name);
     sheet_about(s, say(p, "sheet_about"), say(p, "banner"));
     sheet_about(s, say(p, "scheme"), year);
-    for (size_t i = 0; i < p->then.part_count; i++) {
+    rules = whatif_rules_json(p->staff.step.x, &p->words, &p->now.rules, &p->then.rules,
+                              NULL);
+    json_array_foreach(rules, i, rule)
+    {
+        snprintf(text, sizeof(text), "%s → %s",
+                 json_string_value(json_object_get(rule, "now")),
+                 json_string_value(json_object_get(rule, "then")));
+        sheet_about(s, json_string_value(json_object_get(rule, "name")), text);
+    }
+    json_decref(rules);
+    for (i = 0; i < p->then.part_count; i++) {
         char now[8], then[8];
 
         scheme_weight_text(p->now.parts[i].weight, now);

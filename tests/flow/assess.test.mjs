@@ -192,8 +192,8 @@ test('a sheet of several parts is shown before it is taken, and is as many sheet
     const several = (sheet, more = {}) => send(organisation, page, action, { part: '', name: '综合表', sheet, ...more });
     const said = async (answer) => page_text((await answer).text);
 
-    assert.match(await said(several(`部门,openness\n${a.code},1`)), /(行|Line) 1: (没有这样一个由分数表填的部分|a sheet fills no part)/);
-    assert.match(await said(several(`部门,targets\n${a.code},1\n没有,2\n${b.code},x`)), /(行|Line) 3:.*(行|Line) 4:/s);
+    assert.match(await said(several(`部门,openness\n${a.code},1`)), /(行|Line) 1[:：] ?(没有这样一个由分数表填的部分|a sheet fills no part)/);
+    assert.match(await said(several(`部门,targets\n${a.code},1\n没有,2\n${b.code},x`)), /(行|Line) 3[:：].*(行|Line) 4[:：]/s);
     assert.equal((await several(text, { name: '' })).status, 422);
     const shown = await several(text), preview = /<section class="card" id="preview".*?<\/section>/s.exec(shown.text)[0];
     const rows = [...preview.matchAll(/<tr>(.*?)<\/tr>/gs)].map((m) => page_text(m[1]));

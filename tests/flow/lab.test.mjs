@@ -97,6 +97,29 @@ test('points move with the weights, and places with the points', async () => {
     assert.equal(good[name_of('scjg')][4], '1', 'the best rated');
 });
 
+test('the rules for few ratings are tried in the address, too', async () => {
+    const rows = async (query) => rows_of(await head.page(at('whatif', query)), 't-result').filter((row) => row.cells.length === 6);
+    const plain = await rows('w=35.00,65.00'), drawn = await rows('w=35.00,65.00&prior_rate=0.00&prior_weight=10000');
+
+    assert.ok(plain.every(({ cells }) => cells[2] === '+0.00'), 'the list of the address is the scheme');
+    assert.ok(drawn.every(({ cells }) => Number(cells[2]) < -10), 'drawn to nothing with all might');
+    const few = await rows('comparable=1000000'), html = await head.page(at('whatif', 'comparable=1000000&adjust=yes'));
+
+    assert.ok(few.length === plain.length && few.every(({ cells }) => /^\d+$/.test(cells[3]) && !/^\d+$/.test(cells[4])), 'a place now, and none then');
+    assert.match(html, /href="\/assess\/\d+\/whatif\?w=35\.00,65\.00&amp;comparable=1000000&amp;adjust=yes/);
+    for (const [query, field] of [['w=35.00', 'weights'], ['w=35.00,65.00,0', 'weights'], ['w=35.00,65.x', 'weights'], ['prior_weight=-1', 'prior_weight'],
+        ['prior_rate=101', 'prior_rate'], ['comparable=0', 'comparable'], ['adjust=perhaps', 'adjust']]) {
+        const wrong = await head.get(at('whatif', query));
+
+        assert.equal(wrong.status, 422, query);
+        assert.ok(wrong.text.includes(`href="#${field}"`), query);
+    }
+    const form = page_forms(await organisation.page(at('whatif', 'prior_weight=25&prior_rate=95.00'))).find((f) => f.fields.based_on !== undefined);
+
+    assert.equal(form.fields.prior_weight, '25');
+    assert.equal(form.fields.prior_rate, '95.00');
+});
+
 test('weights that do not sum to 100.00 say how much is missing, and stay', async () => {
     for (const [query, said, status] of [['w.good=25.00', /90\.00; 10\.00 is missing/, 422], ['w.good=35.01', /100\.01, which is 0\.01 more/, 422],
         ['w.good=35.001', /two decimals/, 422], ['w.good=-1', /two decimals/, 422], ['w.good=', /two decimals/, 422],
