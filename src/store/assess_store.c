@@ -24,6 +24,7 @@ enum {
     PROMISES,
     ORDERS,
     FACTS,
+    AGAIN,
     STATEMENTS
 };
 
@@ -66,6 +67,8 @@ static const char *const sql[STATEMENTS] = {
         " WHERE n.case_id > $4 AND c.id = n.case_id AND c.hall = $1 AND n.local_date + 0 >= $2"
         " AND n.local_date + 0 <= $3 ORDER BY n.case_id LIMIT $5",
     /* clang-format on */
+    [AGAIN] = "SELECT count(*) FROM cases WHERE hall = $1 AND closed_ms >= $2"
+              " AND closed_ms < $3 AND closed_ms IS NOT NULL AND state <> 'closed'",
 };
 
 const char *const *assess_statements(size_t *count)
@@ -447,4 +450,21 @@ bool assess_cases_count(struct store *st, const struct assess_query *q, int64_t 
 
     *out = all.closed;
     return ok;
+}
+
+bool assess_cases_again(struct store *st, int64_t from_ms, int64_t to_ms, int64_t *out,
+                        struct error *err)
+{
+    struct db_cursor c;
+    bool found;
+
+    *out = 0;
+    if (!db_find(st->db, sql[AGAIN], DB(db_int(st->hall), db_int(from_ms), db_int(to_ms)),
+                 &c, &found, err))
+        return false;
+    if (found) {
+        *out = db_get_int(&c, 0);
+        db_done(&c);
+    }
+    return true;
 }

@@ -49,6 +49,11 @@ struct assess_open {
 NODISCARD bool assess_orders_open(struct store *st, const struct assess_query *q,
                                   struct assess_open *out, struct error *err);
 
+/* How many cases that were closed in this time are open again: whether their promise was
+ * kept is told by their next closing. */
+NODISCARD bool assess_cases_again(struct store *st, int64_t from_ms, int64_t to_ms,
+                                  int64_t *out, struct error *err);
+
 /* How many cases were closed in the months. */
 NODISCARD bool assess_cases_count(struct store *st, const struct assess_query *q,
                                   int64_t *out, struct error *err);

@@ -41,7 +41,9 @@ bool freeze_bars_read(struct store *st, const struct rules *rules, int year,
     if (!scheme_present(st, year, now_ms, &out->scheme, &state, err) ||
         !scheme_book(st, &out->scheme, year, now_ms, &out->book, err) ||
         !assessment_open_appeals(st, year, &out->appeals, err) ||
-        !assess_orders_open(st, &q, &out->orders, err)) {
+        !assess_orders_open(st, &q, &out->orders, err) ||
+        !assess_cases_again(st, scheme_year_ms(st, year), scheme_year_ms(st, year + 1),
+                            &out->again, err)) {
         freeze_bars_free(out);
         return false;
     }

@@ -6,7 +6,8 @@
  * correct himself and a day more are over; every appeal is decided; the time to put a bad
  * rating right is over for each; and all marks that the totals are made of are there. A
  * clock that stands for a listed reason may stand for ever and is not waited for: such an
- * order counts on neither side, and is told. A draft asks for none of it.
+ * order counts on neither side, and is told. So are cases that are open again, which
+ * count as at their last closing. A draft asks for none of it.
  *
  * An appeal can be filed until the year is frozen, and not after it. A reader's store;
  * takes as long as summing up a year (some tens of milliseconds).
@@ -23,6 +24,7 @@ struct freeze_bars {
     int64_t now_ms, settled_ms; /* from when no rating can come or change */
     int64_t appeals;            /* that wait for a decision */
     struct assess_open orders;
+    int64_t again;        /* cases of the year that are open again */
     struct scheme scheme; /* owned; so is the book */
     struct assess_book book;
     uint32_t *owes; /* owned; assess_marks_owed of the book's units */

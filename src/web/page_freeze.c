@@ -27,7 +27,7 @@ struct freeze_page {
     const char *trouble; /* a sentence; NULL for none */
     bool frozen, passes, owed;
     int adopted;
-    int64_t paused;
+    int64_t paused, again;
     json_t *bundles, *bars;
 };
 
@@ -62,6 +62,7 @@ static bool read_bars(struct store *st, struct freeze_page *p, int64_t now_ms,
     p->owed = b.owed > 0;
     p->adopted = b.adopted;
     p->paused = b.orders.paused;
+    p->again = b.again;
     p->bars = freeze_bars_json(&p->words, &b);
     freeze_bars_free(&b);
     return true;
@@ -119,6 +120,8 @@ static void show_page(struct exchange *x, struct step *s)
                   "owed", p->owed, "frozen", p->frozen, "may_final",
                   p->passes && !p->frozen, "paused", (json_int_t)p->paused));
     json_object_set_new(data, "some_paused", json_boolean(p->paused > 0));
+    json_object_set_new(data, "some_again", json_boolean(p->again > 0));
+    json_object_set_new(data, "again_count", json_integer((json_int_t)p->again));
     if (p->trouble != NULL)
         json_object_set_new(data, "trouble", json_string(p->trouble));
     page_answer(x, p->status, "freeze", catalogue, p->words.lang, data);

@@ -124,8 +124,11 @@ test('for good is refused while marks are missing: which part, of whom, and who 
 test('a year that is over and settled is frozen for good, once', async () => {
     await give_marks(organisation, hall, year, [bad.department.code]);
     await house.advance(60); /* what was written in the moment before the cut may be missing in it */
+    await house.case_act(bad.case.id, 'reopen', { reason: '补件' });
     const html = await organisation.page(at());
     const form = page_forms(html).find((f) => f.fields.final === '1');
+
+    assert.match(page_text(html), /Cases of the year that are open again .*: 1 /, 'what may still change is told');
 
     assert.ok(form, page_text(html));
     assert.doesNotMatch(html, /name="sure"[^>]*checked/);
