@@ -1,11 +1,12 @@
 // bench.mjs — durable tickets and ratings a second over HTTP, beside two limits of the same run:
-// (a) the same server and way without the write, (b) a bare SQLite loop with the same rows.
+// (a) the same server and way without the write, (b) a bare SQLite loop with the same rows; and that
+// loop with two of them, the rating and the sum of its day.
 //
 //     node tests/bench/bench.mjs BUILD_DIR HALL.json      (make bench)
 //
 // Medians of three rounds a row; everything runs on loopback, the load generator beside the server.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,6 +42,10 @@ const attack = (port, connections, file, limit, ...more) =>
 // Anonymous memory that the process holds, in MiB.
 const anonymous = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/RssAnon:\s+(\d+)/)[1]) / 1024;
 
+// Microseconds that the threads of a process have run: others on the machine do not lengthen them.
+const busy_us = (pid) => readdirSync(`/proc/${pid}/task`).reduce((sum, task) =>
+  sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e3, 0);
+
 function row(...cells) {
   console.log(cells.map((c, i) => (i ? String(c).padStart(11) : String(c).padEnd(12))).join(' '));
 }
@@ -53,25 +58,30 @@ async function ratings() {
   const port = await start(data);
   let at = 0;
   console.log(`\nratings: POST /t/TOKEN/rate, each its own closed case (${tokens.length} cases)`);
-  row('connections', 'ratings/s', 'p50 ms', 'p99 ms', 'max ms', 'no write/s', 'ratio a', 'bare/s', 'ratio b', 'errors');
+  row('connections', 'ratings/s', 'p50 ms', 'p99 ms', 'max ms', 'no write/s', 'ratio a', 'bare/s', 'ratio b', 'two rows/s', 'us/rating', 'errors');
   for (const connections of levels) {
-    const durable = [], plain = [], limit = [];
+    const durable = [], plain = [], limit = [], two = [], busy = [];
     let worst = { p50: 0, p99: 0, max: 0 }, errors = 0;
     for (let i = 0; i < rounds; i++) {
       const share = Math.floor(tokens.length / (levels.length * rounds));
       const mine = tokens.slice(at, (at += share));
       writeFileSync(file, mine.map((t) => `POST /t/${t}/rate application/x-www-form-urlencoded grade=5`).join('\n') + '\n');
+      const before = busy_us(server.pid);
       const a = attack(port, connections, file, ['--once']);
+      busy.push((busy_us(server.pid) - before) / mine.length);
       const b = attack(port, connections, file, ['--seconds', seconds]); // the same again: nothing is written
-      limit.push(JSON.parse(run(bare, join(home, 'bare.db'), '1')).per_second);
-      run('sqlite3', join(home, 'bare.db'), 'DELETE FROM ratings; DELETE FROM rating_days; PRAGMA wal_checkpoint(TRUNCATE)');
+      for (const [list, few] of [[limit, []], [two, ['few']]]) {
+        list.push(JSON.parse(run(bare, join(home, 'bare.db'), '1', ...few)).per_second);
+        run('sqlite3', join(home, 'bare.db'), `${['ratings', 'rating_lines', 'rating_days', 'rating_sums', 'clerk_days']
+          .map((table) => `DELETE FROM ${table};`).join(' ')} PRAGMA wal_checkpoint(TRUNCATE)`);
+      }
       durable.push(a.rps); plain.push(b.rps);
       worst = { p50: Math.max(worst.p50, a.p50_ms), p99: Math.max(worst.p99, a.p99_ms), max: Math.max(worst.max, a.max_ms) };
       errors += a.errors + mine.length - (a.status['303'] ?? 0);
     }
     row(connections, median(durable).toFixed(0), worst.p50.toFixed(1), worst.p99.toFixed(1), worst.max.toFixed(0),
         median(plain).toFixed(0), (median(durable) / median(plain)).toFixed(2), median(limit).toFixed(0),
-        (median(durable) / median(limit)).toFixed(2), errors);
+        (median(durable) / median(limit)).toFixed(2), median(two).toFixed(0), median(busy).toFixed(1), errors);
   }
   await stop();
   const stored = Number(run('sqlite3', join(data, 'yiping.db'), 'SELECT count(*) FROM ratings'));
