@@ -1,8 +1,8 @@
 /*
  * odds.c — see odds.h.
  *
- * Every one of these distributions is log-concave: the ratio of a count's share to that
- * of the count before only falls. So the likeliest count is found by halving, and the
+ * Every one of these distributions has one likeliest count: the ratio of a count's share
+ * to that of the count before passes 1 once, downward. So it is found by halving, and the
  * walk from it may end where shares have become too small to matter.
  */
 #include "domain/odds.h"
@@ -22,6 +22,7 @@ struct margins {
 struct walk {
     int64_t least, most; /* that can happen at all */
     double odds;         /* of a binomial; by which those of a table are multiplied */
+    double bad, good;    /* the two weights of a beta distribution */
     struct margins here, there;
     int64_t sum; /* of the bad ones after, here and there */
     /* The share of at + 1 as a multiple of that of `at`. */
@@ -110,6 +111,24 @@ struct odds odds_binomial(int64_t n, double p)
     if (p <= 0 || p >= 1)
         return odds_certain(p <= 0 ? 0 : n);
     w.odds = p / (1 - p);
+    return go(&w);
+}
+
+static double swinging_ratio(const struct walk *w, int64_t at)
+{
+    return (double)(w->most - at) * (w->bad + (double)at) /
+           ((double)(at + 1) * (w->good + (double)(w->most - at - 1)));
+}
+
+struct odds odds_swinging(int64_t n, double p, double rho)
+{
+    struct walk w = {.most = n, .ratio = swinging_ratio};
+
+    assert(n >= 0 && p > 0 && p < 1 && rho >= 0 && rho <= 1.0 / 3);
+    if (rho < 1e-9) /* it would be lost in rounding */
+        return odds_binomial(n, p);
+    w.bad = p * (1 / rho - 1);
+    w.good = (1 - p) * (1 / rho - 1);
     return go(&w);
 }
 

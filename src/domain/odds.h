@@ -34,6 +34,13 @@ struct odds odds_certain(int64_t at);
 struct odds odds_binomial(int64_t n, double p);
 
 /*
+ * The same where p itself is drawn anew for the whole: from a beta distribution with
+ * mean p, by which any two of the n are alike with correlation `rho` (beta-binomial).
+ * 0 < p < 1, 0 <= rho <= 1/3.
+ */
+struct odds odds_swinging(int64_t n, double p, double rho);
+
+/*
  * The bad ones among `drawn`, where `bad` of `all` are bad, and the odds of a bad one are
  * `times` as high among those drawn as among the rest (1: drawn by lot; else Fisher's
  * noncentral distribution). times > 0.

@@ -19,15 +19,22 @@
  *
  * Stated rate of false alarms. Each rule has a number: of 10,000 window-years in which
  * nothing is wrong, at most so many are called by it. Nothing is wrong means: threshold:
- * the true good rate is the threshold or better in every channel, in every month; chart
- * and bottom: in every channel the true odds of a bad rating are no more than the
- * tolerance (1.5) times those of the baseline, the other windows. Months wander by
- * themselves, and windows differ: without a tolerance a window with 400 ratings a month
- * whose true share of bad ones goes up and down by a third of itself would be called in
- * one year of three. A month has a twelfth of the rate, whatever the number of ratings;
- * tails are exact, so the sum over twelve months holds, whatever depends on whatever.
- * What it supposes is that ratings of one month in one channel do not depend on each
- * other. Pure; any thread.
+ * the true good rate is the threshold or better in every channel; chart and bottom: in
+ * every channel the true odds of a bad rating are no more than the tolerance (1.5) times
+ * those of the baseline, the other windows. A month has a twelfth of the rate, whatever
+ * the number of ratings; tails are exact, so the sum over twelve months holds, whatever
+ * depends on whatever, where the rate stands still or moves within the tolerance.
+ *
+ * Months also wander by themselves: their rates go up and down by more than chance, and
+ * by more than the tolerance. By how much (the deviation of a month's true rate, as a
+ * share of it) is read from the months of the other windows, but the most restless one,
+ * with what few months leave open; the limit is then that of a beta-binomial count with
+ * this wander and with what the baseline's own months leave open, if it is later than the
+ * exact one. In simulations with known truth a rule that states 1 % calls 1.5 % at the
+ * most with a wander of 1/2, and 2 % with one of 1, where single months have three times
+ * their usual share of bad ratings. A wander that the other windows do not have, or that
+ * began this month, is an alarm. Where no other window has months before, only the
+ * tolerance speaks. Pure; any thread.
  */
 #ifndef DOMAIN_TRIGGER_H
 #define DOMAIN_TRIGGER_H

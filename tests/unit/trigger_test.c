@@ -26,8 +26,9 @@ enum {
     FIRST_RAISED = 11,
     WINDOWS = 10,
     HISTORY = 24,
-    YEARS = SANITIZED ? 20 : 200
-}; /* 2,000 window-years */
+    YEARS = SANITIZED ? 20 : 200, /* 2,000 window-years */
+    SWING_YEARS = SANITIZED ? 20 : 60,
+};
 
 /* == Tables ======================================================================= */
 
@@ -201,6 +202,7 @@ struct world {
     int threshold;   /* that the true rate just keeps */
     bool drifts;     /* the mix of channels wanders, and differs among windows */
     double wander; /* the odds of a month are up to its square root times more or less */
+    double swing; /* the rate of a month is drawn with this deviation, as a share of it */
 };
 
 struct history {
@@ -222,6 +224,15 @@ static double wander(struct dice *d, double most)
     return dice_below(d, 2) == 0 ? up : 1 / up;
 }
 
+/* The rate of a month beside the usual one: from a beta distribution (in the first
+ * channel the count is beta-binomial), whose mean is 1 here. */
+static double swing(struct dice *d, const struct world *w)
+{
+    double share = 1 - w->good[0], rho = w->swing * w->swing * share / (1 - share);
+
+    return dice_beta(d, share * (1 / rho - 1), (1 - share) * (1 / rho - 1)) / share;
+}
+
 static void draw(struct dice *d, const struct world *w, struct history *h)
 {
     for (int i = 0; i < WINDOWS; i++)
@@ -230,6 +241,7 @@ static void draw(struct dice *d, const struct world *w, struct history *h)
                 w->least + (int64_t)dice_below(d, (uint64_t)(w->most - w->least + 1));
 
             const double by = w->wander > 1 ? wander(d, w->wander) : 1;
+            const double times = w->swing > 0 ? swing(d, w) : 1;
 
             h->of[i][m] = (struct trigger_month){0};
             for (int c = 2; c >= 0; c--) {
@@ -240,7 +252,8 @@ static void draw(struct dice *d, const struct world *w, struct history *h)
                     continue;
                 n = c == 0 ? left : dice_binomial(d, left, part);
                 h->of[i][m].of[c] = (struct tally){
-                    dice_binomial(d, n, odds_times(1 - w->good[c], by)), n};
+                    dice_binomial(d, n, fmin(1, odds_times(1 - w->good[c], by) * times)),
+                    n};
                 left -= n;
             }
         }
@@ -256,74 +269,113 @@ static void look_back(const struct history *h, int month, struct trigger_window 
     }
 }
 
-/* How many window-years were called by each rule, and by any. */
+/* Stated rates that are tried, of TRIGGER_WHOLE. A count that one of them calls has a
+ * tail of a month's part of it at the most, so one look tells of both. */
+static const int stated[] = {100, 1000};
+enum { STATED = 2 };
+
+/* How many window-years were called by each rule, and by any, at each stated rate. */
 static void count_alarms(const struct world *w, const struct trigger_rules *rules,
-                         int called[TRIGGER_RULES + 1])
+                         int years, int called[STATED][TRIGGER_RULES + 1])
 {
     struct dice d = dice_seeded(w->seed);
     static struct trigger_window hall[WINDOWS];
     static struct history h;
 
-    for (int year = 0; year < YEARS; year++) {
-        bool by[WINDOWS][TRIGGER_RULES + 1] = {{false}};
+    for (int year = 0; year < years; year++) {
+        bool by[WINDOWS][STATED][TRIGGER_RULES + 1] = {{{false}}};
 
         draw(&d, w, &h);
-        for (int month = HISTORY - 12; month < HISTORY; month++) {
-            look_back(&h, month, hall);
-            for (int i = 0; i < WINDOWS; i++)
-                for (int rule = 0; rule < TRIGGER_RULES; rule++)
-                    if (trigger_look((enum trigger_rule)rule, hall, WINDOWS, (size_t)i,
-                                     rules)
-                            .raised)
-                        by[i][rule] = by[i][TRIGGER_RULES] = true;
+        for (int at = 0; at < 12 * WINDOWS * TRIGGER_RULES; at++) {
+            int rule = at % TRIGGER_RULES, i = at / TRIGGER_RULES % WINDOWS;
+            struct alarm a;
+
+            if (at % (WINDOWS * TRIGGER_RULES) == 0)
+                look_back(&h, HISTORY - 12 + at / (WINDOWS * TRIGGER_RULES), hall);
+            a = trigger_look((enum trigger_rule)rule, hall, WINDOWS, (size_t)i, rules);
+            for (int s = 0; s < STATED; s++)
+                if (a.raised && a.tail * stated[STATED - 1] <= a.allowed * stated[s])
+                    by[i][s][rule] = by[i][s][TRIGGER_RULES] = true;
         }
         for (int i = 0; i < WINDOWS; i++)
-            for (int rule = 0; rule <= TRIGGER_RULES; rule++)
-                called[rule] += by[i][rule];
+            for (int s = 0; s < STATED; s++)
+                for (int rule = 0; rule <= TRIGGER_RULES; rule++)
+                    called[s][rule] += by[i][s][rule];
     }
 }
 
 /* Three deviations above the stated rate: chance goes there once in 700 such tests. */
-static int most_calls(int alarms)
+static int most_calls(int alarms, int years)
 {
-    double p = (double)alarms / TRIGGER_WHOLE, n = (double)YEARS * WINDOWS;
+    double p = (double)alarms / TRIGGER_WHOLE, n = (double)years * WINDOWS;
 
     return (int)(n * p + 3 * sqrt(n * p * (1 - p)));
+}
+
+static void keeps_its_rate(const struct world *w, int tolerance, int years)
+{
+    struct trigger_rules rules = trigger_rules_default;
+    int called[STATED][TRIGGER_RULES + 1] = {{0}}, alarms;
+
+    rules.threshold = w->threshold;
+    rules.tolerance = tolerance;
+    for (int rule = 0; rule < TRIGGER_RULES; rule++)
+        rules.alarms[rule] = stated[STATED - 1];
+    count_alarms(w, &rules, years, called);
+    for (int s = 0; s < STATED; s++) {
+        print_message("seed %d, %-25s stated %4.1f %% a rule; of %d window-years:"
+                      " threshold %d, chart %d, bottom %d, any %d\n",
+                      (int)w->seed, w->name, stated[s] / 100.0, years * WINDOWS,
+                      called[s][0], called[s][1], called[s][2], called[s][3]);
+        alarms = (int)(stated[s] * (1 + w->swing));
+        for (int rule = 0; rule < TRIGGER_RULES; rule++)
+            assert_in_range(called[s][rule], 0, most_calls(alarms, years));
+        assert_in_range(called[s][TRIGGER_RULES], 0,
+                        most_calls(TRIGGER_RULES * alarms, years));
+    }
 }
 
 static void false_alarms_keep_their_stated_rate(void **state)
 {
     static const struct world worlds[] = {
-        {"tiny", 1, 0, 5, {0.95}, 9500, false, 1},
-        {"small", 2, 5, 50, {0.95}, 9500, false, 1},
-        {"middle, three channels", 3, 20, 200, {0.85, 0.95, 0.99}, 8500, true, 1},
-        {"real desk", 4, 50, 600, {0.9969}, 9969, false, 1},
-        {"great", 5, 300, 1500, {0.8, 0.9, 0.97}, 8000, true, 1},
-        {"months that wander", 6, 20, 600, {0.8, 0.9, 0.97}, 7000, true, 1.5},
-        {"the same, real desk", 7, 50, 600, {0.9969}, 9950, false, 1.5},
+        {"tiny", 1, 0, 5, {0.95}, 9500, false, 1, 0},
+        {"small", 2, 5, 50, {0.95}, 9500, false, 1, 0},
+        {"middle, three channels", 3, 20, 200, {0.85, 0.95, 0.99}, 8500, true, 1, 0},
+        {"real desk", 4, 50, 600, {0.9969}, 9969, false, 1, 0},
+        {"great", 5, 300, 1500, {0.8, 0.9, 0.97}, 8000, true, 1, 0},
+        {"months that wander", 6, 20, 600, {0.8, 0.9, 0.97}, 7000, true, 1.5, 0},
+        {"the same, real desk", 7, 50, 600, {0.9969}, 9950, false, 1.5, 0},
     };
-    static const int stated[] = {100, 1000};
 
     (void)state;
     for (size_t i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++)
-        for (size_t s = 0; s < sizeof(stated) / sizeof(stated[0]); s++) {
-            struct trigger_rules rules = trigger_rules_default;
-            int called[TRIGGER_RULES + 1] = {0};
+        keeps_its_rate(&worlds[i], (int)(worlds[i].wander * 100), YEARS);
+}
 
-            rules.threshold = worlds[i].threshold;
-            rules.tolerance = (int)(worlds[i].wander * 100);
-            for (int rule = 0; rule < TRIGGER_RULES; rule++)
-                rules.alarms[rule] = stated[s];
-            count_alarms(&worlds[i], &rules, called);
-            print_message("seed %d, %-22s stated %4.1f %% a rule; of %d window-years:"
-                          " threshold %d, chart %d, bottom %d, any %d\n",
-                          (int)worlds[i].seed, worlds[i].name, stated[s] / 100.0,
-                          YEARS * WINDOWS, called[0], called[1], called[2], called[3]);
-            for (int rule = 0; rule < TRIGGER_RULES; rule++)
-                assert_in_range(called[rule], 0, most_calls(stated[s]));
-            assert_in_range(called[TRIGGER_RULES], 0,
-                            most_calls(TRIGGER_RULES * stated[s]));
-        }
+/* Months whose rates go up and down by more than the tolerance forgives: how much they do
+ * is read from the other windows' months, and the stated rate is passed by the deviation
+ * at the most (trigger.h). Without that, the threshold called 1,152 of 2,000 window-years
+ * in the first of these worlds, the chart 890 in the second, for 20. */
+static void false_alarms_keep_their_rate_where_months_swing(void **state)
+{
+    static const struct world worlds[] = {
+        {"swing 1/2", 22, 50, 600, {0.95}, 9500, false, 1, 0.5},
+        {"swing 1", 23, 20, 200, {0.95}, 9500, false, 1, 1},
+        {"swing 1, real desk", 24, 50, 600, {0.9969}, 9969, false, 1, 1},
+        {"swing 1/2, three channels",
+         25,
+         20,
+         200,
+         {0.85, 0.95, 0.99},
+         8500,
+         true,
+         1,
+         0.5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++)
+        keeps_its_rate(&worlds[i], trigger_rules_default.tolerance, SWING_YEARS);
 }
 
 /* One window of ten falls to a lower rate from the first month on. */
@@ -342,7 +394,8 @@ static void what_is_wrong_is_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct world w = {"", 70 + i, rows[i].n, rows[i].n, {rows[i].good}, 0, false, 1};
+        struct world w = {"", 70 + i, rows[i].n, rows[i].n, {rows[i].good},
+                          0,  false,  1,         0};
         struct dice d = dice_seeded(w.seed);
         int found[TRIGGER_RULES + 1] = {0};
 
@@ -380,6 +433,7 @@ int main(void)
         cmocka_unit_test(the_bottom_wants_months_windows_and_numbers),
         cmocka_unit_test(a_rule_may_be_off),
         cmocka_unit_test(false_alarms_keep_their_stated_rate),
+        cmocka_unit_test(false_alarms_keep_their_rate_where_months_swing),
         cmocka_unit_test(what_is_wrong_is_found),
     };
 
