@@ -98,11 +98,12 @@ static bool judge(struct store *st, const struct hall_mark_input *in, int64_t no
                     db_text(in->department), db_text(kinds[in->kind])),
                  &standing, err))
         return false;
-    *verdict = final                      ? HALL_MARK_FROZEN
-               : !known                   ? HALL_MARK_NO_DEPARTMENT
-               : !begun(st, in, now_ms)   ? HALL_MARK_TO_COME
-               : standing != in->corrects ? HALL_MARK_OUTDATED
-                                          : HALL_MARK_TAKEN;
+    *verdict = final                            ? HALL_MARK_FROZEN
+               : in->kind != HALL_MARK_OPENNESS ? HALL_MARK_NO_PART
+               : !known                         ? HALL_MARK_NO_DEPARTMENT
+               : !begun(st, in, now_ms)         ? HALL_MARK_TO_COME
+               : standing != in->corrects       ? HALL_MARK_OUTDATED
+                                                : HALL_MARK_TAKEN;
     return true;
 }
 

@@ -1,6 +1,10 @@
 /*
- * mark_store.h — the hall's own marks of a department's quarter: openness of information,
- * and daily service; 0.00 to 100.00, each with its reason.
+ * mark_store.h — the hall's own marks of a department's quarter, for its openness of
+ * information; 0.00 to 100.00, each with its reason.
+ *
+ * Daily service is not marked a second time: it is assessed from the daily log, which is
+ * a part of its own (store/day_log_store.h). Marks for it that an earlier version took
+ * are kept and shown, and count in nothing.
  *
  * A mark is a fact. Another mark of the same quarter is a correction: it names the one it
  * stands for, and the newest counts. A quarter is marked once it has begun.
@@ -10,7 +14,11 @@
 
 #include "store/evidence_store.h"
 
-enum hall_mark_kind { HALL_MARK_OPENNESS, HALL_MARK_SERVICE, HALL_MARK_KINDS };
+enum hall_mark_kind {
+    HALL_MARK_OPENNESS,
+    HALL_MARK_SERVICE, /* no longer taken */
+    HALL_MARK_KINDS
+};
 
 /* "openness", "service"; HALL_MARK_KINDS for a word that is none. */
 const char *hall_mark_kind_name(enum hall_mark_kind kind);
@@ -34,6 +42,7 @@ enum hall_mark_verdict {
     HALL_MARK_TAKEN,
     HALL_MARK_AGAIN,         /* the same form: there is one */
     HALL_MARK_NO_DEPARTMENT, /* none of that code */
+    HALL_MARK_NO_PART,       /* no part of any scheme is made of this kind */
     HALL_MARK_TO_COME,       /* the quarter has not begun */
     HALL_MARK_OUTDATED,      /* another mark was written meanwhile */
     HALL_MARK_FROZEN,        /* the year was frozen for good */

@@ -33,7 +33,7 @@ struct marks {
 
 static bool writes(const struct marks *m)
 {
-    return assess_acts(&m->daily.staff, pattern);
+    return m->kind == HALL_MARK_OPENNESS && assess_acts(&m->daily.staff, pattern);
 }
 
 static bool chosen(const struct marks *m)
@@ -132,6 +132,15 @@ static json_t *table_of(const struct marks *m, const struct hall_mark_years *yea
     return rows;
 }
 
+/* Does anything of this kind stand in the year? */
+static bool any_marks(const struct hall_mark_years *years, enum hall_mark_kind kind)
+{
+    for (size_t i = 0; i < years->count; i++)
+        if (years->list[i].year[kind] != HALL_MARK_NONE)
+            return true;
+    return false;
+}
+
 static bool read_tables(struct store *st, struct marks *m, struct error *err)
 {
     struct daily *d = &m->daily;
@@ -148,6 +157,8 @@ static bool read_tables(struct store *st, struct marks *m, struct error *err)
     for (int k = 0; k < HALL_MARK_KINDS; k++) {
         const char *name = hall_mark_kind_name((enum hall_mark_kind)k);
 
+        if (k != HALL_MARK_OPENNESS && !any_marks(&years, (enum hall_mark_kind)k))
+            continue;
         json_array_append_new(
             tables, json_pack("{s:s, s:s, s:o}", "id", name, "name",
                               staff_word(&d->words, "mark", name), "rows",
@@ -259,6 +270,7 @@ static const struct {
     const char *trouble, *wrong;
 } verdicts[] = {
     {HALL_MARK_NO_DEPARTMENT, 422, "err_department", "h-tables"},
+    {HALL_MARK_NO_PART, 422, "err_department", "h-tables"},
     {HALL_MARK_TO_COME, 422, "err_quarter_to_come", "h-tables"},
     {HALL_MARK_OUTDATED, 409, "err_outdated", "mark"},
     {HALL_MARK_FROZEN, 409, "err_frozen", "h-tables"},

@@ -1,6 +1,6 @@
 /*
- * page_marks.h — the hall's own marks of departments: openness of information and daily
- * service, by quarter, each with its reason and what shows it.
+ * page_marks.h — the hall's own marks of departments for openness of information, by
+ * quarter, each with its reason and what shows it.
  *
  *     GET  /assess/{year}/marks?department=YB&quarter=2&kind=openness
  *     POST /assess/{year}/marks

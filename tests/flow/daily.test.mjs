@@ -165,6 +165,11 @@ test("the hall's marks: only its own role, only whoever is on the list of assess
     assert.match(said(await mark(people.hall, { mark: '100.01' })), /分数写成/);
     assert.match(said(await mark(people.hall, { words: '' })), /请写明情况/);
     assert.match(said(await mark(people.hall, { quarter: '5' })), /请从表中选/);
+    const page = page_text(await people.hall.page(`/assess/${year}/marks?lang=zh-CN`));
+
+    assert.match(page, /日常服务不在这里另打分，由每日记录得出/);
+    assert.doesNotMatch(page, /早先的打分/, 'nothing is collected that no part of the year is made of');
+    assert.equal(page_forms(await people.hall.page(at.replace('openness', 'service'))).find((f) => f.fields.once), undefined);
     assert.match(page_text(await people.hall.page(at)), /这个季度还没有打分/);
     assert.equal((await people.window_head.get(at)).status, 403);
 });

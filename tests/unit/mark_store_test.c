@@ -90,8 +90,8 @@ static void a_frozen_year_is_closed(void **state)
                     " to_month, cut_ms, program, file, bytes, cases, departments, facts,"
                     " results, actor, at_ms) VALUES (1, 1, 2025, 1, 1, 202501, 202512, 1,"
                     " 'x', 'x', 1, 1, 1, 'x', 'x', 'x', 1)");
-    take(&s, MARK(2025, 3, "GA", HALL_MARK_SERVICE, 5000, 0), HALL_MARK_FROZEN);
-    take(&s, MARK(2026, 3, "GA", HALL_MARK_SERVICE, 5000, 0), HALL_MARK_TAKEN);
+    take(&s, MARK(2025, 3, "GA", HALL_MARK_OPENNESS, 5000, 0), HALL_MARK_FROZEN);
+    take(&s, MARK(2026, 3, "GA", HALL_MARK_OPENNESS, 5000, 0), HALL_MARK_TAKEN);
     scratch_close(&s);
 }
 
@@ -109,8 +109,12 @@ static void a_year_of_marks(void **state)
     take(&s, MARK(2026, 1, "YB", HALL_MARK_OPENNESS, 9001, first), HALL_MARK_TAKEN);
     take(&s, MARK(2026, 2, "YB", HALL_MARK_OPENNESS, 9001, 0), HALL_MARK_TAKEN);
     take(&s, MARK(2026, 3, "YB", HALL_MARK_OPENNESS, 9002, 0), HALL_MARK_TAKEN);
-    take(&s, MARK(2026, 3, "YB", HALL_MARK_SERVICE, 10000, 0), HALL_MARK_TAKEN);
-    take(&s, MARK(2025, 3, "GA", HALL_MARK_SERVICE, 0, 0), HALL_MARK_TAKEN);
+    /* what no part of a scheme is made of is not taken; what was taken once is read */
+    take(&s, MARK(2026, 3, "YB", HALL_MARK_SERVICE, 10000, 0), HALL_MARK_NO_PART);
+    scratch_run(&s, "INSERT INTO hall_marks (id, hall, once, year, quarter,"
+                    " department_code, kind, mark, words_id, actor, at_ms) VALUES"
+                    " (5, 1, 'old 1', 2026, 3, 'YB', 'service', 10000, 1, 'x', 1),"
+                    " (6, 1, 'old 2', 2025, 3, 'GA', 'service', 0, 1, 'x', 1)");
     scratch_must(hall_marks_year(&s.st, 2026, &years, &err), &err);
     assert_int_equal(years.count, 1);
     assert_null(hall_marks_of(&years, "GA"));
