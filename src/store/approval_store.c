@@ -26,7 +26,6 @@ enum {
     TOOK_PART_ADD,
     TOOK_PART,
     OF_CHILD,
-    SHARES,
     LIST,
     LIST_OF,
     MANY,
@@ -68,24 +67,6 @@ static const char *const sql[STATEMENTS] = {
                   " ORDER BY p.intake DESC, p.department_code",
     [OF_CHILD] =
         "SELECT case_id, n FROM approvals WHERE child_case_id = $1 AND hall = $2",
-    [SHARES] =
-        "SELECT r.case_id, r.id, p.department_code, p.intake, w.code, m.code, r.channel,"
-        " r.delay_s, COALESCE(r.grade, 0),"
-        " CASE WHEN r.grade IS NULL THEN r.attitude ELSE x.attitude END,"
-        " CASE WHEN r.grade IS NULL THEN r.efficiency ELSE x.efficiency END,"
-        " CASE WHEN r.grade IS NULL THEN r.quality ELSE x.quality END,"
-        " CASE WHEN r.grade IS NULL THEN r.integrity ELSE x.integrity END"
-        " FROM case_departments p JOIN closings n ON n.case_id = p.case_id"
-        " JOIN ratings r ON r.case_id = p.case_id JOIN cases c ON c.id = p.case_id"
-        " JOIN windows w ON w.id = c.window_id JOIN matters m ON m.id = c.matter_id"
-        " LEFT JOIN rating_details x ON x.id ="
-        " (SELECT max(y.id) FROM rating_details y WHERE y.case_id = r.case_id AND"
-        " COALESCE(y.attitude, y.efficiency, y.quality, y.integrity) IS NOT NULL)"
-        " WHERE p.hall = $1 AND n.local_date BETWEEN $2 AND $3"
-        " AND r.round = (SELECT max(z.round) FROM ratings z WHERE z.case_id = r.case_id)"
-        " AND NOT EXISTS (SELECT 1 FROM appeals e JOIN appeal_decisions q"
-        " ON q.appeal_id = e.id WHERE e.rating_id = r.id AND q.outcome = 'excluded')"
-        " ORDER BY r.case_id, p.intake DESC, p.department_code",
     [LIST] = "SELECT case_id, department_code FROM case_departments WHERE hall = $1"
              " AND intake = 1 AND accepted_ms >= $2 AND accepted_ms < $3"
              " ORDER BY accepted_ms DESC, case_id DESC LIMIT $4",
@@ -559,33 +540,6 @@ bool approval_departments(struct store *st, int64_t case_id,
         db_copy_text(&c, 1, d.name, sizeof(d.name));
         d.intake = db_get_int(&c, 2) != 0;
         each(self, &d);
-    }
-    db_done(&c);
-    return err->kind == ERROR_NONE;
-}
-
-bool approval_shares(struct store *st, int from, int to, approval_share_each *each,
-                     void *self, struct error *err)
-{
-    struct approval_share s;
-    struct db_cursor c;
-
-    if (!db_query(st->db, sql[SHARES], DB(db_int(st->hall), db_int(from), db_int(to)), &c,
-                  err))
-        return false;
-    while (db_next(&c, err)) {
-        s = (struct approval_share){.case_id = db_get_int(&c, 0),
-                                    .rating_id = db_get_int(&c, 1),
-                                    .intake = db_get_int(&c, 3) != 0,
-                                    .delay_s = db_get_int(&c, 7),
-                                    .grade = (int)db_get_int(&c, 8)};
-        db_copy_text(&c, 2, s.department, sizeof(s.department));
-        db_copy_text(&c, 4, s.window, sizeof(s.window));
-        db_copy_text(&c, 5, s.matter, sizeof(s.matter));
-        db_copy_text(&c, 6, s.channel, sizeof(s.channel));
-        for (int i = 0; i < 4; i++)
-            s.dims[i] = (int)db_get_int(&c, 9 + i);
-        each(self, &s);
     }
     db_done(&c);
     return err->kind == ERROR_NONE;

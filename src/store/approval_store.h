@@ -8,11 +8,11 @@
  * of its approvals.
  *
  * Whose rating it is: it stays with exactly one case, and through it with one window and
- * one department, the intake's. Those who took part are linked to it (departments_each)
- * and shown beside it. Whether they share in it is a rule of the scheme, for which
- * approval_shares reads the ratings of parallel cases once for each of them; unless a
- * scheme says so it counts for the intake alone, because one citizen answered once about
- * what was met at one window, and would else count several times.
+ * one department, the intake's, and counts there alone. Those who took part are linked to
+ * it (approval_departments) and shown beside it. It is neither counted whole with each of
+ * them nor divided among them: one citizen answered once about what was met at one
+ * window, and sums from clerk to hall hold only where a rating stands in one place. What
+ * a department itself took is in its own clock.
  *
  * Writer thread, inside a command, unless it only looks.
  */
@@ -124,22 +124,6 @@ typedef void approval_department_each(void *self, const struct approval_departme
 NODISCARD bool approval_departments(struct store *st, int64_t case_id,
                                     approval_department_each *each, void *self,
                                     struct error *err);
-
-/* A rating that counts, once for each department that took part. */
-struct approval_share {
-    int64_t case_id, rating_id;
-    char department[CODE_SIZE];
-    bool intake;
-    char window[CODE_SIZE], matter[CODE_SIZE], channel[16];
-    int64_t delay_s;
-    int grade;   /* 0 where four dimensions were given */
-    int dims[4]; /* 0 for not given */
-};
-typedef void approval_share_each(void *self, const struct approval_share *share);
-/* Of cases closed on the hall's days `from` to `to`, yyyymmdd, both included; without
- * what an appeal took out. */
-NODISCARD bool approval_shares(struct store *st, int from, int to,
-                               approval_share_each *each, void *self, struct error *err);
 
 /* ---- lists ---- */
 

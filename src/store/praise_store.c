@@ -59,7 +59,8 @@ static const char *const sql[STATEMENTS] = {
                   " AND (CAST($2 AS TEXT) IS NULL OR w.code = $2)"
                   " AND (CAST($3 AS TEXT) IS NULL OR d.code = $3)"
                   " ORDER BY p.id DESC LIMIT $4) x",
-    [COUNT] = "SELECT count(*) FROM praises WHERE hall = $1 AND clerk_id IN"
+    [COUNT] = "SELECT count(*) FROM praises WHERE hall = $1 AND way <> 'desk'"
+              " AND clerk_id IN"
               " (SELECT id FROM clerks WHERE hall = $1 AND code = $2)",
     [CASE_BY_NO] = CASES " WHERE c.hall = $1 AND c.source = 'yiping' AND c.case_no = $2"
                          " AND c.state = 'closed'",
@@ -77,10 +78,8 @@ const char *const *praise_statements(size_t *count)
 }
 
 static const char *const ways[PRAISE_WAYS] = {
-    [PRAISE_PAGE] = "page",
-    [PRAISE_LETTER] = "letter",
-    [PRAISE_BANNER] = "banner",
-    [PRAISE_SPOKEN] = "spoken",
+    [PRAISE_PAGE] = "page",     [PRAISE_LETTER] = "letter", [PRAISE_BANNER] = "banner",
+    [PRAISE_SPOKEN] = "spoken", [PRAISE_DESK] = "desk",
 };
 
 const char *praise_way_name(enum praise_way way)

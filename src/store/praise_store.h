@@ -1,19 +1,28 @@
 /*
  * praise_store.h — thanks to a clerk: from a citizen's page, or a letter, a banner or
- * spoken words that staff enter.
+ * spoken words that staff enter, or that the window wrote down itself.
  *
  * Thanks are facts of their own: they are no ratings, count in no rate and do not hang on
  * a grade. Each names a clerk, a window and through it a department; the case gives them
  * where there is one. Words are sealed, as comments are. From a citizen's page there is
- * one for each case, from staff one for each form that was opened.
+ * one for each case, from staff one for each form that was opened, from a desk one for
+ * each case. What proof they carry is their way: a page's ticket, an account that is not
+ * the clerk's; a desk's have none beside the case, so they are told apart wherever thanks
+ * are shown, and are not among those counted for a clerk.
  */
 #ifndef STORE_PRAISE_STORE_H
 #define STORE_PRAISE_STORE_H
 
 #include "store/review_store.h"
 
-enum praise_way { PRAISE_PAGE, PRAISE_LETTER, PRAISE_BANNER, PRAISE_SPOKEN };
-enum { PRAISE_WAYS = 4, PRAISE_WORDS = 500, PRAISE_LIMIT = 50 };
+enum praise_way {
+    PRAISE_PAGE,
+    PRAISE_LETTER,
+    PRAISE_BANNER,
+    PRAISE_SPOKEN,
+    PRAISE_DESK, /* last: no form of staff offers it */
+};
+enum { PRAISE_WAYS = 5, PRAISE_WORDS = 500, PRAISE_LIMIT = 50 };
 const char *praise_way_name(enum praise_way way);
 
 struct praise_input {
@@ -66,7 +75,7 @@ NODISCARD bool praise_list(struct store *st, const struct praise_filter *filter,
 NODISCARD bool praise_count_all(struct store *st, const struct praise_filter *filter,
                                 int64_t *count, struct error *err);
 
-/* How many there are for a clerk, ever. */
+/* How many there are for a clerk, ever, but for those that a desk wrote down. */
 NODISCARD bool praise_count(struct store *st, const char *clerk, int64_t *count,
                             struct error *err);
 

@@ -14,6 +14,7 @@
 #include "store/event_store.h"
 #include "store/help_store.h"
 #include "store/invitation_store.h"
+#include "store/praise_store.h"
 
 /* The source of the cases that are opened here (case_store.c). */
 static const char own_source[] = "yiping";
@@ -251,6 +252,37 @@ static bool do_help(struct store *st, struct desk_step *d, int64_t now_ms,
     return help_answer(st, d->kiosk, d->actor, now_ms, err);
 }
 
+/* One for each case, of today; that a window wrote it down itself is in the audit. */
+static bool do_praise(struct store *st, struct desk_step *d, int64_t now_ms,
+                      struct error *err)
+{
+    char once[40], object[40], of[40];
+    struct praise_input in = {.way = PRAISE_DESK, .once = once, .actor = d->actor};
+    enum praise_verdict verdict;
+    struct service_case c;
+    int64_t id;
+
+    if (sent_length(d->words) == 0 || sent_length(d->words) > PRAISE_WORDS)
+        return error_field(err, "words", "1 to %d characters.", PRAISE_WORDS);
+    if (!case_here(st, d, &c, err))
+        return false;
+    if (c.closed_ms == 0 ||
+        hall_local_date(st->frame, c.closed_ms) != hall_local_date(st->frame, now_ms))
+        return error_field(err, "case", "This window has closed no such case today.");
+    snprintf(once, sizeof(once), "desk %lld", (long long)c.id);
+    in.case_id = c.id;
+    in.words = d->words;
+    d->said = "m_praise";
+    if (!praise_take(st, &in, now_ms, &verdict, &id, err))
+        return false;
+    if (verdict == PRAISE_OTHER)
+        return error_set(err, ERROR_CONFLICT, "Thanks are written down for that case.");
+    snprintf(object, sizeof(object), "praise %lld", (long long)id);
+    snprintf(of, sizeof(of), "case %lld", (long long)c.id);
+    return verdict == PRAISE_SAME ||
+           store_audit(st, d->actor, "praise.desk", object, of, now_ms, err);
+}
+
 /* == All of them ================================================================== */
 
 static const struct desk_act acts[] = {
@@ -259,6 +291,7 @@ static const struct desk_act acts[] = {
     {"undo", do_undo},         {"start", do_start},       {"accept", do_accept},
     {"close", do_close},       {"transfer", do_transfer}, {"restore", do_restore},
     {"add-case", do_add_case}, {"phone", do_phone},       {"help", do_help},
+    {"praise", do_praise},
 };
 
 const struct desk_act *desk_act_find(const char *name)
@@ -270,8 +303,8 @@ const struct desk_act *desk_act_find(const char *name)
 }
 
 /* What an act said, as the fact that a repeat is answered from (once.h). */
-static const char *const sayings[] = {NULL,       "m_nobody",       "m_accepted",
-                                      "m_closed", "m_closed_asked", "m_phone"};
+static const char *const sayings[] = {
+    NULL, "m_nobody", "m_accepted", "m_closed", "m_closed_asked", "m_phone", "m_praise"};
 
 static int64_t fact_of(const char *said)
 {

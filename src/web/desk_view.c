@@ -251,7 +251,41 @@ static bool add_person(struct view *v, int64_t ticket_id, json_t *data, struct e
 
 /* == The window =================================================================== */
 
-static bool add_last(const struct view *v, const struct desk *desk, json_t *data,
+/* A case that was closed here, for thanks that somebody spoke. */
+static void add_closed(void *self, const struct service_case *c)
+{
+    struct view *v = self;
+    struct window w;
+    struct matter m;
+    char id[24];
+
+    if (c->state != CASE_CLOSED || v->err.kind != ERROR_NONE ||
+        !window_get(v->st, c->window_id, &w, &v->err) ||
+        strcmp(w.code, v->window->code) != 0 ||
+        !matter_get(v->st, c->matter_id, &m, &v->err))
+        return;
+    snprintf(id, sizeof(id), "%lld", (long long)c->id);
+    json_array_append_new(v->list, json_pack("{s:s, s:s, s:s}", "id", id, "matter",
+                                             m.sensitive ? "" : m.short_name, "case_no",
+                                             c->case_no));
+}
+
+/* Those of the person who was here last. */
+static bool add_thanked(struct view *v, const struct ticket *t, json_t *data,
+                        struct error *err)
+{
+    json_t *list = json_array();
+
+    v->list = list;
+    put(data, "thanked", json_pack("{s:s, s:o}", "number", t->number, "cases", list));
+    if (!cases_of_ticket(v->st, t->id, add_closed, v, err) || !fine(v, err))
+        return false;
+    if (json_array_size(list) == 0)
+        json_object_del(data, "thanked");
+    return true;
+}
+
+static bool add_last(struct view *v, const struct desk *desk, json_t *data,
                      struct error *err)
 {
     struct ticket t;
@@ -268,6 +302,7 @@ static bool add_last(const struct view *v, const struct desk *desk, json_t *data
             page_phrase(site_of(v->d->step.x), "desk", v->d->lang, "last", "no", t.number,
                         "time", json_string_value(clock), NULL));
         json_decref(clock);
+        return add_thanked(v, &t, data, err);
     }
     return true;
 }

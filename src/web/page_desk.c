@@ -232,6 +232,7 @@ static void read_act(struct desk_step *d, const struct sent *form)
         cut_reason(d->step.x, reason[0] != '\0' ? reason : sent_text(form, "reason"));
     d->case_no = sent_text(form, "case_no");
     d->kiosk = sent_text(form, "kiosk");
+    d->words = sent_text(form, "words");
     d->case_id = sent_number(form, "case");
     d->ticket_id = sent_number(form, "ticket");
     d->names_here = sent_text(form, "here")[0] != '\0';

@@ -6,7 +6,8 @@
  *
  * The main button follows the state: call the next, start, close the case. No grade, no
  * rater and nothing that was said about a case ever stands here, nor anything that opens
- * a citizen's page.
+ * a citizen's page. Thanks that somebody spoke can be written down with a case that the
+ * last person had here; what came of it is not shown, and it stands apart everywhere.
  *
  * The page is the same with and without its script (desk.js), which fetches it again by
  * its ETag, sends the same forms, and keeps what was pressed while the server is away. A
@@ -41,7 +42,7 @@ struct desk_step {
     /* what is to be done, and with what; texts are "" where they were not sent */
     const struct desk_act *act;
     struct once once;
-    const char *clerk, *matter, *to_window, *outcome, *reason, *case_no, *kiosk;
+    const char *clerk, *matter, *to_window, *outcome, *reason, *case_no, *kiosk, *words;
     int64_t case_id, ticket_id, here_id, undo_id, pause_min, late_ms;
     bool names_here; /* the form says who stood at the window: here_id, 0 for nobody */
     struct phone phone;

@@ -92,7 +92,7 @@ static json_t *ways_json(const struct entry *e)
 {
     json_t *list = json_array();
 
-    for (int way = PRAISE_LETTER; way < PRAISE_WAYS; way++) {
+    for (int way = PRAISE_LETTER; way < PRAISE_DESK; way++) {
         const char *name = praise_way_name((enum praise_way)way);
 
         add_option(list, name, staff_word(&e->words, "praise", name), e->way);
@@ -230,7 +230,7 @@ static bool take(struct store *st, struct step *s, int64_t now_ms, struct error 
     struct entry *e = (struct entry *)s;
     struct praise_input in = {.way = PRAISE_PAGE};
 
-    for (int way = PRAISE_LETTER; way < PRAISE_WAYS; way++)
+    for (int way = PRAISE_LETTER; way < PRAISE_DESK; way++)
         if (strcmp(e->way, praise_way_name((enum praise_way)way)) == 0)
             in.way = (enum praise_way)way;
     if (strlen(e->once) != ONCE_SYMBOLS) /* no form of ours */

@@ -108,11 +108,13 @@ test('three departments at the same time: clocks, overlap, one issue, one questi
     assert.equal(line.department.code, department_of(PARENT), 'it stays the intake\'s');
     assert.deepEqual(line.departments.map((d) => d.code).sort(), took_part);
     assert.equal(sql('SELECT count(*) FROM ratings'), '1');
+    assert.equal(sql("SELECT group_concat(DISTINCT department_code) || ' ' || count(DISTINCT window_code) FROM rating_sums"),
+        `${department_of(PARENT)} 1`, 'and counts there, once');
     assert.equal(ticket.id, record.ticket.id);
 });
 
 test('what cannot follow is refused, in whatever order it comes, and leaves no trace', async () => {
-    const { id } = await imported(), at = (hours) => iso(house.now() - 24 * HOUR + hours * HOUR);
+    const { id } = await imported(), now = house.now(), at = (hours) => iso(now - 24 * HOUR + hours * HOUR);
 
     await refused(step(id, 0, { step: 'issue' }), 409, /No department has taken part/);
     await refused(step(id, 1, { step: 'review' }), 404, /no approval of this number/);

@@ -87,6 +87,38 @@ test('other systems read thanks with the case, desks do not, and ratings know no
     assert.equal((await house.get('integration', '/api/v1/ratings')).ratings.length, 0);
 });
 
+test('a desk writes down what was said with the case it closed last, told apart and in the audit', async () => {
+    const said = '谢谢，讲得很清楚', other = await house.visit({ matter: MATTER });
+    const desk = async () => (await house.expect(200, 'GET', `/w/${place.window}?lang=zh-CN`)).text;
+    const html = await desk(), form = page_forms(html).find((f) => f.action.includes('/praise'));
+    const send = async (fields) => (await house.expect(303, 'POST', form.action, { form: { ...form.fields, ...fields } })).headers.location;
+    const twice = { once: form.fields.once, case: other.case.id, words: said };
+
+    assert.ok(html.includes(`<option value="${other.case.id}">`), 'the case that was closed last');
+    assert.ok(!html.includes(`<option value="${visit.case.id}">`), 'and no other');
+    assert.match(await send(twice), /m=m_praise/);
+    assert.match(await send(twice), /m=m_praise/, 'a second press');
+    assert.match(await send({ ...twice, once: 'B'.repeat(form.fields.once.length), words: '更好的话' }), /m=e_praise/);
+    assert.match(await send({ ...twice, once: 'C'.repeat(form.fields.once.length), words: '' }), /m=e_input/);
+    assert.match(await send({ ...twice, once: 'D'.repeat(form.fields.once.length), words: 'x'.repeat(501) }), /m=e_input/);
+    const away = hall.windows.find((w) => w.code !== place.window).code;
+
+    assert.match((await house.expect(303, 'POST', `/w/${away}/praise`, { form: { ...twice, once: 'E'.repeat(form.fields.once.length) } })).headers.location, /m=e_input/, "another window's case");
+    assert.ok(!(await desk()).includes(said), 'nothing of it stands on the desk');
+    const { praises } = await house.get('auditor', `/api/v1/cases/${other.case.id}`);
+
+    assert.deepEqual(praises.map((p) => [p.way, p.words ?? said]), [['desk', said]]);
+    const head = await (await add_person(house, 'hall', { name: 'head-of-thanks' })).log_in();
+
+    assert.match(page_text(await head.page('/praise?lang=zh-CN')), /窗口代记，未核实/);
+    const clerk = await (await add_person(house, 'clerk', { name: 'thanked', place: ['--clerk', place.clerk] })).log_in();
+
+    assert.match(page_text(await clerk.page('/me?lang=zh-CN')), /窗口代记，未核实/);
+    const audit = await (await add_person(house, 'audit', { name: 'auditing' })).log_in();
+
+    assert.match(page_text(await audit.page('/audit?lang=zh-CN')), /窗口代记感谢/);
+});
+
 test('thanks stand on the record of a rating for whoever may know who rated', async () => {
     const person = await add_person(house, 'hall', { name: 'reader' });
 

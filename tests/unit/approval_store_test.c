@@ -79,15 +79,6 @@ static void note_department(void *self, const struct approval_department *d)
              "%s%s ", d->code, d->intake ? "!" : "");
 }
 
-static void note_share(void *self, const struct approval_share *s)
-{
-    struct seen *seen = self;
-
-    snprintf(seen->text + strlen(seen->text), sizeof(seen->text) - strlen(seen->text),
-             "%s%s=%d/%d@%s ", s->department, s->intake ? "!" : "", s->grade, s->dims[0],
-             s->window);
-}
-
 static void note_item(void *self, const struct approval_item *item)
 {
     struct seen *seen = self;
@@ -166,53 +157,11 @@ static void an_ended_department_does_not_begin(void **state)
     scratch_close(&s);
 }
 
-/* One rating, of which three departments may have a share; corrected, the later counts;
- * taken out by an appeal, nobody's. */
-static void ratings_are_linked_to_all(void **state)
-{
-    static const char *const rated[] = {
-        "INSERT INTO closings (case_id, hall, local_date, ratable)"
-        " VALUES (1001, 1, 20261123, 1)",
-        "INSERT INTO ratings (id, hall, case_id, round, grade, channel, proof, receipt,"
-        " delay_s, local_date, rated_ms) VALUES (2001, 1, 1001, 0, 1, 'sms', 'P1', 'R',"
-        " 60, 20261123, 1), (2002, 1, 1001, 1, 4, 'sms', 'P1', 'S', 90, 20261123, 2)",
-        "INSERT INTO rating_details (id, hall, case_id, rating_id, attitude, tags,"
-        " tag_set, at_ms) VALUES (2003, 1, 1001, 2002, 5, '', 1, 3)",
-    };
-    struct error err = {0};
-    struct seen seen = {0};
-    struct scratch s;
-
-    (void)state;
-    open_case(&s);
-    begin(&s, "GA", NULL, 0);
-    begin(&s, "SW", NULL, 1);
-    for (size_t i = 0; i < LENGTH(rated); i++)
-        scratch_run(&s, rated[i]);
-    scratch_must(approval_shares(&s.st, 20261101, 20261130, note_share, &seen, &err),
-                 &err);
-    assert_string_equal(seen.text, "YB!=4/5@W1 GA=4/5@W1 SW=4/5@W1 ");
-    seen = (struct seen){0};
-    scratch_must(approval_shares(&s.st, 20261201, 20261231, note_share, &seen, &err),
-                 &err);
-    assert_string_equal(seen.text, "");
-    scratch_run(&s, "INSERT INTO appeals (id, hall, rating_id, case_id, department_code,"
-                    " ground, actor, at_ms) VALUES (3001, 1, 2002, 1001, 'YB', 'mistake',"
-                    " 'account 1', 4)");
-    scratch_run(&s, "INSERT INTO appeal_decisions (id, hall, appeal_id, outcome, actor,"
-                    " at_ms) VALUES (3002, 1, 3001, 'excluded', 'account 2', 5)");
-    scratch_must(approval_shares(&s.st, 20261101, 20261130, note_share, &seen, &err),
-                 &err);
-    assert_string_equal(seen.text, "");
-    scratch_close(&s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_told_comes_back),
         cmocka_unit_test(an_ended_department_does_not_begin),
-        cmocka_unit_test(ratings_are_linked_to_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
