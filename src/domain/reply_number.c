@@ -164,15 +164,23 @@ static bool begins_phrase(const struct reply_candidates *c, size_t at)
     return false;
 }
 
+/* 5会不会太高, 5够不够: asks by saying the word both ways. */
+static bool is_alternative(const struct reply_token *k)
+{
+    return !k->blank && reply_is(k, W_ASK) && k->length > strlen("不") &&
+           memmem(k->text, k->length, "不", strlen("不")) != NULL &&
+           memcmp(k->text, "不", strlen("不")) != 0;
+}
+
 /* 5就行吗, 5可以不, 5对不对, 5怎么评: what follows only asks whether or how to give it.
  */
 static bool is_put_as_question(const struct reply_text *t, size_t from)
 {
     static const char *const small[] = {
-        "就", "就可以", "就能", "就可以", "就能", "也",   "都", "可以", "能", "行",
-        "够", "对",     "好",   "会",     "有效", "有用", "算", "算数", "成", "得",
-        "是", "没",     "没有", "不",     "评",   "评价", "打", "给",   "回", "回复",
-        "选", "填",     "发",   "写",     "应该", "么",   "嘛", "吗",   "呢"};
+        "就",   "就可以", "就能", "该",   "就可以", "就能", "也",   "都", "可以", "能",
+        "行",   "够",     "对",   "好",   "会",     "有效", "有用", "算", "算数", "成",
+        "得",   "是",     "没",   "没有", "不",     "评",   "评价", "打", "给",   "回",
+        "回复", "选",     "填",   "发",   "写",     "应该", "么",   "嘛", "吗",   "呢"};
     bool asks = false;
     bool allows = false;
 
@@ -217,7 +225,7 @@ static bool is_asked_about(const struct reply_text *t, const struct reply_candid
     if (k == NULL)
         return false;
     if (reply_is_question(k) || is_text_of(k, asking, LENGTH(asking)) ||
-        is_put_as_question(t, i))
+        is_put_as_question(t, i) || is_alternative(k))
         return true;
     if (reply_is(k, W_SAY) || reply_is_text(k, "是") || reply_is_text(k, "算") ||
         (reply_is_text(k, "就是") && !k->blank))
