@@ -61,6 +61,8 @@ before(async () => {
   const head = await person("head");
   await writeDown(head.person);
   at["/exports/{id}"] = (await head.request.get(`${hall.base}/ratings.xlsx`)).url();
+  await until("the workbook", async () => // its page looks again by itself until then
+    !(await (await head.request.get(at["/exports/{id}"])).text()).includes("data-again"));
   const reviews = await (await head.request.get(`${hall.base}/reviews`)).text();
   const accounts = await (await (await person("security")).request.get(`${hall.base}/accounts`)).text();
   at["/accounts/{id}"] = hall.base + accounts.match(/\/accounts\/\d+/)[0];
