@@ -8,20 +8,17 @@
 #include <string.h>
 
 #include "store/scheme_look.h"
-#include "web/assess_frame.h"
+#include "web/asked_page.h"
 #include "web/lab_view.h"
 #include "web/scheme_view.h"
 #include "web/workbook.h"
 
 static const char catalogue[] = "lab";
-static const char pattern[] = "/assess/{year}/lab";
 
 enum { DRAWS = 2000, K_MOST = 100, SEED_DIGITS = 15, VERSIONS = 1000000 };
 
 struct lab_page {
-    struct staff staff;
-    struct staff_words words;
-    int year;
+    struct asked_page asked;
     struct scheme scheme;
     struct scheme_state state;
     struct assess_book book;
@@ -30,35 +27,14 @@ struct lab_page {
     size_t peer, k;
     int range;
     uint64_t seed;
-    const char *trouble,
-        *wrong; /* key of a sentence, and the field's id; NULL for none */
     struct lab_effects effects;
     struct lab_range first, last;
     bool ranges;
     struct lab_chance *chances;
     size_t chance_count;
-    json_t *data;
 };
 
-static const char *say(const struct lab_page *p, const char *key)
-{
-    return page_text(p->words.site, catalogue, p->words.lang, key);
-}
-
-static void put(struct lab_page *p, const char *key, json_t *value)
-{
-    json_object_set_new(p->data, key, value);
-}
-
 /* == What is asked ================================================================= */
-
-static void fail(struct lab_page *p, const char *trouble, const char *field)
-{
-    if (p->trouble == NULL) {
-        p->trouble = trouble;
-        p->wrong = field;
-    }
-}
 
 static const char *field(const struct exchange *x, const char *name, const char *missing)
 {
@@ -93,36 +69,33 @@ static void ask(struct exchange *x, struct lab_page *p)
     char seed[24];
 
     snprintf(seed, sizeof(seed), "%llu",
-             (unsigned long long)p->year * VERSIONS + (unsigned)p->scheme.version);
+             (unsigned long long)p->asked.year * VERSIONS + (unsigned)p->scheme.version);
     p->k_text = field(x, "k", "3");
     p->range_text = field(x, "range", "5.00");
     p->seed_text = field(x, "seed", exchange_text(x, seed, strlen(seed)));
     p->group = exchange_query(x, "group");
     p->peer = group_asked(p);
     if (p->peer == p->scheme.peer_count && p->group != NULL && p->group[0] != '\0')
-        fail(p, "bad_group", "group");
+        asked_fail(&p->asked, "bad_group", "group");
     if (!whole(p->k_text, 3, &k) || k < 1 || k > K_MOST)
-        fail(p, "bad_k", "k");
+        asked_fail(&p->asked, "bad_k", "k");
     p->k = (size_t)k;
     if (!scheme_weight_read(p->range_text, &p->range))
-        fail(p, "bad_range", "range");
+        asked_fail(&p->asked, "bad_range", "range");
     if (!whole(p->seed_text, SEED_DIGITS, &p->seed))
-        fail(p, "bad_seed", "seed");
+        asked_fail(&p->asked, "bad_seed", "seed");
 }
 
 static bool read_question(struct store *st, struct lab_page *p, int64_t now_ms,
                           struct error *err)
 {
-    struct exchange *x = p->staff.step.x;
-
-    p->words = assess_words(x, st, catalogue, now_ms);
-    if (!assess_year_asked(x, &p->year, err) ||
-        !scheme_present(st, p->year, now_ms, &p->scheme, &p->state, err))
+    if (!asked_begin(&p->asked, st, catalogue, now_ms, err) ||
+        !scheme_present(st, p->asked.year, now_ms, &p->scheme, &p->state, err))
         return false;
-    ask(x, p);
-    if (p->trouble != NULL)
+    ask(p->asked.staff.step.x, p);
+    if (p->asked.trouble != NULL)
         return true;
-    if (!scheme_book(st, &p->scheme, p->year, now_ms, &p->book, err))
+    if (!scheme_book(st, &p->scheme, p->asked.year, now_ms, &p->book, err))
         return false;
     p->scores = assess_scores(&p->scheme, &p->book);
     lab_effects(&p->scheme, &p->book, p->scores, p->peer, &p->effects);
@@ -150,11 +123,11 @@ static json_t *group_options(const struct lab_page *p)
     for (size_t i = 0; i <= p->scheme.peer_count; i++) {
         bool rest = i == p->scheme.peer_count;
 
-        json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:b}", "value", rest ? "" : p->scheme.peers[i].code,
-                      "text", rest ? say(p, "group_rest") : p->scheme.peers[i].name,
-                      "chosen", i == p->peer));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value",
+                                              rest ? "" : p->scheme.peers[i].code, "text",
+                                              rest ? asked_say(&p->asked, "group_rest")
+                                                   : p->scheme.peers[i].name,
+                                              "chosen", i == p->peer));
     }
     return list;
 }
@@ -164,16 +137,15 @@ static void put_question(struct lab_page *p)
     char hall[8];
 
     scheme_weight_text(scheme_hall_weight(&p->scheme), hall);
-    put(p, "k", json_string(p->k_text));
-    put(p, "range", json_string(p->range_text));
-    put(p, "seed", json_string(p->seed_text));
-    put(p, "some_groups", json_boolean(p->scheme.peer_count > 0));
-    put(p, "groups", group_options(p));
-    put(p, "version", json_integer(p->scheme.version));
-    put(p, "hall_weight", json_string(hall));
-    put(p, "draws", json_integer(DRAWS));
-    put(p, "trouble", p->trouble != NULL ? json_string(say(p, p->trouble)) : json_null());
-    put(p, "wrong", json_string(p->wrong != NULL ? p->wrong : ""));
+    asked_put(&p->asked, "k", json_string(p->k_text));
+    asked_put(&p->asked, "range", json_string(p->range_text));
+    asked_put(&p->asked, "seed", json_string(p->seed_text));
+    asked_put(&p->asked, "some_groups", json_boolean(p->scheme.peer_count > 0));
+    asked_put(&p->asked, "groups", group_options(p));
+    asked_put(&p->asked, "version", json_integer(p->scheme.version));
+    asked_put(&p->asked, "hall_weight", json_string(hall));
+    asked_put(&p->asked, "draws", json_integer(DRAWS));
+    asked_put_trouble(&p->asked);
 }
 
 /* What the hall's weight comes to, in a sentence. */
@@ -189,7 +161,7 @@ static json_t *verdict_phrase(const struct lab_page *p)
     lab_spread_text(e->rest.spread, rest);
     lab_spread_text(e->needed, needed);
     lab_spread_text(e->hall.spread > 0 ? e->needed / e->hall.spread : 0, times);
-    return page_phrase(p->words.site, catalogue, p->words.lang,
+    return page_phrase(p->asked.words.site, catalogue, p->asked.words.lang,
                        e->hall.share < 0                     ? "verdict_against"
                        : e->needed > 0 && e->hall.spread > 0 ? "verdict"
                                                              : "verdict_only",
@@ -203,25 +175,27 @@ static void put_effects(struct lab_page *p)
     char correlation[LAB_TEXT];
 
     for (size_t i = 0; i < p->scheme.part_count; i++)
-        json_array_append_new(parts,
-                              lab_effect_json(part_name(&p->words, &p->scheme.parts[i]),
-                                              &p->effects.parts[i]));
+        json_array_append_new(
+            parts, lab_effect_json(part_name(&p->asked.words, &p->scheme.parts[i]),
+                                   &p->effects.parts[i]));
     lab_spread_text(p->effects.correlation, correlation);
-    put(p, "parts", parts);
-    put(p, "hall_effect", lab_effect_json(say(p, "hall_parts"), &p->effects.hall));
-    put(p, "rest", lab_effect_json(say(p, "rest_parts"), &p->effects.rest));
-    put(p, "correlation", json_string(correlation));
-    put(p, "verdict", verdict_phrase(p));
+    asked_put(&p->asked, "parts", parts);
+    asked_put(&p->asked, "hall_effect",
+              lab_effect_json(asked_say(&p->asked, "hall_parts"), &p->effects.hall));
+    asked_put(&p->asked, "rest",
+              lab_effect_json(asked_say(&p->asked, "rest_parts"), &p->effects.rest));
+    asked_put(&p->asked, "correlation", json_string(correlation));
+    asked_put(&p->asked, "verdict", verdict_phrase(p));
 }
 
 static void put_ranges(struct lab_page *p)
 {
-    char *chart =
-        lab_range_chart(&p->words, &p->first, &p->last, scheme_hall_weight(&p->scheme));
+    char *chart = lab_range_chart(&p->asked.words, &p->first, &p->last,
+                                  scheme_hall_weight(&p->scheme));
 
-    put(p, "first", lab_range_json(&p->first, &p->book));
-    put(p, "last", lab_range_json(&p->last, &p->book));
-    put(p, "range_svg", json_string(chart));
+    asked_put(&p->asked, "first", lab_range_json(&p->first, &p->book));
+    asked_put(&p->asked, "last", lab_range_json(&p->last, &p->book));
+    asked_put(&p->asked, "range_svg", json_string(chart));
     free(chart);
 }
 
@@ -239,20 +213,20 @@ static void put_result(struct lab_page *p)
 {
     json_t *chances = json_array();
 
-    put(p, "units", json_integer((json_int_t)p->effects.units));
-    put(p, "few", json_boolean(p->effects.units < 2));
-    put(p, "apart", json_boolean(p->effects.apart));
+    asked_put(&p->asked, "units", json_integer((json_int_t)p->effects.units));
+    asked_put(&p->asked, "few", json_boolean(p->effects.units < 2));
+    asked_put(&p->asked, "apart", json_boolean(p->effects.apart));
     if (p->effects.apart)
         put_effects(p);
-    put(p, "ranges", json_boolean(p->ranges));
+    asked_put(&p->asked, "ranges", json_boolean(p->ranges));
     if (p->ranges)
         put_ranges(p);
     qsort(p->chances, p->chance_count, sizeof(*p->chances), by_chance);
     for (size_t i = 0; i < p->chance_count; i++)
         json_array_append_new(chances, lab_chance_json(&p->chances[i], &p->book, DRAWS));
-    put(p, "some_chances", json_boolean(p->chance_count > 0));
-    put(p, "chances", chances);
-    put(p, "computed", json_true());
+    asked_put(&p->asked, "some_chances", json_boolean(p->chance_count > 0));
+    asked_put(&p->asked, "chances", chances);
+    asked_put(&p->asked, "computed", json_true());
 }
 
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -261,9 +235,9 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     bool ok = read_question(st, p, now_ms, err);
 
     if (ok) {
-        p->data = json_object();
+        p->asked.data = json_object();
         put_question(p);
-        if (p->trouble == NULL)
+        if (p->asked.trouble == NULL)
             put_result(p);
     }
     lab_free(p);
@@ -272,22 +246,14 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
 
 static void show_page(struct exchange *x, struct step *s)
 {
-    struct lab_page *p = (struct lab_page *)s;
-    json_t *data = assess_frame(x, &p->staff, p->words.lang, p->year, pattern);
-    struct buf sheet = buf_new(16384);
-
-    buf_addf(&sheet, "/assess/%d/lab.xlsx?%s", p->year, x->raw_query);
-    put(p, "sheet", json_string(buf_text(&sheet)));
-    buf_free(&sheet);
-    json_object_update_new(data, p->data);
-    page_answer(x, p->trouble != NULL ? 422 : 200, "lab", catalogue, p->words.lang, data);
+    asked_show(x, (struct asked_page *)s, "lab");
 }
 
 void page_lab(struct exchange *x)
 {
     struct lab_page *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, read_page, show_page);
+    staff_read(&p->asked.staff, read_page, show_page);
 }
 
 /* == The workbook ================================================================== */
@@ -311,7 +277,7 @@ static void about_range(struct sheet *s, const struct lab_page *p, const char *k
     lab_share_text(r->low, low);
     lab_share_text(r->high, high);
     snprintf(text, sizeof(text), "%s – %s %%", low, high);
-    sheet_about(s, say(p, key), text);
+    sheet_about(s, asked_say(&p->asked, key), text);
 }
 
 static void fill_about(struct sheet *s, const struct lab_page *p)
@@ -319,16 +285,18 @@ static void fill_about(struct sheet *s, const struct lab_page *p)
     char scheme[32];
 
     snprintf(scheme, sizeof(scheme), "%d/%d", p->scheme.year, p->scheme.version);
-    sheet_about(s, say(p, "lab_title"), p->words.frame->name);
-    sheet_about(s, say(p, "scheme"), scheme);
-    sheet_about(s, say(p, "k"), p->k_text);
-    sheet_about(s, say(p, "range"), p->range_text);
-    sheet_about(s, say(p, "seed"), p->seed_text);
-    sheet_about(s, say(p, "effects_title"), say(p, "effects_about"));
+    sheet_about(s, asked_say(&p->asked, "lab_title"), p->asked.words.frame->name);
+    sheet_about(s, asked_say(&p->asked, "scheme"), scheme);
+    sheet_about(s, asked_say(&p->asked, "k"), p->k_text);
+    sheet_about(s, asked_say(&p->asked, "range"), p->range_text);
+    sheet_about(s, asked_say(&p->asked, "seed"), p->seed_text);
+    sheet_about(s, asked_say(&p->asked, "effects_title"),
+                asked_say(&p->asked, "effects_about"));
     for (size_t i = 0; i < p->scheme.part_count; i++)
-        about_effect(s, part_name(&p->words, &p->scheme.parts[i]), &p->effects.parts[i]);
-    about_effect(s, say(p, "hall_parts"), &p->effects.hall);
-    about_effect(s, say(p, "rest_parts"), &p->effects.rest);
+        about_effect(s, part_name(&p->asked.words, &p->scheme.parts[i]),
+                     &p->effects.parts[i]);
+    about_effect(s, asked_say(&p->asked, "hall_parts"), &p->effects.hall);
+    about_effect(s, asked_say(&p->asked, "rest_parts"), &p->effects.rest);
     if (!p->ranges)
         return;
     about_range(s, p, "first_stay", &p->first);
@@ -344,7 +312,7 @@ static void fill_sheet(struct sheet *s, void *self)
 
     fill_about(s, p);
     for (size_t i = 0; i < LENGTH(columns); i++)
-        sheet_column(s, say(p, columns[i]), i == 1 ? 32 : 18);
+        sheet_column(s, asked_say(&p->asked, columns[i]), i == 1 ? 32 : 18);
     for (size_t i = 0; i < p->chance_count; i++) {
         const struct lab_chance *c = &p->chances[i];
 
@@ -364,28 +332,23 @@ static bool make_sheet(struct store *st, struct step *s, int64_t now_ms,
     struct lab_page *p = (struct lab_page *)s;
     bool ok = read_question(st, p, now_ms, err);
 
-    if (ok && p->trouble != NULL)
-        ok = error_field(err, p->wrong, "%s", say(p, p->trouble));
+    ok = ok && asked_right(&p->asked, err);
     if (ok)
         qsort(p->chances, p->chance_count, sizeof(*p->chances), by_chance);
-    ok = ok && workbook_make(s->x, say(p, "sheet_about"), say(p, "sheet_data"),
-                             fill_sheet, p, err);
+    ok = ok && workbook_make(s->x, asked_say(&p->asked, "sheet_about"),
+                             asked_say(&p->asked, "sheet_data"), fill_sheet, p, err);
     lab_free(p);
     return ok;
 }
 
 static void send_sheet(struct exchange *x, struct step *s)
 {
-    const struct lab_page *p = (struct lab_page *)s;
-    char name[40];
-
-    snprintf(name, sizeof(name), "weights-%d.xlsx", p->year);
-    workbook_answer(x, name);
+    asked_send_sheet(x, (struct asked_page *)s, "weights");
 }
 
 void page_lab_sheet(struct exchange *x)
 {
     struct lab_page *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, make_sheet, send_sheet);
+    staff_read(&p->asked.staff, make_sheet, send_sheet);
 }

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "domain/quota.h"
 #include "store/clerk_place.h"
-#include "web/assess_frame.h"
+#include "web/asked_page.h"
 #include "web/problem.h"
 #include "web/workbook.h"
 
@@ -28,41 +28,17 @@ struct department {
 };
 
 struct quota_page {
-    struct staff staff;
-    struct staff_words words;
-    int year;
+    struct asked_page asked;
     const char *base, *hall, *total, *reason; /* as typed */
     struct quota_rule rule;
     struct quota q;
     struct department *departments; /* of the exchange's memory, as groups */
     struct quota_group *groups;
     size_t count;
-    int64_t elsewhere;   /* clerks without a window in force */
-    const char *trouble; /* key of a sentence; NULL for none */
-    const char *wrong;   /* id of the field that it is about */
-    json_t *data;
+    int64_t elsewhere; /* clerks without a window in force */
 };
 
-static const char *say(const struct quota_page *p, const char *key)
-{
-    return page_text(p->words.site, catalogue, p->words.lang, key);
-}
-
-static void put(struct quota_page *p, const char *key, json_t *value)
-{
-    json_object_set_new(p->data, key, value);
-}
-
 /* == What is asked ================================================================ */
-
-static bool fail(struct quota_page *p, const char *trouble, const char *field)
-{
-    if (p->trouble == NULL) {
-        p->trouble = trouble;
-        p->wrong = field;
-    }
-    return false;
-}
 
 static const char *field(const struct exchange *x, const char *name, const char *missing)
 {
@@ -87,7 +63,7 @@ static int64_t whole(const char *text)
 
 static void ask(const struct exchange *x, struct quota_page *p)
 {
-    const struct settings *set = p->words.site->settings;
+    const struct settings *set = p->asked.words.site->settings;
     const char *round = field(x, "round", settings_text(set, "quota.round"));
     const char *split = field(x, "split", "each");
 
@@ -98,20 +74,20 @@ static void ask(const struct exchange *x, struct quota_page *p)
     p->rule.base = (int)settings_int(set, "quota.base");
     p->rule.hall = (int)settings_int(set, "quota.hall");
     if (p->base != NULL && !quota_percent_read(p->base, &p->rule.base))
-        fail(p, "bad_base", "base");
+        asked_fail(&p->asked, "bad_base", "base");
     if (p->hall != NULL && !quota_percent_read(p->hall, &p->rule.hall))
-        fail(p, "bad_hall", "hall");
+        asked_fail(&p->asked, "bad_hall", "hall");
     p->rule.round = quota_round_read(round);
     p->rule.split = quota_split_read(split);
     if (p->rule.round == QUOTA_ROUNDS)
-        fail(p, "bad_round", "round");
+        asked_fail(&p->asked, "bad_round", "round");
     if (p->rule.split == QUOTA_SPLITS)
-        fail(p, "bad_split", "split");
+        asked_fail(&p->asked, "bad_split", "split");
     p->rule.total = whole(p->total);
     if (p->rule.split == QUOTA_FIXED && p->rule.total < 0)
-        fail(p, "bad_total", "total");
+        asked_fail(&p->asked, "bad_total", "total");
     if (text_characters(p->reason, strlen(p->reason)) > REASON_MOST)
-        fail(p, "bad_reason", "reason");
+        asked_fail(&p->asked, "bad_reason", "reason");
     p->rule.reasoned = p->reason[strspn(p->reason, " \t\r\n")] != '\0';
 }
 
@@ -153,8 +129,8 @@ static void read_departments(const struct exchange *x, struct quota_page *p)
             p->departments[at].typed = value;
             g->staff = whole(value);
             if (g->staff < 0 || g->staff > QUOTA_STAFF_MOST)
-                fail(p, "bad_staff",
-                     exchange_text((struct exchange *)x, name, strlen(name)));
+                asked_fail(&p->asked, "bad_staff",
+                           exchange_text((struct exchange *)x, name, strlen(name)));
         } else if (strcmp(name, "tie") == 0 && (g = group_of(p, value, &at)) != NULL) {
             g->chosen = true;
         }
@@ -204,11 +180,11 @@ static json_t *row_json(const struct quota_page *p, size_t i)
 
     step_text(p, g, step);
     quota_percent_text(quota_share(g->places, g->staff), share);
-    return json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:s, s:b, s:b}", "code",
-                     d->code, "name", d->name, "staff", (json_int_t)g->staff, "step",
-                     step, "whole", (json_int_t)g->whole, "added",
-                     say(p, added_key(p, g)), "places", (json_int_t)g->places, "share",
-                     share, "over", is_over(p, g), "tied", g->tied);
+    return json_pack(
+        "{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:s, s:b, s:b}", "code", d->code, "name",
+        d->name, "staff", (json_int_t)g->staff, "step", step, "whole",
+        (json_int_t)g->whole, "added", asked_say(&p->asked, added_key(p, g)), "places",
+        (json_int_t)g->places, "share", share, "over", is_over(p, g), "tied", g->tied);
 }
 
 static json_t *input_json(const struct quota_page *p, size_t i)
@@ -218,11 +194,12 @@ static json_t *input_json(const struct quota_page *p, size_t i)
 
     snprintf(counted, sizeof(counted), "%lld", (long long)d->counted);
     snprintf(id, sizeof(id), "n.%s", d->code);
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:b}", "id", id, "code", d->code, "name",
-        d->name, "value", d->typed != NULL ? d->typed : counted, "counted",
-        (json_int_t)d->counted, "wrong", p->wrong != NULL && strcmp(p->wrong, id) == 0,
-        "tied", p->groups[i].tied, "chosen", p->groups[i].chosen);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:b}", "id", id, "code",
+                     d->code, "name", d->name, "value",
+                     d->typed != NULL ? d->typed : counted, "counted",
+                     (json_int_t)d->counted, "wrong",
+                     p->asked.wrong != NULL && strcmp(p->asked.wrong, id) == 0, "tied",
+                     p->groups[i].tied, "chosen", p->groups[i].chosen);
 }
 
 /* == The page ===================================================================== */
@@ -237,9 +214,10 @@ static void put_choice(struct quota_page *p, const char *key, const char *prefix
 
         snprintf(text, sizeof(text), "%s_%s", prefix, name(i));
         json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", name(i), "text",
-                                              say(p, text), "chosen", i == chosen));
+                                              asked_say(&p->asked, text), "chosen",
+                                              i == chosen));
     }
-    put(p, key, list);
+    asked_put(&p->asked, key, list);
 }
 
 static const char *round_name(int i)
@@ -262,20 +240,20 @@ static void put_whole(struct quota_page *p)
     snprintf(line, sizeof(line), "%lld × %s ÷ 100 = %lld.%04lld", (long long)p->q.staff,
              percent, (long long)(p->q.product / QUOTA_WHOLE),
              (long long)(p->q.product % QUOTA_WHOLE));
-    put(p, "percent", json_string(percent));
-    put(p, "product", json_string(line));
-    put(p, "staff_all", json_integer((json_int_t)p->q.staff));
-    put(p, "sum", json_integer((json_int_t)p->q.sum));
-    put(p, "grand", json_integer((json_int_t)p->q.total));
-    put(p, "share_all", json_string(share));
-    put(p, "open", json_integer((json_int_t)p->q.open));
-    put(p, "is_open", json_boolean(p->q.open > 0));
-    put(p, "tie", json_boolean(p->q.tied > 0));
-    put(p, "tied", json_integer((json_int_t)p->q.tied));
-    put(p, "seats", json_integer((json_int_t)p->q.seats));
-    put(p, "decided", json_boolean(p->q.tied > 0 && p->q.open == 0));
-    put(p, "misfit", json_boolean(p->q.misfit));
-    put(p, "is_each", json_boolean(p->rule.split == QUOTA_EACH));
+    asked_put(&p->asked, "percent", json_string(percent));
+    asked_put(&p->asked, "product", json_string(line));
+    asked_put(&p->asked, "staff_all", json_integer((json_int_t)p->q.staff));
+    asked_put(&p->asked, "sum", json_integer((json_int_t)p->q.sum));
+    asked_put(&p->asked, "grand", json_integer((json_int_t)p->q.total));
+    asked_put(&p->asked, "share_all", json_string(share));
+    asked_put(&p->asked, "open", json_integer((json_int_t)p->q.open));
+    asked_put(&p->asked, "is_open", json_boolean(p->q.open > 0));
+    asked_put(&p->asked, "tie", json_boolean(p->q.tied > 0));
+    asked_put(&p->asked, "tied", json_integer((json_int_t)p->q.tied));
+    asked_put(&p->asked, "seats", json_integer((json_int_t)p->q.seats));
+    asked_put(&p->asked, "decided", json_boolean(p->q.tied > 0 && p->q.open == 0));
+    asked_put(&p->asked, "misfit", json_boolean(p->q.misfit));
+    asked_put(&p->asked, "is_each", json_boolean(p->rule.split == QUOTA_EACH));
 }
 
 static void put_inputs(struct quota_page *p)
@@ -285,21 +263,20 @@ static void put_inputs(struct quota_page *p)
 
     quota_percent_text(p->rule.base, base);
     quota_percent_text(p->rule.hall, hall);
-    snprintf(year, sizeof(year), "%d", p->year);
+    snprintf(year, sizeof(year), "%d", p->asked.year);
     for (size_t i = 0; i < p->count; i++)
         json_array_append_new(inputs, input_json(p, i));
-    put(p, "year", json_string(year));
-    put(p, "base", json_string(p->base != NULL ? p->base : base));
-    put(p, "hall_share", json_string(p->hall != NULL ? p->hall : hall));
-    put(p, "total", json_string(p->total));
-    put(p, "reason", json_string(p->reason));
-    put(p, "inputs", inputs);
-    put(p, "elsewhere",
-        p->elsewhere > 0 ? json_integer((json_int_t)p->elsewhere) : json_null());
+    asked_put(&p->asked, "year", json_string(year));
+    asked_put(&p->asked, "base", json_string(p->base != NULL ? p->base : base));
+    asked_put(&p->asked, "hall_share", json_string(p->hall != NULL ? p->hall : hall));
+    asked_put(&p->asked, "total", json_string(p->total));
+    asked_put(&p->asked, "reason", json_string(p->reason));
+    asked_put(&p->asked, "inputs", inputs);
+    asked_put(&p->asked, "elsewhere",
+              p->elsewhere > 0 ? json_integer((json_int_t)p->elsewhere) : json_null());
     put_choice(p, "rounds", "round", QUOTA_ROUNDS, (int)p->rule.round, round_name);
     put_choice(p, "splits", "split", QUOTA_SPLITS, (int)p->rule.split, split_name);
-    put(p, "trouble", p->trouble != NULL ? json_string(say(p, p->trouble)) : json_null());
-    put(p, "wrong", json_string(p->wrong != NULL ? p->wrong : ""));
+    asked_put_trouble(&p->asked);
 }
 
 static void put_result(struct quota_page *p)
@@ -308,7 +285,7 @@ static void put_result(struct quota_page *p)
 
     for (size_t i = 0; i < p->count; i++)
         json_array_append_new(rows, row_json(p, i));
-    put(p, "rows", rows);
+    asked_put(&p->asked, "rows", rows);
     put_whole(p);
 }
 
@@ -316,10 +293,9 @@ static void put_result(struct quota_page *p)
 static bool read_question(struct store *st, struct quota_page *p, int64_t now_ms,
                           struct error *err)
 {
-    struct exchange *x = p->staff.step.x;
+    struct exchange *x = p->asked.staff.step.x;
 
-    p->words = assess_words(x, st, catalogue, now_ms);
-    if (!assess_year_asked(x, &p->year, err))
+    if (!asked_begin(&p->asked, st, catalogue, now_ms, err))
         return false;
     p->departments = exchange_memory(x, QUOTA_GROUPS_MOST * sizeof(*p->departments));
     p->groups = exchange_memory(x, QUOTA_GROUPS_MOST * sizeof(*p->groups));
@@ -343,11 +319,12 @@ static void compute(struct quota_page *p)
                 {"staff", "bad_staff"}};
     struct error err = {0};
 
-    if (p->trouble != NULL || quota_compute(&p->rule, p->groups, p->count, &p->q, &err))
+    if (p->asked.trouble != NULL ||
+        quota_compute(&p->rule, p->groups, p->count, &p->q, &err))
         return;
     for (size_t i = 0; i < LENGTH(keys); i++)
         if (strcmp(keys[i].field, err.field) == 0)
-            fail(p, keys[i].key, keys[i].field);
+            asked_fail(&p->asked, keys[i].key, keys[i].field);
 }
 
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -357,34 +334,23 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     if (!read_question(st, p, now_ms, err))
         return false;
     compute(p);
-    p->data = json_object();
+    p->asked.data = json_object();
     put_inputs(p);
-    if (p->trouble == NULL)
+    if (p->asked.trouble == NULL)
         put_result(p);
     return true;
 }
 
 static void show_page(struct exchange *x, struct step *s)
 {
-    struct quota_page *p = (struct quota_page *)s;
-    json_t *data =
-        assess_frame(x, &p->staff, p->words.lang, p->year, "/assess/{year}/quota");
-    struct buf sheet = buf_new(8192);
-
-    buf_addf(&sheet, "/assess/%d/quota.xlsx?%s", p->year, x->raw_query);
-    put(p, "sheet", json_string(buf_text(&sheet)));
-    buf_free(&sheet);
-    json_object_update(data, p->data);
-    json_decref(p->data);
-    page_answer(x, p->trouble != NULL ? 422 : 200, "quota", catalogue, p->words.lang,
-                data);
+    asked_show(x, (struct asked_page *)s, "quota");
 }
 
 void page_quota(struct exchange *x)
 {
     struct quota_page *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, read_page, show_page);
+    staff_read(&p->asked.staff, read_page, show_page);
 }
 
 /* == The workbook ================================================================= */
@@ -409,21 +375,21 @@ static void fill_about(struct sheet *s, const struct quota_page *p)
 {
     char key[40];
 
-    sheet_about(s, say(p, "title"), p->words.frame->name);
-    about_number(s, say(p, "year"), p->year);
-    sheet_about(s, say(p, "sheet_about"), say(p, "banner"));
-    about_percent(s, say(p, "base"), p->rule.base);
-    about_percent(s, say(p, "hall_share"), p->rule.hall);
+    sheet_about(s, asked_say(&p->asked, "title"), p->asked.words.frame->name);
+    about_number(s, asked_say(&p->asked, "year"), p->asked.year);
+    sheet_about(s, asked_say(&p->asked, "sheet_about"), asked_say(&p->asked, "banner"));
+    about_percent(s, asked_say(&p->asked, "base"), p->rule.base);
+    about_percent(s, asked_say(&p->asked, "hall_share"), p->rule.hall);
     snprintf(key, sizeof(key), "round_%s", quota_round_name(p->rule.round));
-    sheet_about(s, say(p, "round"), say(p, key));
+    sheet_about(s, asked_say(&p->asked, "round"), asked_say(&p->asked, key));
     snprintf(key, sizeof(key), "split_%s", quota_split_name(p->rule.split));
-    sheet_about(s, say(p, "split"), say(p, key));
-    about_number(s, say(p, "staff"), p->q.staff);
-    about_number(s, say(p, "total"), p->q.total);
-    about_number(s, say(p, "sum"), p->q.sum);
-    about_number(s, say(p, "open"), p->q.open);
+    sheet_about(s, asked_say(&p->asked, "split"), asked_say(&p->asked, key));
+    about_number(s, asked_say(&p->asked, "staff"), p->q.staff);
+    about_number(s, asked_say(&p->asked, "total"), p->q.total);
+    about_number(s, asked_say(&p->asked, "sum"), p->q.sum);
+    about_number(s, asked_say(&p->asked, "open"), p->q.open);
     if (p->q.tied > 0)
-        sheet_about(s, say(p, "reason"), p->reason);
+        sheet_about(s, asked_say(&p->asked, "reason"), p->reason);
 }
 
 static void fill_sheet(struct sheet *s, void *self)
@@ -434,7 +400,8 @@ static void fill_sheet(struct sheet *s, void *self)
 
     fill_about(s, p);
     for (size_t i = 0; i < LENGTH(columns); i++)
-        sheet_column(s, say(p, columns[i]), i == 3 || i == 1 || i == 5 ? 32 : 12);
+        sheet_column(s, asked_say(&p->asked, columns[i]),
+                     i == 3 || i == 1 || i == 5 ? 32 : 12);
     for (size_t i = 0; i < p->count; i++) {
         const struct quota_group *g = &p->groups[i];
         char step[STEP];
@@ -445,7 +412,7 @@ static void fill_sheet(struct sheet *s, void *self)
         sheet_number(s, (double)g->staff);
         sheet_text(s, step);
         sheet_number(s, (double)g->whole);
-        sheet_text(s, say(p, added_key(p, g)));
+        sheet_text(s, asked_say(&p->asked, added_key(p, g)));
         sheet_number(s, (double)g->places);
         sheet_number(s, (double)quota_share(g->places, g->staff) / 100);
         sheet_next_row(s);
@@ -460,24 +427,20 @@ static bool make_sheet(struct store *st, struct step *s, int64_t now_ms,
     if (!read_question(st, p, now_ms, err))
         return false;
     compute(p);
-    if (p->trouble != NULL)
-        return error_field(err, p->wrong, "%s", say(p, p->trouble));
-    return workbook_make(s->x, say(p, "sheet_about"), say(p, "sheet_data"), fill_sheet, p,
-                         err);
+    if (!asked_right(&p->asked, err))
+        return false;
+    return workbook_make(s->x, asked_say(&p->asked, "sheet_about"),
+                         asked_say(&p->asked, "sheet_data"), fill_sheet, p, err);
 }
 
 static void send_sheet(struct exchange *x, struct step *s)
 {
-    const struct quota_page *p = (struct quota_page *)s;
-    char name[40];
-
-    snprintf(name, sizeof(name), "quota-%d.xlsx", p->year);
-    workbook_answer(x, name);
+    asked_send_sheet(x, (struct asked_page *)s, "quota");
 }
 
 void page_quota_sheet(struct exchange *x)
 {
     struct quota_page *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, make_sheet, send_sheet);
+    staff_read(&p->asked.staff, make_sheet, send_sheet);
 }

@@ -13,59 +13,35 @@
 #include "base/memory.h"
 #include "domain/scheme_effect.h"
 #include "store/scheme_look.h"
-#include "web/assess_frame.h"
+#include "web/asked_page.h"
 #include "web/page.h"
 #include "web/scheme_form.h"
 #include "web/whatif_rules.h"
 #include "web/workbook.h"
 
 static const char catalogue[] = "lab";
-static const char pattern[] = "/assess/{year}/whatif";
 
 enum { EFFECT_BYTES = 4 << 20 };
 
 struct whatif {
-    struct staff staff;
-    struct staff_words words;
-    int year;
+    struct asked_page asked;
     struct scheme_state state;
     struct scheme now, then;                     /* `then` shares the groups of `now` */
     const char *typed[SCHEME_PARTS_MOST], *hall; /* as they came; NULL for not */
-    const char *trouble,
-        *wrong; /* key of a sentence, and the field's id; NULL for none */
     char sum[16], missing[16];
     json_t *effect; /* scheme_effect.h; NULL where nothing was computed */
-    json_t *data;
 };
 
-static const char *say(const struct whatif *p, const char *key)
-{
-    return page_text(p->words.site, catalogue, p->words.lang, key);
-}
-
-static void put(struct whatif *p, const char *key, json_t *value)
-{
-    json_object_set_new(p->data, key, value);
-}
-
 /* == What is asked ================================================================= */
-
-static void fail(struct whatif *p, const char *trouble, const char *field)
-{
-    if (p->trouble == NULL) {
-        p->trouble = trouble;
-        p->wrong = field;
-    }
-}
 
 static void ask_hall(struct whatif *p)
 {
     int weight;
 
     if (!scheme_weight_read(p->hall, &weight))
-        fail(p, "bad_weight", "hall");
+        asked_fail(&p->asked, "bad_weight", "hall");
     else if (!scheme_reweigh(&p->then, weight))
-        fail(p, "bad_hall", "hall");
+        asked_fail(&p->asked, "bad_hall", "hall");
 }
 
 /* "35.00,25.00,…": a weight for each part, in the order of the scheme. */
@@ -79,11 +55,11 @@ static void ask_list(struct whatif *p, const char *list)
 
         snprintf(text, sizeof(text), "%.*s", length < sizeof(text) ? (int)length : 0, at);
         if (i < p->then.part_count && !scheme_weight_read(text, &p->then.parts[i].weight))
-            fail(p, "bad_weight", "weights");
+            asked_fail(&p->asked, "bad_weight", "weights");
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
     if (i != p->then.part_count)
-        fail(p, "bad_list", "weights");
+        asked_fail(&p->asked, "bad_list", "weights");
 }
 
 /* A part that was not typed keeps the weight that it has by now. */
@@ -96,8 +72,8 @@ static void ask_weights(const struct exchange *x, struct whatif *p)
         snprintf(name, sizeof(name), "w.%s", part->code);
         p->typed[i] = exchange_query(x, name);
         if (p->typed[i] != NULL && !scheme_weight_read(p->typed[i], &part->weight))
-            fail(p, "bad_weight",
-                 exchange_text((struct exchange *)x, name, strlen(name)));
+            asked_fail(&p->asked, "bad_weight",
+                       exchange_text((struct exchange *)x, name, strlen(name)));
     }
 }
 
@@ -115,14 +91,14 @@ static void ask(const struct exchange *x, struct whatif *p)
         ask_list(p, list);
     ask_weights(x, p);
     if (!whatif_rules_ask(x, &p->then.rules, &rule))
-        fail(p, "bad_rule", rule);
+        asked_fail(&p->asked, "bad_rule", rule);
     sum = scheme_weight(&p->then);
     missing = SCHEME_WEIGHT_WHOLE - sum;
     snprintf(p->sum, sizeof(p->sum), "%d.%02d", sum / 100, sum % 100);
     snprintf(p->missing, sizeof(p->missing), "%d.%02d", abs(missing) / 100,
              abs(missing) % 100);
     if (missing != 0)
-        fail(p, missing > 0 ? "sum_low" : "sum_high", "weights");
+        asked_fail(&p->asked, missing > 0 ? "sum_low" : "sum_high", "weights");
 }
 
 /* == What comes of it ============================================================== */
@@ -174,7 +150,7 @@ static void name_rows(const struct whatif *p, json_t *rows)
         json_object_set_new(row, "group",
                             json_string(peer < p->then.peer_count
                                             ? p->then.peers[peer].name
-                                            : say(p, "group_rest")));
+                                            : asked_say(&p->asked, "group_rest")));
     }
 }
 
@@ -184,10 +160,10 @@ static bool compute(struct store *st, struct whatif *p, int64_t now_ms, struct e
     struct assess_book book = {NULL, 0};
     char name[24];
 
-    if (!scheme_book(st, &p->now, p->year, now_ms, &book, err))
+    if (!scheme_book(st, &p->now, p->asked.year, now_ms, &book, err))
         return false;
     snprintf(name, sizeof(name), "%d/%d", p->now.year, p->now.version);
-    scheme_effect_write(p->year, name, &(struct effect_side){&p->now, &book},
+    scheme_effect_write(p->asked.year, name, &(struct effect_side){&p->now, &book},
                         &(struct effect_side){&p->then, &book}, &text);
     assess_book_free(&book);
     p->effect = json_loads(buf_text(&text), 0, NULL);
@@ -215,10 +191,10 @@ static json_t *part_inputs(const struct whatif *p)
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "code",
-                      part->code, "name", part_name(&p->words, part), "now", now, "then",
-                      then, "value", p->typed[i] != NULL ? p->typed[i] : then, "changed",
-                      strcmp(now, then) != 0, "hall", part->hall, "wrong",
-                      p->wrong != NULL && strcmp(p->wrong, id) == 0));
+                      part->code, "name", part_name(&p->asked.words, part), "now", now,
+                      "then", then, "value", p->typed[i] != NULL ? p->typed[i] : then,
+                      "changed", strcmp(now, then) != 0, "hall", part->hall, "wrong",
+                      p->asked.wrong != NULL && strcmp(p->asked.wrong, id) == 0));
     }
     return list;
 }
@@ -227,21 +203,21 @@ static json_t *part_inputs(const struct whatif *p)
  * one is frozen. */
 static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
 {
-    int year = p->state.frozen ? p->year + 1 : p->year;
+    int year = p->state.frozen ? p->asked.year + 1 : p->asked.year;
     struct scheme base = {0};
     struct scheme_state state;
     json_t *form, *part;
     bool found;
     size_t i;
 
-    if (!scheme_state(st, year, p->words.now_ms, &state, err) ||
+    if (!scheme_state(st, year, p->asked.words.now_ms, &state, err) ||
         !scheme_find(st, year, state.newest, &base, NULL, &found, err))
         return false;
     if (!found) {
         scheme_first(year, &base);
         base.version = 0;
     }
-    form = scheme_form_json(&p->words, &base, NULL, NULL);
+    form = scheme_form_json(&p->asked.words, &base, NULL, NULL);
     json_array_foreach(json_object_get(form, "parts"), i, part)
     {
         const char *code = json_string_value(json_object_get(part, "code"));
@@ -256,7 +232,7 @@ static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
     whatif_rules_put(form, &p->now.rules, &p->then.rules);
     json_object_set_new(form, "based_on", json_integer(base.version));
     json_object_set_new(form, "year", json_integer(year));
-    put(p, "proposal", state.frozen ? json_null() : form);
+    asked_put(&p->asked, "proposal", state.frozen ? json_null() : form);
     if (state.frozen)
         json_decref(form);
     scheme_free(&base);
@@ -266,7 +242,7 @@ static bool put_proposal(struct store *st, struct whatif *p, struct error *err)
 /* The parts of which nobody has anything yet, by name. */
 static json_t *missing_names(const struct whatif *p)
 {
-    const char *key = p->words.lang == LANG_EN ? "name_en" : "name";
+    const char *key = p->asked.words.lang == LANG_EN ? "name_en" : "name";
     json_t *names = json_array(), *part;
     size_t i;
 
@@ -282,25 +258,22 @@ static void put_result(struct whatif *p)
 {
     const char *of = json_string_value(json_object_get(p->effect, "of"));
 
-    put(p, "none", json_boolean(strcmp(of, "none") == 0));
-    put(p, "of_hall", json_boolean(strcmp(of, "hall") == 0));
-    put(p, "of_known", json_boolean(strcmp(of, "known") == 0));
-    put(p, "left_out", missing_names(p));
-    put(p, "rows", json_incref(json_object_get(p->effect, "rows")));
-    put(p, "groups", json_boolean(p->then.peer_count > 0));
+    asked_put(&p->asked, "none", json_boolean(strcmp(of, "none") == 0));
+    asked_put(&p->asked, "of_hall", json_boolean(strcmp(of, "hall") == 0));
+    asked_put(&p->asked, "of_known", json_boolean(strcmp(of, "known") == 0));
+    asked_put(&p->asked, "left_out", missing_names(p));
+    asked_put(&p->asked, "rows", json_incref(json_object_get(p->effect, "rows")));
+    asked_put(&p->asked, "groups", json_boolean(p->then.peer_count > 0));
 }
 
 static bool read_question(struct store *st, struct whatif *p, int64_t now_ms,
                           struct error *err)
 {
-    struct exchange *x = p->staff.step.x;
-
-    p->words = assess_words(x, st, catalogue, now_ms);
-    if (!assess_year_asked(x, &p->year, err) ||
-        !scheme_present(st, p->year, now_ms, &p->now, &p->state, err))
+    if (!asked_begin(&p->asked, st, catalogue, now_ms, err) ||
+        !scheme_present(st, p->asked.year, now_ms, &p->now, &p->state, err))
         return false;
-    ask(x, p);
-    return p->trouble != NULL || compute(st, p, now_ms, err);
+    ask(p->asked.staff.step.x, p);
+    return p->asked.trouble != NULL || compute(st, p, now_ms, err);
 }
 
 static void whatif_free(struct whatif *p)
@@ -315,7 +288,7 @@ static json_t *address_json(const struct whatif *p)
     struct buf url = buf_new(2048);
     json_t *out;
 
-    buf_addf(&url, "/assess/%d/whatif?w=", p->year);
+    buf_addf(&url, "/assess/%d/whatif?w=", p->asked.year);
     for (size_t i = 0; i < p->then.part_count; i++) {
         char weight[8];
 
@@ -323,7 +296,7 @@ static json_t *address_json(const struct whatif *p)
         buf_addf(&url, "%s%s", i > 0 ? "," : "", weight);
     }
     whatif_rules_add(&url, &p->now.rules, &p->then.rules);
-    buf_addf(&url, "&lang=%s", lang_tag(p->words.lang));
+    buf_addf(&url, "&lang=%s", lang_tag(p->asked.words.lang));
     out = json_string(buf_text(&url));
     buf_free(&url);
     return out;
@@ -334,30 +307,31 @@ static void put_question(struct whatif *p)
     char hall[8];
 
     scheme_weight_text(scheme_hall_weight(&p->then), hall);
-    put(p, "inputs", part_inputs(p));
-    put(p, "rules",
-        whatif_rules_json(p->staff.step.x, &p->words, &p->now.rules, &p->then.rules,
-                          p->wrong));
-    put(p, "same", address_json(p));
-    put(p, "hall_now", json_string(hall));
-    put(p, "hall_typed",
-        json_string(p->trouble != NULL && p->hall != NULL ? p->hall : hall));
+    asked_put(&p->asked, "inputs", part_inputs(p));
+    asked_put(&p->asked, "rules",
+              whatif_rules_json(p->asked.staff.step.x, &p->asked.words, &p->now.rules,
+                                &p->then.rules, p->asked.wrong));
+    asked_put(&p->asked, "same", address_json(p));
+    asked_put(&p->asked, "hall_now", json_string(hall));
+    asked_put(&p->asked, "hall_typed",
+              json_string(p->asked.trouble != NULL && p->hall != NULL ? p->hall : hall));
     scheme_weight_text(scheme_hall_weight(&p->now), hall);
-    put(p, "hall_before", json_string(hall));
-    scheme_weight_text(p->words.site->rules->hall_share, hall);
-    put(p, "hall_share", json_string(hall));
-    put(p, "other_share",
-        json_boolean(scheme_hall_weight(&p->then) != p->words.site->rules->hall_share));
-    put(p, "sum", json_string(p->sum));
-    put(p, "version", json_integer(p->now.version));
-    put(p, "frozen", json_boolean(p->state.frozen));
-    put(p, "computed", json_boolean(p->trouble == NULL));
-    if (p->trouble == NULL)
+    asked_put(&p->asked, "hall_before", json_string(hall));
+    scheme_weight_text(p->asked.words.site->rules->hall_share, hall);
+    asked_put(&p->asked, "hall_share", json_string(hall));
+    asked_put(&p->asked, "other_share",
+              json_boolean(scheme_hall_weight(&p->then) !=
+                           p->asked.words.site->rules->hall_share));
+    asked_put(&p->asked, "sum", json_string(p->sum));
+    asked_put(&p->asked, "version", json_integer(p->now.version));
+    asked_put(&p->asked, "frozen", json_boolean(p->state.frozen));
+    asked_put(&p->asked, "computed", json_boolean(p->asked.trouble == NULL));
+    if (p->asked.trouble == NULL)
         return;
-    put(p, "trouble",
-        page_phrase(p->words.site, catalogue, p->words.lang, p->trouble, "sum", p->sum,
-                    "missing", p->missing, NULL));
-    put(p, "wrong", json_string(p->wrong));
+    asked_put(&p->asked, "trouble",
+              page_phrase(p->asked.words.site, catalogue, p->asked.words.lang,
+                          p->asked.trouble, "sum", p->sum, "missing", p->missing, NULL));
+    asked_put(&p->asked, "wrong", json_string(p->asked.wrong));
 }
 
 static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct error *err)
@@ -366,14 +340,15 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
     bool ok = read_question(st, p, now_ms, err);
 
     if (ok) {
-        p->data = json_object();
+        p->asked.data = json_object();
         put_question(p);
-        if (p->trouble == NULL)
+        if (p->asked.trouble == NULL)
             put_result(p);
-        if (p->trouble == NULL && assess_acts(&p->staff, "/assess/{year}/scheme"))
+        if (p->asked.trouble == NULL &&
+            assess_acts(&p->asked.staff, "/assess/{year}/scheme"))
             ok = put_proposal(st, p, err);
         if (!ok)
-            json_decref(p->data);
+            json_decref(p->asked.data);
     }
     whatif_free(p);
     return ok;
@@ -381,23 +356,14 @@ static bool read_page(struct store *st, struct step *s, int64_t now_ms, struct e
 
 static void show_page(struct exchange *x, struct step *s)
 {
-    struct whatif *p = (struct whatif *)s;
-    json_t *data = assess_frame(x, &p->staff, p->words.lang, p->year, pattern);
-    struct buf sheet = buf_new(16384);
-
-    buf_addf(&sheet, "/assess/%d/whatif.xlsx?%s", p->year, x->raw_query);
-    put(p, "sheet", json_string(buf_text(&sheet)));
-    buf_free(&sheet);
-    json_object_update_new(data, p->data);
-    page_answer(x, p->trouble != NULL ? 422 : 200, "whatif", catalogue, p->words.lang,
-                data);
+    asked_show(x, (struct asked_page *)s, "whatif");
 }
 
 void page_whatif(struct exchange *x)
 {
     struct whatif *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, read_page, show_page);
+    staff_read(&p->asked.staff, read_page, show_page);
 }
 
 /* == The workbook ================================================================== */
@@ -409,11 +375,11 @@ static void fill_about(struct sheet *s, const struct whatif *p)
     size_t i;
 
     snprintf(year, sizeof(year), "%d/%d", p->now.year, p->now.version);
-    sheet_about(s, say(p, "whatif_title"), p->words.frame->name);
-    sheet_about(s, say(p, "sheet_about"), say(p, "banner"));
-    sheet_about(s, say(p, "scheme"), year);
-    rules = whatif_rules_json(p->staff.step.x, &p->words, &p->now.rules, &p->then.rules,
-                              NULL);
+    sheet_about(s, asked_say(&p->asked, "whatif_title"), p->asked.words.frame->name);
+    sheet_about(s, asked_say(&p->asked, "sheet_about"), asked_say(&p->asked, "banner"));
+    sheet_about(s, asked_say(&p->asked, "scheme"), year);
+    rules = whatif_rules_json(p->asked.staff.step.x, &p->asked.words, &p->now.rules,
+                              &p->then.rules, NULL);
     json_array_foreach(rules, i, rule)
     {
         snprintf(text, sizeof(text), "%s → %s",
@@ -428,7 +394,7 @@ static void fill_about(struct sheet *s, const struct whatif *p)
         scheme_weight_text(p->now.parts[i].weight, now);
         scheme_weight_text(p->then.parts[i].weight, then);
         snprintf(text, sizeof(text), "%s → %s", now, then);
-        sheet_about(s, part_name(&p->words, &p->then.parts[i]), text);
+        sheet_about(s, part_name(&p->asked.words, &p->then.parts[i]), text);
     }
 }
 
@@ -465,7 +431,7 @@ static void fill_sheet(struct sheet *s, void *self)
 
     fill_about(s, p);
     for (size_t c = 0; c < LENGTH(columns); c++)
-        sheet_column(s, say(p, columns[c]), c == 1 ? 32 : 14);
+        sheet_column(s, asked_say(&p->asked, columns[c]), c == 1 ? 32 : 14);
     json_array_foreach(json_object_get(p->effect, "rows"), i, row)
     {
         sheet_text(s, json_string_value(json_object_get(row, "code")));
@@ -486,26 +452,22 @@ static bool make_sheet(struct store *st, struct step *s, int64_t now_ms,
     struct whatif *p = (struct whatif *)s;
     bool ok = read_question(st, p, now_ms, err);
 
-    if (ok && p->trouble != NULL)
-        ok = error_field(err, p->wrong, "%s", say(p, "bad_sheet"));
-    ok = ok && workbook_make(s->x, say(p, "sheet_about"), say(p, "sheet_data"),
-                             fill_sheet, p, err);
+    if (ok && p->asked.trouble != NULL)
+        ok = error_field(err, p->asked.wrong, "%s", asked_say(&p->asked, "bad_sheet"));
+    ok = ok && workbook_make(s->x, asked_say(&p->asked, "sheet_about"),
+                             asked_say(&p->asked, "sheet_data"), fill_sheet, p, err);
     whatif_free(p);
     return ok;
 }
 
 static void send_sheet(struct exchange *x, struct step *s)
 {
-    const struct whatif *p = (struct whatif *)s;
-    char name[40];
-
-    snprintf(name, sizeof(name), "whatif-%d.xlsx", p->year);
-    workbook_answer(x, name);
+    asked_send_sheet(x, (struct asked_page *)s, "whatif");
 }
 
 void page_whatif_sheet(struct exchange *x)
 {
     struct whatif *p = staff_new(x, sizeof(*p));
 
-    staff_read(&p->staff, make_sheet, send_sheet);
+    staff_read(&p->asked.staff, make_sheet, send_sheet);
 }
