@@ -196,7 +196,7 @@ asan:
 
 .PHONY: tsan
 tsan:
-	@$(MAKE) --no-print-directory VARIANT=tsan all unit
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) --no-print-directory VARIANT=tsan all unit
 
 # Includes go down only; each library has one room.
 .PHONY: floors
