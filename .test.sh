@@ -145,7 +145,7 @@ units() { # units VARIANT: every unit test's program
     done
 }
 
-long_units='sending_test staff_test demo_test escpos_test trigger_test carry_http_test spool_test city_test http_test'
+long_units='sending_test staff_test demo_test escpos_test trigger_test carry_http_test spool_test city_test http_clients_test'
 long_flows='tickets accounts failover kannel access asvs audit smstools receipt print_agent printing'
 long_browsers='sweep_staff citizen desk kiosk praise wall orders day sweep_hall way'
 
