@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/day.h"
 #include "store/audit_store.h"
 #include "store/review_store.h"
+#include "web/ask.h"
 #include "web/session.h"
 #include "web/staff_words.h"
 
@@ -30,41 +30,18 @@ struct look {
     char trouble[240];
 };
 
-static const char *field(const struct exchange *x, const char *name)
-{
-    const char *value = exchange_query(x, name);
-
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-static bool read_day(const struct exchange *x, const char *name, int *out,
-                     struct error *err)
-{
-    const char *text = field(x, name);
-    int year, month, day;
-    int32_t number;
-
-    if (text == NULL)
-        return true;
-    if (!day_parse(text, &number))
-        return error_field(err, name, "The field %s must be a day as in 2026-11-23.",
-                           name);
-    day_civil(number, &year, &month, &day);
-    *out = year * 10000 + month * 100 + day;
-    return true;
-}
-
 static struct look *look_new(struct exchange *x)
 {
     struct look *look = staff_new(x, sizeof(*look));
-    const char *cursor = field(x, "cursor");
+    const char *cursor = ask_text(x, "cursor");
     struct error err = {0};
 
-    look->asked_actor = field(x, "actor");
-    look->filter = (struct audit_filter){
-        .action = field(x, "action"), .object = field(x, "object"), .limit = AUDIT_LIMIT};
-    if (!read_day(x, "from", &look->filter.from, &err) ||
-        !read_day(x, "to", &look->filter.to, &err) ||
+    look->asked_actor = ask_text(x, "actor");
+    look->filter = (struct audit_filter){.action = ask_text(x, "action"),
+                                         .object = ask_text(x, "object"),
+                                         .limit = AUDIT_LIMIT};
+    if (!ask_day(x, "from", &look->filter.from, &err) ||
+        !ask_day(x, "to", &look->filter.to, &err) ||
         (cursor != NULL && !review_cursor_parse(cursor, &look->filter.before) &&
          !error_field(&err, "cursor", "The address of this page is broken.")))
         snprintf(look->trouble, sizeof(look->trouble), "%s", err.text);

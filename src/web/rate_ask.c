@@ -6,24 +6,10 @@
 #include <string.h>
 
 #include "base/day.h"
+#include "web/ask.h"
 #include "web/review_query.h"
 
 enum { LEAST_TOLD = 5 };
-
-static const char *field(const struct exchange *x, const char *name)
-{
-    const char *value = exchange_query(x, name);
-
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-static int date_of(int32_t number)
-{
-    int year, month, day;
-
-    day_civil(number, &year, &month, &day);
-    return year * 10000 + month * 100 + day;
-}
 
 static int32_t number_of(int date)
 {
@@ -35,43 +21,15 @@ void rate_day_text(int date, char out[11])
     day_text(number_of(date), out);
 }
 
-static bool read_day(const struct exchange *x, const char *name, int *out,
-                     struct error *err)
-{
-    const char *text = field(x, name);
-    int32_t number;
-
-    if (text == NULL)
-        return true;
-    if (!day_parse(text, &number))
-        return error_field(err, name, "The field %s must be a day as in 2026-11-23.",
-                           name);
-    *out = date_of(number);
-    return true;
-}
-
 static bool read_by(const struct exchange *x, enum rate_by *out, struct error *err)
 {
-    const char *text = field(x, "by");
+    const char *text = ask_text(x, "by");
 
     *out = text != NULL ? rate_by_read(text) : RATE_BY_DEPARTMENT;
     return *out != RATE_BYS ||
            error_field(err, "by",
                        "The field by must be hall, county, department, window, matter, "
                        "clerk, day, month, quarter or year.");
-}
-
-static bool read_channel(const struct exchange *x, const char **out, struct error *err)
-{
-    const char *text = field(x, "channel");
-
-    for (size_t i = 0; text != NULL && i < review_channel_count; i++)
-        if (strcmp(text, review_channels[i]) == 0)
-            *out = review_channels[i];
-    return text == NULL || *out != NULL ||
-           error_field(err, "channel",
-                       "The field channel must be sms, ticket_qr, ticket_sms, desk, "
-                       "paper or phone_audit.");
 }
 
 static bool check_period(const struct rate_query *q, struct error *err)
@@ -91,13 +49,13 @@ bool rate_ask(const struct exchange *x, const struct hall_frame *frame, int64_t 
 
     *out = (struct rate_query){.from = 0,
                                .to = today,
-                               .department = field(x, "department"),
-                               .window = field(x, "window"),
-                               .matter = field(x, "matter"),
-                               .clerk = field(x, "clerk"),
+                               .department = ask_text(x, "department"),
+                               .window = ask_text(x, "window"),
+                               .matter = ask_text(x, "matter"),
+                               .clerk = ask_text(x, "clerk"),
                                .now_ms = now_ms};
-    if (!read_by(x, &out->by, err) || !read_channel(x, &out->channel, err) ||
-        !read_day(x, "from", &out->from, err) || !read_day(x, "to", &out->to, err))
+    if (!read_by(x, &out->by, err) || !review_channel_read(x, &out->channel, err) ||
+        !ask_day(x, "from", &out->from, err) || !ask_day(x, "to", &out->to, err))
         return false;
     if (out->from == 0)
         out->from = out->to / 100 * 100 + 1;

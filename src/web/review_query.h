@@ -16,6 +16,11 @@
 extern const char *const review_channels[];
 extern const size_t review_channel_count;
 
+/* The field `channel`, as it stands in that list; NULL where it is absent. ERROR_INPUT
+ * where it is none. */
+NODISCARD bool review_channel_read(const struct exchange *x, const char **out,
+                                   struct error *err);
+
 /*
  * Reads the filter; texts are borrowed from the exchange, empty ones count as absent.
  * ERROR_INPUT names the field; `out` then holds what could be read.
