@@ -85,11 +85,10 @@ static int64_t asked(struct house *h)
 {
     int64_t id;
 
-    house_open(h);
     more = virtual_gateway;
     more.parse = more_parse;
     more.split = more_split;
-    h->roster.gateways[0].ops = &more;
+    house_open_with(h, &more);
     id = house_case(h, "food-licence", ME);
     house_pass(h, HOUSE_HOUR);
     return id;
