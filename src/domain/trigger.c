@@ -230,6 +230,14 @@ static double wander_of(const struct trigger_window *hall, size_t count, size_t 
     return more > 0 ? more / swing : 0;
 }
 
+/* A wander is an estimate from few months. In simulations a limit that took it for known
+ * called more than was stated, by as large a share as months go up and down; so much
+ * smaller is the tail that is allowed. */
+static double doubt_of(double wander)
+{
+    return 1 + sqrt(wander);
+}
+
 /* == The threshold ================================================================ */
 
 /* Two ratings of a month are so much alike where its rate wanders. */
@@ -254,8 +262,8 @@ static struct alarm look_at_channel(struct tally seen, int channel,
     struct odds o = odds_swinging(seen.n, bad_share, likeness(wander, bad_share));
 
     a.expected = odds_mean(&o);
-    a.limit = odds_limit(&o, allowed);
-    a.tail = odds_upper(&o, seen.bad);
+    a.limit = odds_limit(&o, allowed / doubt_of(wander));
+    a.tail = fmin(1, odds_upper(&o, seen.bad) * doubt_of(wander));
     a.raised = seen.bad >= a.limit;
     odds_free(&o);
     return a;
@@ -388,8 +396,8 @@ static struct odds wandering(const struct weighing *w)
 static void weighed(struct weighing *w, struct alarm *a)
 {
     struct odds o = wandering(w);
-    int64_t limit = odds_limit(&o, a->allowed) + w->certain;
-    double tail = odds_upper(&o, a->seen.bad - w->certain);
+    int64_t limit = odds_limit(&o, a->allowed / doubt_of(w->wander)) + w->certain;
+    double tail = fmin(1, odds_upper(&o, a->seen.bad - w->certain) * doubt_of(w->wander));
 
     odds_free(&o);
     a->expected = odds_mean(&w->at_base);

@@ -7,15 +7,18 @@
  * under is added up, so that a window is neither helped nor harmed by the way its
  * citizens answer.
  *
- *   threshold  in some channel the whole interval of the good rate lies below the
- *              threshold: the exact (Clopper-Pearson) upper end, shared among the
- * channels chart      a control chart for the share of bad ratings: the month against the
- *              window's own months before it; where those are too few, against the other
- *              windows of its department in that month, else of the hall. The limits are
- *              exact for a baseline that is itself only counted (hypergeometric tails),
- * so that a short history makes no false alarms bottom     the window was among the
- * lowest of the comparable windows in each of the last months, and all of them together
- * are not explained by chance when compared with the other windows
+ * threshold: in some channel the whole interval of the good rate lies below the
+ * threshold. The interval's upper end is exact (Clopper-Pearson), shared among the
+ * channels.
+ *
+ * chart: a control chart for the share of bad ratings, the month against the window's own
+ * months before it; where those are too few, against the other windows of its department
+ * in that month, else of the hall. The limits are exact for a baseline that is itself
+ * only counted (hypergeometric tails), so that a short history makes no false alarms.
+ *
+ * bottom: the window was among the lowest of the comparable windows in each of the last
+ * months, and all of them together are not explained by chance when compared with the
+ * other windows.
  *
  * Stated rate of false alarms. Each rule has a number: of 10,000 window-years in which
  * nothing is wrong, at most so many are called by it. Nothing is wrong means: threshold:
@@ -30,11 +33,11 @@
  * share of it) is read from the months of the other windows, but the most restless one,
  * with what few months leave open; the limit is then that of a beta-binomial count with
  * this wander and with what the baseline's own months leave open, if it is later than the
- * exact one. In simulations with known truth a rule that states 1 % calls 1.5 % at the
- * most with a wander of 1/2, and 2 % with one of 1, where single months have three times
- * their usual share of bad ratings. A wander that the other windows do not have, or that
- * began this month, is an alarm. Where no other window has months before, only the
- * tolerance speaks. Pure; any thread.
+ * exact one. In simulations with known truth the stated rate holds with a wander of 1/2;
+ * with one of 1, where single months have three times their usual share of bad ratings, a
+ * rule that states 1 % calls 1.5 % at the most. A wander that the other windows do not
+ * have, or that began this month, is an alarm. Where no other window has months before,
+ * only the tolerance speaks. Pure; any thread.
  */
 #ifndef DOMAIN_TRIGGER_H
 #define DOMAIN_TRIGGER_H

@@ -327,7 +327,7 @@ static void keeps_its_rate(const struct world *w, int tolerance, int years)
                       " threshold %d, chart %d, bottom %d, any %d\n",
                       (int)w->seed, w->name, stated[s] / 100.0, years * WINDOWS,
                       called[s][0], called[s][1], called[s][2], called[s][3]);
-        alarms = (int)(stated[s] * (1 + w->swing));
+        alarms = w->swing > 0.5 ? stated[s] * 3 / 2 : stated[s];
         for (int rule = 0; rule < TRIGGER_RULES; rule++)
             assert_in_range(called[s][rule], 0, most_calls(alarms, years));
         assert_in_range(called[s][TRIGGER_RULES], 0,
