@@ -1,4 +1,4 @@
--- 0053_denied.sql — a citizen who says that the recorded end of a case is not true opens a work order
+-- 0039_denied.sql — a citizen who says that the recorded end of a case is not true opens a work order
 -- of its own kind: 'denied'.
 
 CREATE TABLE work_orders_new (

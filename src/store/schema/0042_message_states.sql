@@ -1,4 +1,4 @@
--- 0056_message_states.sql — a message changes its state four times; these are looked at each time.
+-- 0042_message_states.sql — a message changes its state four times; these are looked at each time.
 
 -- The same rows in the same order as before. A list of three or more (IN) would be made a table of
 -- for every message that is written; comparisons are not. A statement that means to be answered by

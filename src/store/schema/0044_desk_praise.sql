@@ -1,4 +1,4 @@
--- 0058_desk_praise.sql — thanks that a window wrote down itself stand apart: 'desk'.
+-- 0044_desk_praise.sql — thanks that a window wrote down itself stand apart: 'desk'.
 
 CREATE TABLE praises_new (
     id BIGINT PRIMARY KEY,

@@ -1,4 +1,4 @@
--- 0055_places.sql — indexes of ratings' lines are written for many ratings together.
+-- 0041_places.sql — indexes of ratings' lines are written for many ratings together.
 
 -- 1: the indexes by grade and place below have the line. Those of the newest ratings have 0 until
 -- there are enough of them (store/rating_lines.c); a list reads them beside what an index gives.

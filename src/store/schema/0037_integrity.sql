@@ -1,4 +1,4 @@
--- 0051_integrity.sql — answers to the integrity question, which are closed to the hall.
+-- 0037_integrity.sql — answers to the integrity question, which are closed to the hall.
 
 -- Each is a box that only the discipline inspection opens, of the same size whatever it says; which case
 -- it speaks of stands inside. So this table tells nobody who answered, or what: its ids are drawn, not
