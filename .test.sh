@@ -3,7 +3,7 @@
 #
 #   .test.sh [GROUP…]     only these: build floors format clang flow unit asan crash browser
 #
-# Programs run side by side, two more at a time than there are processors, because most of them wait
+# Programs run side by side, one more at a time than there are processors, because most of them wait
 # more than they reckon; WORKERS says otherwise. Those that begin first are those that take longest.
 #
 # Promise: each program has a time and a session of its own; what it leaves running is ended and
@@ -21,7 +21,7 @@ mkdir -p "$logs"
 # YIPING_ out of the environment of what they start.
 run=$$-$RANDOM$RANDOM
 make=${MAKE:-make}
-workers=${WORKERS:-$(($(nproc) + 2))}
+workers=${WORKERS:-$(($(nproc) + 1))}
 declare -A running=() # who runs: process → the file that will say how it went
 begun=0 passed=0 failed=0
 began=$SECONDS
