@@ -12,12 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sync.h"
+
 enum { HEX_BYTES = 2 * CRYPT_KEY_BYTES };
 
 /*
  * The file gets its name when it is whole, so that a start which was killed leaves no
- * half of a key. A second start in the same folder may be first: then that one's key
- * holds.
+ * half of a key; and the name is durable before anything is sealed with it. A second
+ * start in the same folder may be first: then that one's key holds.
  */
 static bool create_file(const char *path, struct world *world, struct error *err)
 {
@@ -36,7 +38,7 @@ static bool create_file(const char *path, struct world *world, struct error *err
     hex[HEX_BYTES] = '\n';
     ok = access(path, F_OK) == 0 ||
          (ftruncate(fd, 0) == 0 && write(fd, hex, HEX_BYTES + 1) == HEX_BYTES + 1 &&
-          fsync(fd) == 0 && link(part, path) == 0);
+          fsync(fd) == 0 && link(part, path) == 0 && sync_folder_of(path));
     if (!ok)
         error_set(err, ERROR_SETUP, "The key file %s cannot be written: %s.", path,
                   strerror(errno));

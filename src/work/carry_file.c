@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sync.h"
+
 enum { MODE = 0660 }; /* the gateway's group reads and removes it */
 
 static bool fail(struct answer *out, const char *what)
@@ -100,25 +102,6 @@ static bool place_draft(const char *draft, const char *target, const struct buf 
     ok = ok && (move(draft, target) || fail_move(out));
     if (!ok)
         unlink(draft);
-    return ok;
-}
-
-static bool sync_folder_of(const char *path)
-{
-    char folder[1024];
-    const char *slash = strrchr(path, '/');
-    int fd;
-    bool ok;
-
-    snprintf(folder, sizeof(folder), "%.*s",
-             slash == NULL  ? 1
-             : slash > path ? (int)(slash - path)
-                            : 1,
-             slash == NULL ? "." : path);
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
     return ok;
 }
 
